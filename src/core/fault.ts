@@ -1,0 +1,62 @@
+/**
+ * The only error with a meaning. Its code says what went wrong and whose doing it was; status and every
+ * dialect's error body follow from the code. Anything else that is thrown is a bug and becomes `internal`.
+ */
+
+/** Who broke the rule: the client that asked, Weir in between, or the provider behind. */
+export type Hop = 'client' | 'weir' | 'provider'
+
+type Meaning = { readonly status: number; readonly hop: Hop }
+
+export const meanings = {
+  'bad-request': { status: 400, hop: 'client' },
+  'wrong-dialect': { status: 400, hop: 'client' },
+  unauthorized: { status: 401, hop: 'client' },
+  forbidden: { status: 403, hop: 'client' },
+  'not-found': { status: 404, hop: 'client' },
+  'unknown-model': { status: 404, hop: 'client' },
+  'method-not-allowed': { status: 405, hop: 'client' },
+  'request-slow': { status: 408, hop: 'client' },
+  'body-too-large': { status: 413, hop: 'client' },
+  'rate-limited': { status: 429, hop: 'weir' },
+  // Nobody reads this one: the client has gone. The status is the one nginx logs for it.
+  'client-left': { status: 499, hop: 'client' },
+  internal: { status: 500, hop: 'weir' },
+  'provider-unreachable': { status: 502, hop: 'provider' },
+  'provider-reset': { status: 502, hop: 'provider' },
+  'provider-cut': { status: 502, hop: 'provider' },
+  overloaded: { status: 503, hop: 'weir' },
+  stopping: { status: 503, hop: 'weir' },
+  'provider-slow': { status: 504, hop: 'provider' },
+  'provider-stalled': { status: 504, hop: 'provider' },
+} as const satisfies Record<string, Meaning>
+
+export type FaultCode = keyof typeof meanings
+
+export type FaultOptions = { readonly cause?: unknown; readonly retryAfterSeconds?: number }
+
+/** `message` is for the client and must not quote a cause: runtimes put hosts and ports there. */
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly code: FaultCode
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: FaultCode, message: string, options: FaultOptions = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  get status(): number {
+    return meanings[this.code].status
+  }
+
+  get hop(): Hop {
+    return meanings[this.code].hop
+  }
+}
+
+export function toFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  return new Fault('internal', 'Weir failed to handle this request', { cause: error })
+}

@@ -1,0 +1,47 @@
+import type { Fault } from '../core/fault.ts'
+import type { Usage } from '../conversation/usage.ts'
+import type { SseEvent } from '../wire/sse.ts'
+
+/**
+ * The contract of a dialect: which paths are its own, how its stream adds up, how a fault sounds in it.
+ * Pure: no I/O, no clock, no configuration, no log. A dialect never imports another.
+ */
+export const dialectNames = ['openai-chat', 'openai-responses', 'anthropic', 'gemini'] as const
+export type DialectName = (typeof dialectNames)[number]
+
+/** An answer rebuilt from its stream, or read whole. */
+export type Reply = {
+  /** In the shape the provider's answer has without streaming; null if nothing of it had come. */
+  readonly body: unknown
+  /** complete: it has its own end mark. error: the provider said so in the answer. cut: neither. */
+  readonly ending: 'complete' | 'error' | 'cut'
+  readonly model: string | null
+  readonly usage: Usage | null
+  /** The provider's own error object as it came, for `ending: 'error'`. */
+  readonly error: unknown
+  /** Types of events that this dialect did not know and therefore kept apart from the body, with counts. */
+  readonly unknownEvents: Readonly<Record<string, number>>
+}
+
+/** A reducer over the events of one stream. Never throws on anything a provider can send. */
+export type Merge = {
+  readonly add: (event: SseEvent) => void
+  readonly finish: () => Reply
+}
+
+export type Dialect = {
+  readonly name: DialectName
+  /** Whether this path (no query) asks for an answer of this dialect, e.g. `/v1/messages`. */
+  readonly owns: (path: string) => boolean
+  readonly merge: () => Merge
+  /** An answer that came whole: its parsed JSON. */
+  readonly whole: (body: unknown) => Reply
+  /** The body of an HTTP error in this dialect, shaped so that its SDKs classify it. `trace` leads to the record. */
+  readonly refuse: (fault: Fault, trace: string) => unknown
+  /** The event that tells a reader of a running stream that it failed, as text ready to be sent. */
+  readonly refuseEvent: (fault: Fault, trace: string) => string
+  /** Texts in the raw stream after which its answer counts as told whole (a durable trace is committed first). */
+  readonly endMarks: readonly string[]
+  /** Whether this dialect's SDKs bear a comment between events. */
+  readonly bearsComments: boolean
+}

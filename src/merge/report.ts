@@ -1,0 +1,87 @@
+import type { DialectName } from '../dialect/dialect.ts'
+
+/**
+ * What the main thread tells the worker about exchanges. A report is what has gathered since the last one: a
+ * short exchange is a single report with all of it, a long stream one each second. Bytes travel beside the
+ * reports in one buffer per batch, so that a batch is one message and one transfer.
+ */
+
+/**
+ * answered: whole, with a status below 400. failed: the provider's own error, by status or within the stream.
+ * refused: Weir said no. client-left, provider-cut, timed-out: who ended it early. interrupted: Weir was
+ * stopped or killed meanwhile.
+ */
+export const outcomes = [
+  'answered',
+  'failed',
+  'refused',
+  'client-left',
+  'provider-cut',
+  'timed-out',
+  'interrupted',
+] as const
+export type Outcome = (typeof outcomes)[number]
+
+export type Header = readonly [name: string, value: string]
+
+/** Milliseconds after `startedAt`; null where it did not come to that. */
+export type Timing = {
+  /** The request had been read as far as it had to be, and the provider was called. */
+  readonly calledMs: number | null
+  /** The provider's status and headers were there. */
+  readonly answeredMs: number | null
+  readonly firstByteMs: number | null
+  readonly endedMs: number
+}
+
+export type Begin = {
+  readonly startedAt: number
+  readonly project: string
+  readonly provider: string | null
+  readonly dialect: DialectName | null
+  readonly model: string | null
+  readonly stream: boolean
+  readonly method: string
+  readonly path: string
+  readonly requestHeaders: readonly Header[]
+  /** What must not be stored wherever it turns up: the credentials of this exchange. Never stored itself. */
+  readonly secrets: readonly string[]
+}
+
+/** The provider's status and headers, as soon as they are there. */
+export type Head = { readonly status: number; readonly headers: readonly Header[] }
+
+/** Where the bytes sent differ from the bytes received: `length` of them at `at` replaced. */
+export type Splice = { readonly at: number; readonly length: number; readonly with: string }
+
+export type End = {
+  readonly outcome: Outcome
+  readonly detail: string | null
+  readonly status: number | null
+  readonly timing: Timing
+  readonly attempts: number
+  readonly requestBytes: number
+  readonly requestSplice: Splice | null
+  readonly replyBytes: number
+  /** How many of the reply's bytes the client took, and what Weir put in among them. */
+  readonly sentBytes: number
+  readonly insertions: readonly Splice[]
+}
+
+export type Report = {
+  readonly id: string
+  readonly begin: Begin | null
+  readonly head: Head | null
+  /** Lengths of the byte ranges of this report in the batch's buffer, in this order. Request: whole, once. */
+  readonly requestLength: number
+  readonly replyLength: number
+  /** Pairs of microseconds after `startedAt` and bytes, one per read of the reply. */
+  readonly reads: readonly number[]
+  readonly end: End | null
+}
+
+export type Batch = {
+  readonly number: number
+  readonly reports: readonly Report[]
+  readonly bytes: ArrayBuffer
+}

@@ -1,0 +1,40 @@
+import type { Usage } from '../conversation/usage.ts'
+import type { DialectName } from '../dialect/dialect.ts'
+import type { Outcome, Timing } from '../merge/report.ts'
+
+/** A finished (or broken) exchange as stored, with exactly one outcome. */
+
+/** Length and hash of bytes; a null hash means that nobody saw all of them. */
+export type Digest = { readonly bytes: number; readonly sha256: string | null }
+
+export type TraceHead = {
+  readonly id: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly project: string
+  readonly provider: string | null
+  readonly dialect: DialectName | null
+  /** As asked for; the model that answered is part of the reply. */
+  readonly model: string | null
+  readonly stream: boolean
+  readonly method: string
+  /** As the client sent it, credentials in its query masked. */
+  readonly path: string
+  /** Null until the provider, or Weir for it, has answered. */
+  readonly status: number | null
+  readonly outcome: Outcome
+  /** Why, for every outcome but `answered`; safe to show. */
+  readonly detail: string | null
+  readonly timing: Timing
+  readonly usage: Usage | null
+  readonly sizes: {
+    readonly requestReceived: Digest
+    readonly requestSent: Digest
+    readonly replyReceived: Digest
+    readonly replySent: Digest
+  }
+  /** How many upstream attempts were made. */
+  readonly attempts: number
+  /** Bytes that came but were not kept, because of a bound. */
+  readonly dropped: { readonly request: number; readonly reply: number }
+}
