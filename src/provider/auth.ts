@@ -1,0 +1,68 @@
+import type { DialectName } from '../dialect/dialect.ts'
+
+/**
+ * Credentials on their way out. Without a configured key the client's own pass as they are; with one, every
+ * credential of the client ends here and the key takes its place: in the form the client used where the provider
+ * understands it, else in the provider's own.
+ */
+type Form = 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'query'
+
+const understood: Readonly<Record<DialectName, readonly Form[]>> = {
+  'openai-chat': ['authorization'],
+  'openai-responses': ['authorization'],
+  anthropic: ['x-api-key'],
+  gemini: ['x-goog-api-key', 'query'],
+}
+const headerForms = ['authorization', 'x-api-key', 'x-goog-api-key'] as const
+const queryKey = /([?&])key=([^&#]*)/
+
+/** The credentials a request carries, as texts that must not be stored anywhere. */
+export function secretsOf(headers: Headers, path: string): string[] {
+  const secrets: string[] = []
+  for (const name of [...headerForms, 'api-key', 'cookie', 'proxy-authorization']) {
+    const value = headers.get(name)
+    if (value !== null) secrets.push(value.replace(/^(bearer|basic) +/i, ''))
+  }
+  const inQuery = queryKey.exec(path)?.[2]
+  if (inQuery !== undefined) secrets.push(inQuery, safeDecode(inQuery))
+  return secrets
+}
+
+/** Puts the key in place, in `headers` itself; returns the path with its query accordingly. */
+export function authorize(
+  headers: Headers,
+  path: string,
+  key: string,
+  dialects: readonly DialectName[],
+): string {
+  const form = formOf(headers, path, dialects)
+  for (const name of headerForms) headers.delete(name)
+  headers.delete('api-key')
+  if (form === 'query')
+    return path.replace(queryKey, (_, before) => `${before}key=${encodeURIComponent(key)}`)
+  // Anthropic's subscription tokens are bearer tokens, its API keys are not.
+  const bearer = form === 'authorization' || (form === 'x-api-key' && key.startsWith('sk-ant-oat'))
+  headers.set(bearer ? 'authorization' : form, bearer ? `Bearer ${key}` : key)
+  return withoutKey(path)
+}
+
+function formOf(headers: Headers, path: string, dialects: readonly DialectName[]): Form {
+  const forms = dialects.flatMap((dialect) => understood[dialect])
+  const used = headerForms.find((name) => headers.has(name) && forms.includes(name))
+  if (used !== undefined) return used
+  if (queryKey.test(path) && forms.includes('query')) return 'query'
+  return forms[0] ?? 'authorization'
+}
+
+function withoutKey(path: string): string {
+  return path.replace(/([?&])key=[^&#]*(&?)/, (_, before, after) => (after === '' ? '' : before))
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+import type { DialectName } from '../dialect/dialect.ts'
+import { replaceUrl } from './address.ts'
+import { presets, type Preset } from './presets.ts'
+
+/** A place that speaks one or more dialects: its address and its credentials. Data, not code. */
+export type Transport = {
+  /** An address of a proxy; false goes direct whatever the environment says; undefined leaves it to that. */
+  readonly proxy?: string | false
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+}
+
+export type Provider = {
+  readonly name: string
+  readonly dialects: readonly DialectName[]
+  readonly url: string
+  /** Without one the client's own credentials pass. */
+  readonly key: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  /** Model names this provider owns; a `*` at the end stands for anything. */
+  readonly models: readonly string[]
+  readonly transport: Transport
+}
+
+export type Providers = ReadonlyMap<string, Provider>
+
+/** One provider's slice of the configuration, its files read. */
+export type ProviderSettings = {
+  readonly dialect?: DialectName | readonly DialectName[]
+  readonly url?: string
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly models?: readonly string[]
+  readonly transport?: Transport
+}
+
+/** The presets, and what the configuration adds to them or puts in their place. */
+export function createProviders(settings: Readonly<Record<string, ProviderSettings>>): Providers {
+  const providers = new Map<string, Provider>()
+  for (const name of new Set([...Object.keys(presets), ...Object.keys(settings)])) {
+    providers.set(name, createProvider(name, presets[name], settings[name] ?? {}))
+  }
+  return providers
+}
+
+function createProvider(name: string, preset: Preset | undefined, settings: ProviderSettings): Provider {
+  const { dialect, url, key, headers = {}, models, transport = {} } = settings
+  return {
+    name,
+    dialects: dialect === undefined ? (preset?.dialects ?? []) : [dialect].flat(),
+    url: url === undefined || preset === undefined ? (url ?? preset?.url ?? '') : replaceUrl(preset.url, url),
+    key,
+    headers,
+    models: models ?? preset?.models ?? [],
+    transport,
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Which headers may cross. Between two hops everything travels but what belongs to a single connection
+ * (RFC 9110, 7.6.1) and what is meant for Weir itself.
+ */
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+] as const
+
+/** Names of headers that speak to Weir; they end here. */
+export const ownPrefix = 'x-weir-'
+
+const masked = '[redacted]'
+const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
+
+export function endToEnd(source: Headers): Headers {
+  const headers = new Headers(source)
+  const named = headers.get('connection')
+  for (const name of hopByHop) headers.delete(name)
+  if (named !== null && named !== 'keep-alive' && named !== 'close') dropNamed(headers, named)
+  return headers
+}
+
+/** What a provider gets of the client's headers. The address and the length are for the next hop to say. */
+export function toProvider(source: Headers): Headers {
+  const headers = endToEnd(source)
+  headers.delete('host')
+  headers.delete('expect')
+  for (const name of [...headers.keys()]) if (name.startsWith(ownPrefix)) headers.delete(name)
+  return headers
+}
+
+/** Headers as a trace keeps them: names and values, credentials masked. */
+export function toRecord(headers: Headers): [string, string][] {
+  const record: [string, string][] = []
+  for (const [name, value] of headers) record.push([name, isSecret(name) ? masked : value])
+  return record
+}
+
+/** A path and query as a trace or a log keeps it: the values of credentials in the query masked. */
+export function maskQuery(path: string): string {
+  if (!path.includes('?')) return path
+  return path.replace(/([?&](?:key|api[-_]?key|access_token|token)=)[^&#]*/gi, `$1${masked}`)
+}
+
+function isSecret(name: string): boolean {
+  return secretNames.has(name) || /(^|-)(key|token|secret|password|signature)$/.test(name)
+}
+
+function dropNamed(headers: Headers, connection: string): void {
+  for (const name of connection.split(',')) {
+    const trimmed = name.trim()
+    // A name that is no token cannot be a header; `Headers` would throw on it.
+    if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(trimmed)) headers.delete(trimmed)
+  }
+}
