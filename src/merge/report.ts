@@ -8,16 +8,17 @@ import type { DialectName } from '../dialect/dialect.ts'
 
 /**
  * answered: whole, with a status below 400. failed: the provider's own error, by status or within the stream.
- * refused: Weir said no. client-left, provider-cut, timed-out: who ended it early. interrupted: Weir was
- * stopped or killed meanwhile.
+ * refused: Weir said no. unreachable, provider-cut, timed-out, client-left: why it did not come to an end.
+ * interrupted: Weir was stopped or killed meanwhile.
  */
 export const outcomes = [
   'answered',
   'failed',
   'refused',
-  'client-left',
+  'unreachable',
   'provider-cut',
   'timed-out',
+  'client-left',
   'interrupted',
 ] as const
 export type Outcome = (typeof outcomes)[number]

@@ -14,12 +14,12 @@ export function join(url: string, rest: string): string {
 }
 
 /**
- * A path of the by-model routes, as a provider with this url wants it. A url with a path of its own has said where
- * its API begins (`https://host/api/paas/v4`): the version of OpenAI's path is then not repeated.
+ * A path of the by-model routes, as a provider with this url wants it. OpenAI's clients append `/chat/completions` to
+ * a base that has a path (`https://host/api/paas/v4`), Anthropic's append `/v1/messages` to any.
  */
 export function underVersion(url: string, path: string): string {
-  if (!path.startsWith('/v1/') || !hasPath(url)) return path
-  return /\/v\d[a-z0-9]*\/?$/.test(url) ? path.slice('/v1'.length) : path
+  const kept = !path.startsWith('/v1/') || path.startsWith('/v1/messages') || !hasPath(url)
+  return kept ? path : path.slice('/v1'.length)
 }
 
 /** The url of a preset replaced by one that names only a host keeps the preset's own path. */

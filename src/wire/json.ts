@@ -55,7 +55,7 @@ export function replaceSpan(body: Uint8Array, span: Span, text: string): Uint8Ar
 
 function wanted(bytes: Buffer, span: Span, names: readonly string[]): string | undefined {
   // Escapes can spell the same name: "mod\u0065l" is `model` to every parser.
-  const plain = bytes.latin1Slice(span.start + 1, span.end - 1)
+  const plain = bytes.toString('latin1', span.start + 1, span.end - 1)
   const name = plain.includes('\\') ? valueAt(bytes, span) : plain
   return names.find((candidate) => candidate === name)
 }

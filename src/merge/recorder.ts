@@ -1,0 +1,147 @@
+import type { Clock } from '../core/clock.ts'
+import type { Pool } from './pool.ts'
+import {
+  addInsertion,
+  addReply,
+  addRequest,
+  createRecording,
+  takeReport,
+  type Recording,
+} from './recording.ts'
+import type { Begin, End, Report } from './report.ts'
+
+/**
+ * The main thread's side of recording: decides when what has gathered becomes a batch for the worker. A short exchange
+ * is told once, when it is over; a long one when it has begun and then every so often. Nobody waits here, except for a
+ * durable answer.
+ */
+export type RecorderSettings = {
+  readonly durable: boolean
+  readonly saveEveryMs: number
+  readonly mostRequestBytes: number
+  readonly mostReplyBytes: number
+}
+
+export type Recorder = {
+  readonly begin: (id: string, begin: Begin) => Recording
+  readonly request: (recording: Recording, chunk: Uint8Array) => void
+  readonly reply: (recording: Recording, chunk: Uint8Array) => void
+  readonly insert: (recording: Recording, text: string) => void
+  /** The promise, if durable, is kept once the trace is on disk or it cannot be had. */
+  readonly end: (recording: Recording, end: End) => Promise<void> | undefined
+  /** What has gathered so far goes to disk now; the promise is kept once it is there. */
+  readonly save: (recording: Recording) => Promise<void>
+  /** Everything that has gathered goes out; kept once the worker has it on disk. */
+  readonly flush: () => Promise<void>
+  readonly durable: boolean
+}
+
+// Ended exchanges wait this long for others: a batch each 10 ms is one commit for all of them, and the promise is 50.
+const gatherMs = 10
+// With a durable store somebody is waiting: only what ends in the same moment shares a commit.
+const gatherDurableMs = 1
+// An answer that outruns the interval is told by size, so that the main thread never holds much of it.
+const mostGatheredBytes = 1 << 20
+// A batch is copied together in one go; more than this would be felt by the streams beside it.
+const mostReports = 500
+const mostBatchBytes = 8 << 20
+
+export function createRecorder(pool: Pool, settings: RecorderSettings, now: Clock): Recorder {
+  // Due now, in order; and all that run, in the order in which they are due.
+  const due = new Set<Recording>()
+  const running = new Map<Recording, number>()
+  let waiting: (() => void)[] = []
+  let timer: Timer | undefined
+  let timerAt = Infinity
+
+  function begin(id: string, details: Begin): Recording {
+    const recording = createRecording(id, details)
+    running.set(recording, now() + 2 * gatherMs)
+    wake(2 * gatherMs)
+    return recording
+  }
+
+  function reply(recording: Recording, chunk: Uint8Array): void {
+    addReply(recording, chunk, now(), settings)
+    if (recording.replyGathered > mostGatheredBytes) tell(recording)
+  }
+
+  function end(recording: Recording, details: End): Promise<void> | undefined {
+    if (recording.end !== null) return undefined
+    recording.end = details
+    running.delete(recording)
+    return settings.durable ? save(recording) : tell(recording)
+  }
+
+  function save(recording: Recording): Promise<void> {
+    const saved = new Promise<void>((resolve) => waiting.push(resolve))
+    tell(recording)
+    return saved
+  }
+
+  function tell(recording: Recording): undefined {
+    due.add(recording)
+    wake(settings.durable ? gatherDurableMs : gatherMs)
+  }
+
+  function wake(delayMs: number): void {
+    const at = now() + delayMs
+    if (at >= timerAt) return
+    clearTimeout(timer)
+    timerAt = at
+    timer = setTimeout(work, delayMs)
+  }
+
+  function work(): void {
+    timerAt = Infinity
+    collectRunning()
+    while (due.size > 0) post()
+    const [next] = running.values()
+    if (next !== undefined) wake(Math.max(next - now(), 1))
+  }
+
+  function collectRunning(): void {
+    const moment = now()
+    for (const [recording, at] of running) {
+      if (at > moment) return
+      // Set anew, it moves to the end: the map stays in the order in which its members are due.
+      running.delete(recording)
+      running.set(recording, moment + settings.saveEveryMs)
+      if (!recording.told || recording.replyGathered > 0 || recording.head !== null) due.add(recording)
+    }
+  }
+
+  function post(): void {
+    const reports: Report[] = []
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for (const recording of due) {
+      due.delete(recording)
+      const taken = takeReport(recording)
+      reports.push(taken.report)
+      chunks.push(...taken.chunks)
+      bytes += taken.report.requestLength + taken.report.replyLength
+      if (reports.length >= mostReports || bytes >= mostBatchBytes) break
+    }
+    const resolves = due.size === 0 ? waiting : []
+    if (due.size === 0) waiting = []
+    pool.post(reports, chunks, () => resolves.forEach((resolve) => resolve()))
+  }
+
+  async function flush(): Promise<void> {
+    for (const recording of running.keys()) due.add(recording)
+    while (due.size > 0) post()
+    await pool.drain()
+  }
+
+  return {
+    begin,
+    request: (recording, chunk) => addRequest(recording, chunk, settings),
+    reply,
+    insert: addInsertion,
+    end,
+    save,
+    flush,
+    durable: settings.durable,
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../core/clock.ts'
+import { Fault } from '../core/fault.ts'
+
+/**
+ * How long to wait for a provider: one clock for all waits, looked at four times a second, instead of a timer set and
+ * cleared for every chunk of every stream. A model may think for minutes, so the limits are long and configured.
+ */
+export type PatienceSettings = {
+  readonly firstByteMs: number
+  readonly idleMs: number
+  readonly keepAliveMs: number
+}
+
+export type Wait = {
+  /** Waiting begins anew, for the first byte or for the next one. */
+  readonly forFirst: () => void
+  readonly forNext: () => void
+  /** The client holds things up, or it is over: nobody waits for the provider. */
+  readonly rest: () => void
+}
+
+export type Impatience = {
+  readonly late: (fault: Fault) => void
+  /** Every `keepAliveMs` while waiting for the next byte. */
+  readonly stillWaiting: () => void
+}
+
+export type Patience = { readonly watch: (told: Impatience) => Wait; readonly look: () => void }
+
+type Entry = { since: number; saidAt: number; kind: 'first' | 'next'; readonly told: Impatience }
+
+export const lookEveryMs = 250
+
+export function createPatience(settings: () => PatienceSettings, now: Clock): Patience {
+  const waiting = new Set<Entry>()
+
+  function watch(told: Impatience): Wait {
+    const entry: Entry = { since: 0, saidAt: 0, kind: 'first', told }
+    const begin = (kind: Entry['kind']) => {
+      entry.kind = kind
+      entry.since = entry.saidAt = now()
+      waiting.add(entry)
+    }
+    return {
+      forFirst: () => begin('first'),
+      forNext: () => begin('next'),
+      rest: () => void waiting.delete(entry),
+    }
+  }
+
+  function look(): void {
+    const moment = now()
+    const { firstByteMs, idleMs, keepAliveMs } = settings()
+    for (const entry of waiting) {
+      const limitMs = entry.kind === 'first' ? firstByteMs : idleMs
+      if (moment - entry.since >= limitMs) {
+        waiting.delete(entry)
+        entry.told.late(lateness(entry.kind, limitMs))
+      } else if (keepAliveMs > 0 && entry.kind === 'next' && moment - entry.saidAt >= keepAliveMs) {
+        entry.saidAt = moment
+        entry.told.stillWaiting()
+      }
+    }
+  }
+
+  return { watch, look }
+}
+
+function lateness(kind: Entry['kind'], limitMs: number): Fault {
+  const seconds = limitMs / 1000
+  if (kind === 'first')
+    return new Fault('provider-slow', `The provider did not begin to answer within ${seconds} s`)
+  return new Fault(
+    'provider-stalled',
+    `The provider stopped in the middle of its answer and was silent for ${seconds} s`,
+  )
+}

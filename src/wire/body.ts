@@ -1,0 +1,152 @@
+import { Fault, toFault } from '../core/fault.ts'
+
+/**
+ * A request's body on its way through: read whole where something needs it, else handed on as it comes. What has come
+ * is kept for a second attempt as long as it is small.
+ */
+export type BodyLimits = {
+  /** The most that is read whole, and the most that streams through. */
+  readonly wholeBytes: number
+  readonly streamedBytes: number
+  /** The longest silence in the middle of a body. */
+  readonly silenceMs: number
+}
+
+export type Body = {
+  /** All of it, if all of it has come; else null. */
+  readonly whole: () => Bytes | null
+  /** A body for one attempt. */
+  readonly open: () => Bytes | ReadableStream<Uint8Array> | null
+  readonly replayable: () => boolean
+}
+
+/** Who wants to know what came. */
+export type Watcher = {
+  readonly chunk: (bytes: Bytes) => void
+  readonly end: () => void
+  readonly fail: (fault: Fault) => void
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+type NextPart = () => Promise<Bytes | undefined>
+
+// The largest body of an agent seen is 2 MB; an upload of files beyond this is not sent twice.
+const mostReplayBytes = 8 << 20
+
+export async function readWhole(request: Request, limits: BodyLimits): Promise<Bytes | null> {
+  const next = partsOf(request, limits.wholeBytes, limits.silenceMs)
+  const first = await next()
+  if (first === undefined) return null
+  const parts = [first]
+  if (first.byteLength === lengthOf(request)) return first
+  for (let part = await next(); part !== undefined; part = await next()) parts.push(part)
+  return concatenate(parts)
+}
+
+export async function readThrough(request: Request, limits: BodyLimits, watcher: Watcher): Promise<Body> {
+  const next = partsOf(request, limits.streamedBytes, limits.silenceMs)
+  const first = await next()
+  if (first !== undefined) watcher.chunk(first)
+  // Most bodies are here in one part: then nothing is streamed, and the provider learns the length.
+  if (first !== undefined && first.byteLength !== lengthOf(request)) return follow(first, next, watcher)
+  watcher.end()
+  return fromBytes(first ?? null)
+}
+
+export function fromBytes(bytes: Bytes | null): Body {
+  return { whole: () => bytes, open: () => bytes, replayable: () => true }
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Bytes {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.byteLength
+  }
+  return joined
+}
+
+function follow(first: Bytes, next: NextPart, watcher: Watcher): Body {
+  const kept: Bytes[] = [first]
+  let keptBytes = first.byteLength
+  let forgotten = 0
+  let over = false
+  let pending: Promise<void> | undefined
+
+  // One read at a time, whoever asks: a part that comes for an attempt that failed is there for the next.
+  const advance = (): Promise<void> => (pending ??= readOne().finally(() => (pending = undefined)))
+
+  async function readOne(): Promise<void> {
+    try {
+      const part = await next()
+      over = part === undefined
+      if (part === undefined) return watcher.end()
+      kept.push(part)
+      keptBytes += part.byteLength
+      watcher.chunk(part)
+    } catch (error) {
+      watcher.fail(toFault(error))
+      throw error
+    }
+  }
+
+  function open(): ReadableStream<Uint8Array> {
+    let at = 0
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          while (at === forgotten + kept.length && !over) await advance()
+          const part = kept[at - forgotten]
+          if (part === undefined) return controller.close()
+          at++
+          if (keptBytes > mostReplayBytes) forgotten += kept.splice(0, at - forgotten).length
+          controller.enqueue(part)
+        },
+      },
+      { highWaterMark: 0 },
+    )
+  }
+
+  const whole = () => (over && forgotten === 0 ? concatenate(kept) : null)
+  return { whole, open, replayable: () => forgotten === 0 }
+}
+
+function partsOf(request: Request, mostBytes: number, silenceMs: number): NextPart {
+  const length = lengthOf(request)
+  if (length !== undefined && length > mostBytes) throw tooLarge(mostBytes)
+  const reader = request.body?.getReader()
+  let bytes = 0
+  return async () => {
+    if (reader === undefined) return undefined
+    const { value } = await withinSilence(reader.read(), silenceMs)
+    bytes += value?.byteLength ?? 0
+    if (bytes > mostBytes) throw tooLarge(mostBytes)
+    return value
+  }
+}
+
+async function withinSilence<T>(read: Promise<T>, silenceMs: number): Promise<T> {
+  let timer: Timer | undefined
+  const silence = new Promise<never>((_, reject) => {
+    const fault = new Fault(
+      'request-slow',
+      `The request's body did not come: silence for ${silenceMs / 1000} s`,
+    )
+    timer = setTimeout(reject, silenceMs, fault)
+  })
+  try {
+    return await Promise.race([read, silence])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function lengthOf(request: Request): number | undefined {
+  const header = request.headers.get('content-length')
+  return header === null ? undefined : Number(header)
+}
+
+function tooLarge(mostBytes: number): Fault {
+  return new Fault('body-too-large', `The request's body is larger than the limit of ${mostBytes} bytes`)
+}
