@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import { toRecord } from '../wire/headers.ts'
 import type { Pool } from './pool.ts'
 import {
   addInsertion,
@@ -6,9 +7,10 @@ import {
   addRequest,
   createRecording,
   takeReport,
+  toEnd,
   type Recording,
 } from './recording.ts'
-import type { Begin, End, Report } from './report.ts'
+import type { Begin, Outcome, Report } from './report.ts'
 
 /**
  * The main thread's side of recording: decides when what has gathered becomes a batch for the worker. A short exchange
@@ -23,12 +25,16 @@ export type RecorderSettings = {
 }
 
 export type Recorder = {
-  readonly begin: (id: string, begin: Begin) => Recording
+  readonly open: (id: string, startedAt: number) => Recording
+  /** Where it goes is known now. */
+  readonly begin: (recording: Recording, begin: Begin) => void
+  readonly called: (recording: Recording) => void
+  readonly answered: (recording: Recording, response: Response) => void
   readonly request: (recording: Recording, chunk: Uint8Array) => void
   readonly reply: (recording: Recording, chunk: Uint8Array) => void
   readonly insert: (recording: Recording, text: string) => void
   /** The promise, if durable, is kept once the trace is on disk or it cannot be had. */
-  readonly end: (recording: Recording, end: End) => Promise<void> | undefined
+  readonly end: (recording: Recording, outcome: Outcome, detail: string | null) => Promise<void> | undefined
   /** What has gathered so far goes to disk now; the promise is kept once it is there. */
   readonly save: (recording: Recording) => Promise<void>
   /** Everything that has gathered goes out; kept once the worker has it on disk. */
@@ -54,11 +60,16 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
   let timer: Timer | undefined
   let timerAt = Infinity
 
-  function begin(id: string, details: Begin): Recording {
-    const recording = createRecording(id, details)
+  function begin(recording: Recording, details: Begin): void {
+    recording.begin = details
     running.set(recording, now() + 2 * gatherMs)
     wake(2 * gatherMs)
-    return recording
+  }
+
+  function answered(recording: Recording, { status, headers }: Response): void {
+    recording.answeredMs = now() - recording.startedAt
+    recording.status = status
+    recording.head = { status, headers: toRecord(headers) }
   }
 
   function reply(recording: Recording, chunk: Uint8Array): void {
@@ -66,9 +77,8 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     if (recording.replyGathered > mostGatheredBytes) tell(recording)
   }
 
-  function end(recording: Recording, details: End): Promise<void> | undefined {
-    if (recording.end !== null) return undefined
-    recording.end = details
+  function end(recording: Recording, outcome: Outcome, detail: string | null): Promise<void> | undefined {
+    recording.end = toEnd(recording, outcome, detail, now())
     running.delete(recording)
     return settings.durable ? save(recording) : tell(recording)
   }
@@ -135,7 +145,10 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
   }
 
   return {
+    open: createRecording,
     begin,
+    called: (recording) => void (recording.calledMs = now() - recording.startedAt),
+    answered,
     request: (recording, chunk) => addRequest(recording, chunk, settings),
     reply,
     insert: addInsertion,

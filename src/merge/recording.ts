@@ -1,4 +1,5 @@
-import type { Begin, End, Head, Report, Splice } from './report.ts'
+import type { Splice } from '../wire/splice.ts'
+import type { Begin, End, Head, Outcome, Report } from './report.ts'
 
 /**
  * What the main thread gathers of one exchange until the worker takes it. Chunks are kept as they came, the same
@@ -6,12 +7,19 @@ import type { Begin, End, Head, Report, Splice } from './report.ts'
  */
 export type Recording = {
   readonly id: string
-  readonly begin: Begin
+  readonly startedAt: number
+  /** Null until it is known where it goes; until then the worker is not told of it. */
+  begin: Begin | null
   /** Whether the worker has been told that this exchange exists. */
   told: boolean
   /** Null while it runs. */
   end: End | null
   head: Head | null
+  status: number | null
+  attempts: number
+  calledMs: number | null
+  answeredMs: number | null
+  firstByteMs: number | null
   /** Told whole and once, when all of it is here. */
   request: Uint8Array[]
   requestBytes: number
@@ -28,13 +36,19 @@ export type Recording = {
 
 export type Bounds = { readonly mostRequestBytes: number; readonly mostReplyBytes: number }
 
-export function createRecording(id: string, begin: Begin): Recording {
+export function createRecording(id: string, startedAt: number): Recording {
   return {
     id,
-    begin,
+    startedAt,
+    begin: null,
     told: false,
     end: null,
     head: null,
+    status: null,
+    attempts: 0,
+    calledMs: null,
+    answeredMs: null,
+    firstByteMs: null,
     request: [],
     requestBytes: 0,
     requestDone: false,
@@ -57,16 +71,36 @@ export function addRequest(recording: Recording, chunk: Uint8Array, bounds: Boun
 
 /** A part of the answer; past the bound it is counted and not kept. */
 export function addReply(recording: Recording, chunk: Uint8Array, now: number, bounds: Bounds): void {
+  const elapsedMs = now - recording.startedAt
+  recording.firstByteMs ??= elapsedMs
   recording.replyBytes += chunk.byteLength
   if (recording.replyBytes > bounds.mostReplyBytes) return
   recording.reply.push(chunk)
   recording.replyGathered += chunk.byteLength
-  recording.reads.push(Math.round((now - recording.begin.startedAt) * 1000), chunk.byteLength)
+  recording.reads.push(Math.round(elapsedMs * 1000), chunk.byteLength)
 }
 
 /** Our own bytes among the provider's, so that what went can be told from what came. */
 export function addInsertion(recording: Recording, text: string): void {
   recording.insertions.push({ at: recording.replyBytes, length: 0, with: text })
+}
+
+export function toEnd(recording: Recording, outcome: Outcome, detail: string | null, now: number): End {
+  const { status, attempts, calledMs, answeredMs, firstByteMs } = recording
+  const { requestBytes, requestSplice, replyBytes, sentBytes, insertions } = recording
+  const timing = { calledMs, answeredMs, firstByteMs, endedMs: now - recording.startedAt }
+  return {
+    outcome,
+    detail,
+    status,
+    timing,
+    attempts,
+    requestBytes,
+    requestSplice,
+    replyBytes,
+    sentBytes,
+    insertions,
+  }
 }
 
 /** Takes what has gathered as a report and the chunks that belong to it; the recording starts anew. */

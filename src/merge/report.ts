@@ -1,3 +1,4 @@
+import type { Splice } from '../wire/splice.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 
 /**
@@ -51,9 +52,6 @@ export type Begin = {
 
 /** The provider's status and headers, as soon as they are there. */
 export type Head = { readonly status: number; readonly headers: readonly Header[] }
-
-/** Where the bytes sent differ from the bytes received: `length` of them at `at` replaced. */
-export type Splice = { readonly at: number; readonly length: number; readonly with: string }
 
 export type End = {
   readonly outcome: Outcome

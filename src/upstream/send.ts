@@ -1,5 +1,5 @@
-import { Fault } from '../core/fault.ts'
 import type { Provider } from '../provider/provider.ts'
+import { faultOf } from './failure.ts'
 
 /**
  * One attempt: the only place that calls `fetch` for models. The answer's bytes stay as they are: no decoding, no
@@ -11,6 +11,7 @@ export type Outgoing = {
   readonly headers: Headers
   /** A fresh body for each attempt; null for none. */
   readonly body: () => ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null
+  readonly replayable: () => boolean
   readonly signal: AbortSignal
   /** Called once per attempt, before it is made. */
   readonly tried: () => void
@@ -47,32 +48,11 @@ export async function send(
       ...(tls === undefined ? {} : { tls }),
     })
   } catch (error) {
-    throw toFault(error, signal, provider.name)
+    throw faultOf(error, signal, 'before', provider.name)
   }
 }
 
 function localRequest(outgoing: Outgoing, body: ReturnType<Outgoing['body']>): Request {
   const { url, method, headers, signal } = outgoing
   return new Request(url.replace(/^weir:[a-z]+/, 'http://demo.weir'), { method, headers, body, signal })
-}
-
-function toFault(error: unknown, signal: AbortSignal, provider: string): Fault {
-  // Whoever aborted has said why; runtimes differ in what they throw then.
-  if (signal.aborted) {
-    return signal.reason instanceof Fault ? signal.reason : new Fault('client-left', 'The client left')
-  }
-  if (error instanceof Fault) return error
-  const options = { cause: error }
-  if (codeOf(error) === 'ECONNRESET') {
-    return new Fault(
-      'provider-reset',
-      `Provider "${provider}" closed the connection without an answer`,
-      options,
-    )
-  }
-  return new Fault('provider-unreachable', `Cannot reach provider "${provider}"`, options)
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -1,0 +1,39 @@
+import type { DialectName } from '../dialect/dialect.ts'
+import { secretsOf } from '../provider/auth.ts'
+import type { Provider } from '../provider/provider.ts'
+import { maskQuery, toRecord } from '../wire/headers.ts'
+import type { Begin } from './report.ts'
+
+/** The beginning of a trace, from the client's request and where it is to go; nothing of it is a secret but `secrets`. */
+export type Known = {
+  readonly startedAt: number
+  readonly provider: Provider | null
+  readonly dialect: DialectName | null
+  readonly model: string | null
+  readonly stream: boolean
+}
+
+export function beginOf(request: Request, known: Known): Begin {
+  const path = pathOf(request.url)
+  const { provider } = known
+  const secrets = secretsOf(request.headers, path)
+  if (provider?.key !== undefined) secrets.push(provider.key)
+  return {
+    startedAt: known.startedAt,
+    project: 'default',
+    provider: provider?.name ?? null,
+    dialect: known.dialect,
+    model: known.model,
+    stream: known.stream,
+    method: request.method,
+    path: maskQuery(path),
+    requestHeaders: toRecord(request.headers),
+    secrets,
+  }
+}
+
+/** Path and query of a url as the client wrote them, without the cost of parsing it. */
+export function pathOf(url: string): string {
+  const slash = url.indexOf('/', url.indexOf('://') + 3)
+  return slash === -1 ? '/' : url.slice(slash)
+}

@@ -1,0 +1,128 @@
+import { Fault } from '../core/fault.ts'
+import type { DialectName } from '../dialect/dialect.ts'
+import { dialectOf } from '../dialect/index.ts'
+import { underVersion } from '../provider/address.ts'
+import type { Provider, Providers } from '../provider/provider.ts'
+import { fromBytes, readThrough, readWhole, type Body, type BodyLimits, type Watcher } from '../wire/body.ts'
+import { inflate } from '../wire/inflate.ts'
+import { replaceSpan } from '../wire/json.ts'
+import type { Splice } from '../wire/splice.ts'
+import { factsOfBody, factsOfPath, noFacts, replaceModelInPath, type Facts } from './facts.ts'
+import { resolve } from './plan.ts'
+
+/** From a request to where it goes, with which body. The doors are the two ways in. */
+export type Door =
+  /** `/{provider}/<rest>`: everything of that provider, whatever the path. */
+  | { readonly kind: 'provider'; readonly provider: Provider; readonly path: string }
+  /** `/v1/...`, `/v1beta/...`: the model names the target. */
+  | { readonly kind: 'model'; readonly dialect: DialectName; readonly path: string }
+
+export type Aim = {
+  readonly provider: Provider
+  /** Null where the path is not one of a dialect's own, and nothing of its answer is rebuilt. */
+  readonly dialect: DialectName | null
+  readonly model: string | null
+  readonly stream: boolean
+  /** At the provider, with its query. */
+  readonly path: string
+  readonly body: Body
+  readonly splice: Splice | null
+  /** The body is no longer in the encoding that the client's headers name. */
+  readonly decoded: boolean
+}
+
+/** What is known of an exchange that found no aim. */
+export function aimless(
+  door: Door,
+): Pick<Aim, 'dialect' | 'model' | 'stream'> & { provider: Provider | null } {
+  return {
+    provider: door.kind === 'provider' ? door.provider : null,
+    dialect: null,
+    model: null,
+    stream: false,
+  }
+}
+
+/** The dialect in which the client wants to be refused. */
+export function clientDialect(door: Door): DialectName {
+  if (door.kind === 'model') return door.dialect
+  const { dialects } = door.provider
+  return dialectOf(pathname(door.path), dialects)?.name ?? dialects[0] ?? 'openai-chat'
+}
+
+export type Means = { readonly providers: Providers; readonly limits: BodyLimits; readonly watcher: Watcher }
+
+// A body is scanned for its model on the main thread only while that is not felt: 64 KiB take about 20 µs. The worker
+// reads the larger ones; only where the model decides the way are they scanned here all the same.
+const mostScannedBytes = 64 << 10
+
+export function aimAt(request: Request, door: Door, means: Means): Promise<Aim> {
+  return door.kind === 'provider' ? aimThrough(request, door, means) : aimByModel(request, door, means)
+}
+
+async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {
+  const { provider, path } = door
+  const dialect = dialectOf(pathname(path), provider.dialects)?.name ?? null
+  const body = await readThrough(request, means.limits, means.watcher)
+  const { model, stream } = factsOf(path, dialect, request, body.whole())
+  return { provider, dialect, model, stream, path, body, splice: null, decoded: false }
+}
+
+function factsOf(
+  path: string,
+  dialect: DialectName | null,
+  request: Request,
+  body: Uint8Array | null,
+): Facts {
+  if (dialect === 'gemini') return factsOfPath(path)
+  const readable =
+    body !== null && body.byteLength <= mostScannedBytes && !request.headers.has('content-encoding')
+  return readable && dialect !== null ? factsOfBody(body) : noFacts
+}
+
+async function aimByModel(request: Request, door: Door & { kind: 'model' }, means: Means): Promise<Aim> {
+  if (door.dialect === 'gemini') return aimByPath(request, door, means)
+  const bytes = await readWhole(request, means.limits)
+  if (bytes !== null) means.watcher.chunk(bytes)
+  means.watcher.end()
+  const encoding = request.headers.get('content-encoding') ?? ''
+  const text = bytes === null || encoding === '' ? bytes : decoded(bytes, encoding, means.limits.wholeBytes)
+  const facts = text === null ? noFacts : factsOfBody(text)
+  if (text === null || facts.model === null || facts.modelSpan === null) {
+    throw new Fault(
+      'bad-request',
+      'The request names no model: its body must be a JSON object with a string "model"',
+    )
+  }
+  const { provider, model } = resolve(facts.model, door.dialect, means.providers)
+  const dialect = dialectOf(pathname(door.path), provider.dialects)?.name ?? null
+  const path = underVersion(provider.url, door.path)
+  const common = { provider, dialect, model, stream: facts.stream, path }
+  if (model === facts.model) return { ...common, body: fromBytes(bytes), splice: null, decoded: false }
+  const { start, end } = facts.modelSpan
+  const written = JSON.stringify(model)
+  const body = fromBytes(replaceSpan(text, facts.modelSpan, written))
+  const splice = encoding === '' ? { at: start, length: end - start, with: written } : null
+  return { ...common, body, splice, decoded: encoding !== '' }
+}
+
+async function aimByPath(request: Request, door: Door & { kind: 'model' }, means: Means): Promise<Aim> {
+  const facts = factsOfPath(door.path)
+  if (facts.model === null) throw new Fault('bad-request', `The path "${pathname(door.path)}" names no model`)
+  const { provider, model } = resolve(facts.model, door.dialect, means.providers)
+  const dialect = dialectOf(pathname(door.path), provider.dialects)?.name ?? null
+  const body = await readThrough(request, means.limits, means.watcher)
+  const path = replaceModelInPath(door.path, model)
+  return { provider, dialect, model, stream: facts.stream, path, body, splice: null, decoded: false }
+}
+
+function decoded(bytes: Uint8Array, encoding: string, mostBytes: number): Uint8Array {
+  const inflated = inflate(bytes, encoding, mostBytes)
+  if (inflated.whole) return inflated.bytes
+  throw new Fault('bad-request', `Cannot read the request's body: its content-encoding is "${encoding}"`)
+}
+
+export function pathname(path: string): string {
+  const query = path.indexOf('?')
+  return query === -1 ? path : path.slice(0, query)
+}
