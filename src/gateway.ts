@@ -40,7 +40,7 @@ export type Gateway = {
   readonly log: Log
   readonly now: Clock
   /** What runs now; shared by the gateways that follow one another when the configuration changes. */
-  readonly load: { open: number; stopping: boolean }
+  readonly load: { readonly running: Set<Exchange>; stopping: boolean }
 }
 
 export type Exchange = {
@@ -71,7 +71,6 @@ export async function handle(request: Request, door: Door, gateway: Gateway): Pr
 }
 
 function open(request: Request, door: Door, { createId, now, recorder, patience, load }: Gateway): Exchange {
-  load.open++
   const abort = new AbortController()
   const exchange: Exchange = {
     request,
@@ -83,13 +82,14 @@ function open(request: Request, door: Door, { createId, now, recorder, patience,
     keepAlive: () => {},
     leave: () => abort.abort(new Fault('client-left', 'The client left')),
   }
+  load.running.add(exchange)
   request.signal.addEventListener('abort', () => exchange.leave())
   return exchange
 }
 
 function admit({ load, limits }: Gateway): void {
   if (load.stopping) throw new Fault('stopping', 'Weir is stopping', { retryAfterSeconds: 5 })
-  if (load.open <= limits.openExchanges) return
+  if (load.running.size <= limits.openExchanges) return
   throw new Fault('overloaded', 'Weir has as many open exchanges as it may have', { retryAfterSeconds: 1 })
 }
 
@@ -217,7 +217,7 @@ function settle(
 ): Promise<void> | undefined {
   if (exchange.recording.end !== null) return undefined
   exchange.wait.rest()
-  gateway.load.open--
+  gateway.load.running.delete(exchange)
   const kept = gateway.recorder.end(exchange.recording, outcome, detail)
   gateway.settled(exchange)
   return kept

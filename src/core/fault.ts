@@ -27,6 +27,7 @@ export const meanings = {
   'provider-cut': { status: 502, hop: 'provider' },
   overloaded: { status: 503, hop: 'weir' },
   stopping: { status: 503, hop: 'weir' },
+  interrupted: { status: 503, hop: 'weir' },
   'provider-slow': { status: 504, hop: 'provider' },
   'provider-stalled': { status: 504, hop: 'provider' },
 } as const satisfies Record<string, Meaning>

@@ -9,6 +9,7 @@ const ended: Partial<Record<FaultCode, Outcome>> = {
   'provider-cut': 'provider-cut',
   'provider-slow': 'timed-out',
   'provider-stalled': 'timed-out',
+  interrupted: 'interrupted',
 }
 
 export function outcomeOf(fault: Fault): Outcome {

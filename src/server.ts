@@ -1,0 +1,80 @@
+import { Elysia, type AnyElysia } from 'elysia'
+import { Fault, toFault } from './core/fault.ts'
+import type { DialectName } from './dialect/dialect.ts'
+import { dialects } from './dialect/index.ts'
+import { handle, type Gateway } from './gateway.ts'
+import { pathOf } from './merge/begin.ts'
+import { modelList } from './provider/models.ts'
+import type { Door } from './route/aim.ts'
+
+/** Paths to functions. With api/ and explorer/ the only place that knows Elysia; nothing of it goes further. */
+export type Site = {
+  /** The gateway of the configuration in force. */
+  readonly gateway: () => Gateway
+  readonly isReady: () => boolean
+  readonly metrics: () => string
+  /** What stands beside the flow: the API, the explorer. */
+  readonly beside: AnyElysia
+}
+
+/** The by-model routes, in each client's dialect. */
+const modelPaths: Readonly<Record<string, DialectName>> = {
+  '/v1/chat/completions': 'openai-chat',
+  '/v1/embeddings': 'openai-chat',
+  '/v1/responses': 'openai-responses',
+  '/v1/messages': 'anthropic',
+  '/v1/messages/count_tokens': 'anthropic',
+}
+const geminiModels = '/v1beta/models/'
+
+export function createServer({ gateway, isReady, metrics, beside }: Site) {
+  return new Elysia({ name: 'weir' })
+    .get('/health', () => new Response('ok\n'))
+    .get('/ready', () => new Response(isReady() ? 'ready\n' : 'not ready\n', { status: isReady() ? 200 : 503 }))
+    .get('/metrics', () => new Response(metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }))
+    .use(beside)
+    .all(
+      '/*',
+      ({ request, server }) => {
+        const current = gateway()
+        const path = pathOf(request.url)
+        if (request.method === 'GET' && isModelList(path)) return Response.json(modelList(path, current.providers))
+        const door = doorOf(path, current)
+        if (door instanceof Fault) return refuse(door, path)
+        // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
+        server?.timeout(request, 0)
+        return handle(request, door, current)
+      },
+      // Without it Elysia reads the body, and the gateway could not stream it.
+      { parse: 'none' },
+    )
+    .onError(({ error, request }) => refuse(toFault(error), pathOf(request.url)))
+}
+
+function doorOf(path: string, { providers }: Gateway): Door | Fault {
+  const plain = withoutQuery(path)
+  const dialect = modelPaths[plain]
+  if (dialect !== undefined) return { kind: 'model', dialect, path }
+  if (plain.startsWith(geminiModels)) return { kind: 'model', dialect: 'gemini', path }
+  const slash = plain.indexOf('/', 1)
+  const name = slash === -1 ? plain.slice(1) : plain.slice(1, slash)
+  const provider = providers.get(name)
+  if (provider !== undefined) return { kind: 'provider', provider, path: path.slice(name.length + 1) }
+  const known = [...providers.keys()].map((each) => `/${each}/...`).join(', ')
+  return new Fault('not-found', `Nothing is at "${plain}": there are ${known} and /v1/..., /v1beta/... by model`)
+}
+
+function isModelList(path: string): boolean {
+  return /^\/v1(beta)?\/models(\?|$)/.test(path)
+}
+
+/** An answer without an exchange: nobody was to be called. In the dialect that the path looks like. */
+function refuse(fault: Fault, path: string): Response {
+  const dialect: DialectName = path.startsWith('/v1beta/') ? 'gemini' : (modelPaths[withoutQuery(path)] ?? 'openai-chat')
+  return Response.json(dialects[dialect].refuse(fault, null), { status: fault.status })
+}
+
+function withoutQuery(path: string): string {
+  const query = path.indexOf('?')
+  return query === -1 ? path : path.slice(0, query)
+}
