@@ -19,8 +19,8 @@ function listening(config: Written): Finding[] {
   const address = parseListen(String(config.listen))
   if (address === null) {
     const message =
-      'must be host:port, [address]:port, :port for every address, or a port from 0 to 65535, ' +
-      `is ${JSON.stringify(config.listen)}`
+      'must be host:port, [address]:port, :port for every address, or a port alone for 127.0.0.1 ' +
+      `(0 to 65535), is ${JSON.stringify(config.listen)}`
     return [{ path: ['listen'], message }]
   }
   if (isLoopback(address.host) || config.token !== undefined || config.insecure) return []

@@ -1,5 +1,5 @@
 import { TypeGuard, type TSchema } from '@sinclair/typebox'
-import { isMap, memberSchema, pathText, type Path } from './path.ts'
+import { isMap, isMapSchema, memberSchema, pathText, type Path } from './path.ts'
 import type { Finding } from './problem.ts'
 import type { Environment } from './server.ts'
 
@@ -75,8 +75,4 @@ function toScalar(text: string, schema: TSchema | undefined): unknown {
   }
   if (TypeGuard.IsBoolean(schema)) return text === 'true' ? true : text === 'false' ? false : text
   return text
-}
-
-function isMapSchema(schema: TSchema): boolean {
-  return TypeGuard.IsObject(schema) || TypeGuard.IsRecord(schema)
 }

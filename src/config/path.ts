@@ -31,6 +31,10 @@ export function memberSchema(schema: TSchema, key: string): TSchema | undefined 
   return schema.anyOf.map((option) => memberSchema(option, key)).find((found) => found !== undefined)
 }
 
+export function isMapSchema(schema: TSchema): boolean {
+  return TypeGuard.IsObject(schema) || TypeGuard.IsRecord(schema)
+}
+
 /** Whether a mark such as `secret` is set on the path's schema or on one around it. */
 export function isMarked(root: TSchema, path: Path, mark: 'secret' | 'file'): boolean {
   return schemasAlong(root, path).some((schema) => schema[mark] === true)

@@ -9,10 +9,9 @@ function pem(description: string) {
 export const Server = Type.Object({
   listen: Type.Union([Type.String(), Type.Integer()], {
     default: '127.0.0.1:9347',
-    must: 'host:port, [address]:port, :port for every address, or a port of 127.0.0.1',
+    must: 'host:port, [address]:port, :port for every address, or a port alone for 127.0.0.1',
     description:
-      'Where to listen: `127.0.0.1:9347`, `[::1]:9347`, `:9347` for every address, or a bare port for ' +
-      '127.0.0.1. Port 0 takes a free one. Any address but loopback needs a `token`.',
+      'Where to listen. Port 0 takes a free one. Any address but those of this machine needs a `token`.',
   }),
   data: Type.Optional(
     Type.String({

@@ -149,7 +149,7 @@ limits: {openExchanges: 0, headerBytes: 1.5}
 colour: true
 `
   expect(faults(text)).toEqual([
-    'weir.yaml:1: listen: must be host:port, [address]:port, :port for every address, or a port from 0 to 65535, is "127.0.0.1:99999"',
+    'weir.yaml:1: listen: must be host:port, [address]:port, :port for every address, or a port alone for 127.0.0.1 (0 to 65535), is "127.0.0.1:99999"',
     'weir.yaml:2: log: must be one of debug, info, warn, error, is "inf"; did you mean "info"?',
     'weir.yaml:4: timeouts.idelMs: is unknown; did you mean "idleMs"?',
     'weir.yaml:5: timeouts.firstByteMs: must be a whole number from 1 to 86400000, is "fast"',

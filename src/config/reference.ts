@@ -1,0 +1,63 @@
+import { TypeGuard, type TSchema } from '@sinclair/typebox'
+import { isMapSchema } from './path.ts'
+import { mustBe } from './problem.ts'
+import { Written } from './schema.ts'
+
+/** The manual of the configuration, printed from the schemas: `docs/configuration.md` is this text. */
+export function configurationManual(example: string): string {
+  return (
+    [preface, ...sections(Written), `## Example\n\n\`\`\`yaml\n${example.trimEnd()}\n\`\`\``].join('\n\n') +
+    '\n'
+  )
+}
+
+const preface = `# Configuration
+
+This page is printed from the schemas by \`bun scripts/configuration.ts\`; change those.
+
+Weir reads \`--config FILE\`, else the file that \`WEIR_CONFIG\` names, else \`weir.yaml\` in the folder it is started
+in, if there is one. The file is YAML, which JSON is too. Everything has a default, so an empty file is a valid one.
+
+- \`$NAME\` or \`\${NAME}\` in a value is the environment variable of that name; \`$$\` is a dollar. A variable that is
+  not set is an error.
+- Paths of files and folders count from the folder of the configuration file.
+- An unknown key is an error, as is a key given twice. \`weir check\` tells all errors with their lines.
+- \`--listen\`, \`--data\`, \`--token\` and \`--insecure\`, and \`WEIR_LISTEN\`, \`WEIR_DATA\` and \`WEIR_TOKEN\`, go before
+  the file; arguments before the environment.
+- The file is read again when it changes and on SIGHUP. One with an error changes nothing, and is logged.`
+
+/** One section for each key of the top level, with what is below it as a list. */
+function sections(schema: TSchema): string[] {
+  return entries(schema).map(([key, member]) => {
+    const below = entriesBelow(member)
+    const own = `## \`${key}\`\n\n${described(member)}`
+    if (below.length > 0) return `${own}\n\n${below.map(([name, item]) => listed(name, item)).join('\n')}`
+    return isMapSchema(member) ? own : `${own}\n\nIt is ${valueOf(member, '. Default: ')}.`
+  })
+}
+
+function listed(key: string, schema: TSchema): string {
+  const value = isMapSchema(schema) ? 'a map' : valueOf(schema, '; default ')
+  return `- \`${key}\` (${value}): ${described(schema)}`
+}
+
+function valueOf(schema: TSchema, before: string): string {
+  const standard: unknown = schema['default']
+  return mustBe(schema) + (standard === undefined ? '' : `${before}\`${String(standard)}\``)
+}
+
+function described(schema: TSchema): string {
+  const description: unknown = schema['description']
+  return typeof description === 'string' ? description : ''
+}
+
+function entries(schema: TSchema): [string, TSchema][] {
+  return TypeGuard.IsObject(schema) ? Object.entries(schema.properties) : []
+}
+
+/** What is below a key; of a map by name, what each name may have. */
+function entriesBelow(schema: TSchema): [string, TSchema][] {
+  if (!TypeGuard.IsRecord(schema)) return entries(schema)
+  const each = Object.values(schema.patternProperties).flatMap(entries)
+  return each.map(([name, member]) => [`<name>.${name}`, member])
+}

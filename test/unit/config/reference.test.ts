@@ -1,0 +1,26 @@
+import { expect, test } from 'bun:test'
+import { loadConfig } from '../../../src/config/load.ts'
+import { configurationManual } from '../../../src/config/reference.ts'
+
+const root = new URL('../../../', import.meta.url)
+const example = await Bun.file(new URL('src/config/example.yaml', root)).text()
+
+test('the manual is what the schemas say: bun scripts/configuration.ts writes it anew', async () => {
+  expect(await Bun.file(new URL('docs/configuration.md', root)).text()).toBe(configurationManual(example))
+})
+
+test('every setting of the manual has a description', () => {
+  const sections = configurationManual(example).split('\n')
+  expect(sections.filter((line) => /^- `[^`]*` \(.*\): ?$/.test(line))).toEqual([])
+  for (const [index, line] of sections.entries()) {
+    if (line.startsWith('## `')) expect(sections[index + 2]).toMatch(/^\S.*\.$/)
+  }
+})
+
+test('the example at the end of the manual loads', async () => {
+  const manual = await Bun.file(new URL('docs/configuration.md', root)).text()
+  const text = /```yaml\n(.*)```/s.exec(manual)?.[1] ?? ''
+  const environment = { HOME: '/home/ada', WEIR_API_TOKEN: '0123456789abcdef', OPENAI_API_KEY: 'k' }
+  const result = loadConfig(text, '/etc/weir/weir.yaml', environment)
+  expect(result).toMatchObject({ kind: 'loaded' })
+})
