@@ -30,7 +30,7 @@ in, if there is one. The file is YAML, which JSON is too. Everything has a defau
 function sections(schema: TSchema): string[] {
   return entries(schema).map(([key, member]) => {
     const below = entriesBelow(member)
-    const own = `## \`${key}\`\n\n${described(member)}`
+    const own = [`## \`${key}\``, described(member)].filter((paragraph) => paragraph !== '').join('\n\n')
     if (below.length > 0) return `${own}\n\n${below.map(([name, item]) => listed(name, item)).join('\n')}`
     return isMapSchema(member) ? own : `${own}\n\nIt is ${valueOf(member, '. Default: ')}.`
   })
@@ -48,7 +48,8 @@ function valueOf(schema: TSchema, before: string): string {
 
 function described(schema: TSchema): string {
   const description: unknown = schema['description']
-  return typeof description === 'string' ? description : ''
+  if (typeof description !== 'string') return ''
+  return description.endsWith('.') ? description : `${description}.`
 }
 
 function entries(schema: TSchema): [string, TSchema][] {

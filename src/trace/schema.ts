@@ -1,40 +1,53 @@
-import { Type, type Static } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 
-/** What is kept of finished exchanges, how long, and how much memory the way there may take. */
-function bytes(standard: number, description: string) {
-  return Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: standard, description })
-}
+/** What is kept of exchanges, for how long, and what it may cost. */
+const megabyte = 1024 * 1024
 
 export const Traces = Type.Object(
   {
     durable: Type.Boolean({
       default: false,
       description:
-        "Hold an answer's last bytes until its trace is on disk. Without it a trace is there within 50 ms.",
+        'Hold the last bytes of an answer until its trace is on the disk itself, so that it survives a power cut. ' +
+        'Without it a trace is written within 50 ms and survives the end of Weir, but not the end of the machine',
     }),
-    keepDays: Type.Optional(Type.Number({ minimum: 0, description: 'Remove traces older than this.' })),
-    keepBytes: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        description: 'Remove the oldest traces while the store is larger than this.',
-      }),
-    ),
-    keepCount: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'Remove the oldest traces while there are more than this.' }),
-    ),
-    mostRequestBytes: bytes(67_108_864, 'How much of a request is kept; the rest is counted.'),
-    mostReplyBytes: bytes(67_108_864, 'How much of a reply is kept; the rest is counted.'),
-    mostInboxBytes: bytes(
-      268_435_456,
-      'How much may wait to be stored. Past it payloads are dropped first, then whole traces, and counted.',
-    ),
+    keepDays: Type.Number({
+      default: 30,
+      minimum: 0,
+      description: 'Days after which a trace is removed; 0 keeps it for ever',
+    }),
+    keepBytes: Type.Integer({
+      default: 10 * 1024 * megabyte,
+      minimum: 0,
+      description: 'Bytes the store may use before its oldest traces are removed; 0 sets no bound',
+    }),
+    keepCount: Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'Traces to keep before the oldest are removed; 0 sets no bound',
+    }),
+    mostRequestBytes: Type.Integer({
+      default: 32 * megabyte,
+      minimum: 0,
+      description: 'Bytes kept of one request; what comes after them still passes and is counted',
+    }),
+    mostReplyBytes: Type.Integer({
+      default: 64 * megabyte,
+      minimum: 0,
+      description: 'Bytes kept of one answer; what comes after them still passes and is counted',
+    }),
+    mostInboxBytes: Type.Integer({
+      default: 256 * megabyte,
+      minimum: megabyte,
+      description:
+        'Bytes that may wait for the store; past them payloads are dropped first, then whole traces',
+    }),
     saveEveryMs: Type.Integer({
-      minimum: 10,
-      maximum: 60_000,
       default: 1000,
-      description: 'How often what has arrived of a long stream is saved, in milliseconds.',
+      minimum: 50,
+      description: 'Milliseconds between two savings of an answer that is still running',
     }),
   },
-  { additionalProperties: false, default: {}, description: 'What is kept of the exchanges, and how long.' },
+  { additionalProperties: false, default: {} },
 )
 export type Traces = Static<typeof Traces>
