@@ -1,123 +1,36 @@
-import { readFileSync } from 'node:fs'
-import type { AnyElysia } from 'elysia'
-import type { Config } from '../config/schema.ts'
-import { isLoopback } from '../config/server.ts'
-import { wallClock } from '../core/clock.ts'
-import { Fault } from '../core/fault.ts'
-import { createIds } from '../core/id.ts'
-import type { Log } from '../core/log.ts'
-import { createMetrics } from '../core/metrics.ts'
-import { createDemo } from '../demo/demo.ts'
-import type { Exchange, Gateway } from '../gateway.ts'
-import { createPool, type Hire } from '../merge/pool.ts'
-import { createRecorder } from '../merge/recorder.ts'
-import { createProviders } from '../provider/provider.ts'
-import { createServer } from '../server.ts'
-import { createCall } from '../upstream/call.ts'
-import { createPatience, lookEveryMs } from '../upstream/patience.ts'
-import { describeMetrics, observe } from './observe.ts'
-import { toProviderSettings } from './providers.ts'
+import { problemText, type Problem } from '../config/problem.ts'
+import { failed, type Command } from './command.ts'
+import { configFlags, loadSettings } from './settings.ts'
+import type { World } from './world.ts'
 
-/** Everything built and started. One gateway follows another as the configuration changes; what they share stays. */
-export type Outside = {
-  readonly hire: Hire
-  readonly beside: AnyElysia
-  readonly log: Log
+/** Runs the gateway, if its configuration has no fault. */
+export const serve: Command = {
+  kind: 'command',
+  summary: 'Run the gateway',
+  flags: {
+    ...configFlags,
+    listen: { value: 'HOST:PORT', help: 'Where to listen; else $WEIR_LISTEN, else the configuration' },
+    data: { value: 'DIR', help: 'Folder of the traces; else $WEIR_DATA, else the configuration' },
+    token: {
+      value: 'TOKEN',
+      help: 'Guards /api and the explorer; better in $WEIR_TOKEN, where ps cannot see it',
+    },
+    insecure: { help: 'Listen on an address that others reach although there is no token' },
+  },
+  takes: [],
+  examples: [
+    'weir serve',
+    'weir serve --config /etc/weir/weir.yaml',
+    'WEIR_TOKEN=$(openssl rand -hex 16) weir serve --listen :9347',
+  ],
+  run: async (given, world) => {
+    const { file, overrides, loaded } = await loadSettings(given, world)
+    if (loaded.kind === 'faulty') return tellProblems(loaded.problems, world)
+    return world.serve({ config: loaded.config, file, overrides })
+  },
 }
 
-export type Running = {
-  readonly url: string
-  /** What cannot change while it runs (address, data) is told and stays as it was. */
-  readonly reload: (config: Config) => void
-  /** No new exchanges; the running ones finish, or are told that they will not; then the store is flushed. */
-  readonly stop: () => Promise<void>
-}
-
-// An idle connection of a client is closed after this; a running exchange has limits of its own.
-const idleSeconds = 120
-// The gateway has limits of its own, told in the client's dialect; this one is for what gets past them.
-const mostRequestBytes = 4 * 2 ** 30
-
-export function start(config: Config, { hire, beside, log }: Outside): Running {
-  const now = wallClock
-  const metrics = createMetrics()
-  const pool = createPool(hire, config.traces, { log, now })
-  const recorder = createRecorder(pool, config.traces, now)
-  const call = createCall(createDemo({ now, sleep }))
-  const load = { running: new Set<Exchange>(), stopping: false }
-  const createId = createIds(now)
-  // The configuration in force: each reload puts a new gateway in its place.
-  let timeouts = config.timeouts
-  let keepAliveMs = config.keepAliveMs
-  const patience = createPatience(() => ({ ...timeouts, keepAliveMs }), now)
-  let gateway = gatewayOf(config)
-
-  function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
-    const bytes = { wholeBytes: limits.requestBodyBytes, streamedBytes: limits.uploadBytes, silenceMs: requestBodyMs }
-    return {
-      providers: createProviders(toProviderSettings(providers)),
-      limits: { ...bytes, openExchanges: limits.openExchanges },
-      call,
-      recorder,
-      patience,
-      whenClientLeaves,
-      createId,
-      settled,
-      log,
-      now,
-      load,
-    }
-  }
-
-  function settled(exchange: Exchange): void {
-    app.server?.timeout(exchange.request, idleSeconds)
-    observe(exchange, metrics, log)
-  }
-
-  function reload(next: Config): void {
-    timeouts = next.timeouts
-    keepAliveMs = next.keepAliveMs
-    gateway = gatewayOf(next)
-  }
-
-  async function stop(): Promise<void> {
-    load.stopping = true
-    clearInterval(looking)
-    const stopped = app.server?.stop()
-    await Promise.race([stopped, sleep(timeouts.drainMs)])
-    for (const { abort } of load.running) abort.abort(new Fault('interrupted', 'Weir was stopped'))
-    await Promise.race([app.server?.stop(true), sleep(1000)])
-    await recorder.flush()
-    await pool.stop()
-  }
-
-  describeMetrics(metrics, { pool, load })
-  const app = createServer({ gateway: () => gateway, isReady: () => !load.stopping, metrics: metrics.print, beside })
-  const { host, port } = config.listen
-  app.listen({
-    hostname: host,
-    port,
-    idleTimeout: idleSeconds,
-    maxRequestBodySize: mostRequestBytes,
-    ...(config.tls === undefined ? {} : { tls: readTls(config.tls), http2: true }),
-  })
-  const looking = setInterval(patience.look, lookEveryMs)
-  const scheme = config.tls === undefined ? 'http' : 'https'
-  const shown = host.includes(':') ? `[${host}]` : host
-  return { url: `${scheme}://${shown}:${app.server?.port ?? port}`, reload, stop }
-}
-
-function readTls({ cert, key }: { cert: string; key: string }): { cert: string; key: string } {
-  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
-}
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(signal.reason)
-    const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    })
-  })
+export function tellProblems(problems: readonly Problem[], world: World): number {
+  for (const problem of problems) world.stderr(`${problemText(problem)}\n`)
+  return failed
 }

@@ -1,0 +1,48 @@
+import { isAbsolute, join } from 'node:path'
+import { loadConfig, type Loaded, type Overrides } from '../config/load.ts'
+import type { Flags, Given } from './command.ts'
+import type { World } from './world.ts'
+
+/** The configuration a command works with: which file, and what arguments and environment put in its place. */
+export const configFlags = {
+  config: { value: 'FILE', help: 'Configuration; else $WEIR_CONFIG, else ./weir.yaml if there is one' },
+} as const satisfies Flags
+
+export type Settings = {
+  readonly file: string | null
+  readonly overrides: Overrides
+  readonly loaded: Loaded
+}
+
+/** Throws if the file that was asked for is not there: starting without it would surprise. */
+export async function loadSettings(given: Given, world: World): Promise<Settings> {
+  const asked = given.values['config'] ?? filled(world.environment['WEIR_CONFIG'])
+  const path = whole(asked ?? 'weir.yaml', world)
+  const text = await world.readText(path)
+  if (text === null && asked !== undefined) throw new Error(`There is no configuration file ${path}`)
+  const overrides = overridesFrom(given, world)
+  const file = text === null ? null : path
+  return { file, overrides, loaded: loadConfig(text ?? '', file ?? path, world.environment, overrides) }
+}
+
+function overridesFrom({ values, switches }: Given, world: World): Overrides {
+  const { environment } = world
+  const listen = values['listen'] ?? filled(environment['WEIR_LISTEN'])
+  const data = values['data'] ?? filled(environment['WEIR_DATA'])
+  const token = values['token'] ?? filled(environment['WEIR_TOKEN'])
+  return {
+    ...(listen === undefined ? {} : { listen }),
+    ...(data === undefined ? {} : { data: whole(data, world) }),
+    ...(token === undefined ? {} : { token }),
+    ...(switches.has('insecure') ? { insecure: true } : {}),
+  }
+}
+
+/** Set but empty is how scripts and unit files say "not set". */
+function filled(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}
+
+function whole(path: string, world: World): string {
+  return isAbsolute(path) ? path : join(world.folder, path)
+}

@@ -1,0 +1,65 @@
+import type { Header, Outcome } from '../merge/report.ts'
+import type { TraceHead } from '../trace/trace.ts'
+
+/** Where the commands get traces from: the store's files, or a Weir that is running somewhere. */
+export type Whereabouts =
+  | { readonly kind: 'store'; readonly folder: string }
+  | { readonly kind: 'instance'; readonly url: string; readonly token: string | null }
+
+export type TraceQuery = {
+  readonly project?: string
+  readonly provider?: string
+  readonly model?: string
+  readonly outcome?: Outcome
+  readonly status?: number
+  /** Milliseconds since 1970, of the start. */
+  readonly since?: number
+  readonly until?: number
+  /** Somewhere in the trace's texts. */
+  readonly text?: string
+}
+
+export type TraceRecord = TraceHead & {
+  readonly request: unknown
+  readonly requestHeaders: readonly Header[] | null
+  readonly reply: unknown
+  readonly replyHeaders: readonly Header[] | null
+  readonly error: unknown
+  readonly verdicts: unknown
+  readonly cost: unknown
+}
+
+/** The answer's bytes as they came. */
+export type RawReply = {
+  readonly bytes: Uint8Array
+  /** Pairs of microseconds after the start and bytes, one per read. */
+  readonly reads: readonly number[]
+}
+
+export type PrunePolicy = {
+  /** Remove what started before this moment. */
+  readonly before?: number
+  readonly keepBytes?: number
+  readonly keepCount?: number
+  readonly mode: 'remove' | 'count'
+}
+
+/** `bytes` is null where it is not known before the removal. */
+export type Pruned = { readonly traces: number; readonly bytes: number | null }
+
+export type TraceSource = {
+  /** Newest first, at most `limit`; `cursor` is what a page before ended with. A null cursor back: that was all. */
+  readonly list: (
+    query: TraceQuery,
+    page: { readonly limit: number; readonly cursor: string | null },
+  ) => Promise<{ readonly traces: readonly TraceHead[]; readonly cursor: string | null }>
+  /** What has been stored since the cursor, oldest first. A null cursor: nothing, and the cursor of now. */
+  readonly after: (
+    query: TraceQuery,
+    cursor: string | null,
+  ) => Promise<{ readonly traces: readonly TraceHead[]; readonly cursor: string }>
+  readonly get: (id: string) => Promise<TraceRecord | null>
+  readonly raw: (id: string) => Promise<RawReply | null>
+  readonly prune: (policy: PrunePolicy) => Promise<Pruned>
+  readonly close: () => Promise<void>
+}

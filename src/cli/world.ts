@@ -1,0 +1,36 @@
+import type { Config } from '../config/schema.ts'
+import type { Overrides } from '../config/load.ts'
+import type { Environment } from '../config/server.ts'
+import type { Clock } from '../core/clock.ts'
+import type { TraceSource, Whereabouts } from './source.ts'
+
+/** All that a command may touch of the world around it, so that tests own it. `main.ts` builds the real one. */
+export type World = {
+  /** Throws the system's EPIPE when the reader has gone: the commands end quietly on it. */
+  readonly stdout: (text: string | Uint8Array) => void
+  readonly stderr: (text: string) => void
+  readonly isTerminal: boolean
+  readonly isErrorTerminal: boolean
+  /** Columns of the terminal. */
+  readonly width: number
+  readonly environment: Environment
+  readonly now: Clock
+  /** Ends early once `stop` is aborted; never throws. */
+  readonly wait: (ms: number) => Promise<void>
+  /** Aborted when the user has had enough (SIGINT, SIGTERM). */
+  readonly stop: AbortSignal
+  /** The folder the command was started in. */
+  readonly folder: string
+  /** Null if there is no such file. */
+  readonly readText: (path: string) => Promise<string | null>
+  readonly version: string
+  readonly serve: (options: ServeOptions) => Promise<number>
+  readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
+}
+
+/** What `serve` starts with; `file` and `overrides` serve to load it again. */
+export type ServeOptions = {
+  readonly config: Config
+  readonly file: string | null
+  readonly overrides: Overrides
+}
