@@ -53,7 +53,7 @@ export function start(config: Config, { hire, beside, log }: Outside): Running {
   let gateway = gatewayOf(config)
 
   function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
-    const bytes = { wholeBytes: limits.requestBodyBytes, streamedBytes: limits.uploadBytes, silenceMs: requestBodyMs }
+    const bytes = { wholeBytes: limits.requestBodyBytes, streamedBytes: limits.requestBodyBytes, silenceMs: requestBodyMs }
     return {
       providers: createProviders(toProviderSettings(providers)),
       limits: { ...bytes, openExchanges: limits.openExchanges },
