@@ -19,6 +19,11 @@ export type Reply = {
   readonly usage: Usage | null
   /** The provider's own error object as it came, for `ending: 'error'`. */
   readonly error: unknown
+  /**
+   * Tool arguments byte for byte as the stream told them, where the body holds them parsed: by JSON pointer into
+   * the body (`/content/1/input`). Absent where there are none.
+   */
+  readonly argumentTexts?: Readonly<Record<string, string>>
   /** Types of events that this dialect did not know and therefore kept apart from the body, with counts. */
   readonly unknownEvents: Readonly<Record<string, number>>
 }
@@ -26,7 +31,8 @@ export type Reply = {
 /** A reducer over the events of one stream. Never throws on anything a provider can send. */
 export type Merge = {
   readonly add: (event: SseEvent) => void
-  readonly finish: () => Reply
+  /** `torn`: the stream is known to have stopped in the middle, so only a real end mark makes it complete. */
+  readonly finish: (stop?: 'torn') => Reply
 }
 
 export type Dialect = {
