@@ -1,26 +1,95 @@
 import { createParser } from 'eventsource-parser'
 
 /**
- * Bytes to server-sent events. One streaming decoder for the whole body, so that a character cut anywhere
- * stays one character. An event without its final blank line is still told at the end if `finish` is called:
- * providers forget it, and what it says has been paid for.
+ * Bytes to server-sent events. One streaming decoder for the whole body, so that a character cut anywhere stays
+ * one character. What nothing ends is still told at the end if it is whole: providers forget the final blank line,
+ * or put a bare JSON error behind their events, and what it says has been paid for.
  */
-export type SseEvent = { readonly event: string | undefined; readonly data: string }
+export type SseEvent = { readonly event?: string | undefined; readonly data: string }
 
 export type SseReader = {
   readonly feed: (bytes: Uint8Array) => void
-  readonly finish: () => void
+  /** Tells a last event that is whole. False if the stream stopped within an event, or one outgrew the bound. */
+  readonly finish: () => boolean
 }
 
-export function createSseReader(onEvent: (event: SseEvent) => void): SseReader {
+const defaultMostCharacters = 64 * 1024 * 1024
+
+/** `mostCharacters` bounds one event: behind a longer one nothing is told any more. */
+export function createSseReader(
+  onEvent: (event: SseEvent) => void,
+  mostCharacters = defaultMostCharacters,
+): SseReader {
   const decoder = new TextDecoder()
-  const parser = createParser({ onEvent: ({ event, data }) => onEvent({ event, data }) })
-  return {
-    feed: (bytes) => parser.feed(decoder.decode(bytes, { stream: true })),
-    finish: () => {
-      parser.feed(decoder.decode())
-      // An event is told at a blank line: give it one. After a whole event this is no event at all.
-      parser.feed('\n\n')
+  const bare = createBareJson(mostCharacters)
+  let tell = onEvent
+  let isOver = false
+  let tail = ''
+  const parser = createParser({
+    onEvent: (event) => tell(event),
+    maxBufferSize: mostCharacters,
+    onError: ({ type }) => {
+      if (type === 'max-buffer-size-exceeded') isOver = true
     },
+  })
+  function read(text: string): void {
+    if (isOver || text === '') return
+    parser.feed(text)
+    bare.feed(text)
+    tail = text.length < 3 ? (tail + text).slice(-3) : text.slice(-3)
   }
+  function finish(): boolean {
+    read(decoder.decode())
+    if (isOver) return false
+    let last: SseEvent | undefined
+    tell = (event) => (last = event)
+    parser.feed('\n\n')
+    isOver = true
+    const text = bare.text()
+    if (last === undefined && isWhole(text)) last = { data: text }
+    if (last === undefined || !isWhole(last.data)) return tail === '' || blankLine.test(tail)
+    onEvent(last)
+    return true
+  }
+  return { feed: (bytes) => read(decoder.decode(bytes, { stream: true })), finish }
+}
+
+const blankLine = /(?:\n\r?\n|\r\r\n?)$/
+
+/** An event that nothing ended may have been cut anywhere: what is half a JSON text is half an event. */
+function isWhole(data: string): boolean {
+  if (data.startsWith('[DONE]')) return true
+  if (!data.startsWith('{')) return false
+  try {
+    JSON.parse(data)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Keeps what follows a line that starts with a brace: no line of an event stream does. */
+function createBareJson(mostCharacters: number): { feed: (text: string) => void; text: () => string } {
+  let kept = ''
+  let isKeeping = false
+  let isLineStart = true
+  function feed(text: string): void {
+    if (isKeeping) {
+      if (kept.length + text.length <= mostCharacters) kept += text
+      return
+    }
+    const start = bareStart(text, isLineStart)
+    isLineStart = text.endsWith('\n') || text.endsWith('\r')
+    if (start === -1) return
+    isKeeping = true
+    kept = text.slice(start)
+  }
+  return { feed, text: () => kept.trimEnd() }
+}
+
+function bareStart(text: string, isLineStart: boolean): number {
+  if (isLineStart && text.startsWith('{')) return 0
+  const found = text.indexOf('\n{')
+  const at = found === -1 ? text.indexOf('\r{') : found
+  return at === -1 ? -1 : at + 1
 }

@@ -1,0 +1,98 @@
+import * as zlib from 'node:zlib'
+
+/**
+ * Compressed bodies, as far as they can be had: a body cut in the middle gives what had arrived of it, a body that
+ * swells past the bound gives its beginning. `whole` tells whether that is all of it.
+ */
+export type Inflated = { readonly bytes: Uint8Array; readonly whole: boolean }
+
+const nothing: Inflated = { bytes: new Uint8Array(0), whole: false }
+
+/** Encodings may be stacked (`gzip, br`): the last one was put on last, so it comes off first. */
+export function inflate(bytes: Uint8Array, contentEncoding: string, mostBytes: number): Inflated {
+  const encodings = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity')
+  // Nobody stacks more than two; a long list is an attempt to keep us busy.
+  if (encodings.length > 4) return nothing
+  let left: Inflated = { bytes, whole: true }
+  for (const encoding of encodings.toReversed()) {
+    const decode = decoders[encoding]
+    if (decode === undefined) return nothing
+    const inflated = inflateOne(left.bytes, decode, mostBytes)
+    left = { bytes: inflated.bytes, whole: left.whole && inflated.whole }
+  }
+  return left
+}
+
+/** Strict: throws on a body that is not whole. Lenient: gives what a cut body has. Both throw past the bound. */
+type Decode = (bytes: Uint8Array, mostBytes: number, mode: 'strict' | 'lenient') => Uint8Array
+
+const { Z_SYNC_FLUSH, Z_FINISH, BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, ZSTD_e_flush } =
+  zlib.constants
+
+const gzip: Decode = (bytes, maxOutputLength, mode) =>
+  zlib.gunzipSync(bytes, { maxOutputLength, finishFlush: mode === 'strict' ? Z_FINISH : Z_SYNC_FLUSH })
+
+const decoders: Readonly<Record<string, Decode>> = {
+  gzip,
+  'x-gzip': gzip,
+  deflate: (bytes, maxOutputLength, mode) => {
+    const options = { maxOutputLength, finishFlush: mode === 'strict' ? Z_FINISH : Z_SYNC_FLUSH }
+    // Some servers leave the zlib wrapping out. It starts with a method of 8 and is a multiple of 31.
+    const [first = 0, second = 0] = bytes
+    const isWrapped = (first & 15) === 8 && (first * 256 + second) % 31 === 0
+    return isWrapped ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options)
+  },
+  br: (bytes, maxOutputLength, mode) =>
+    zlib.brotliDecompressSync(bytes, {
+      maxOutputLength,
+      finishFlush: mode === 'strict' ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH,
+    }),
+  zstd: (bytes, maxOutputLength, mode) => {
+    // node:zlib takes a cut body for a whole one, and Bun's own function knows no bound: together they know both.
+    const told = zlib.zstdDecompressSync(bytes, { maxOutputLength, finishFlush: ZSTD_e_flush })
+    return mode === 'strict' ? Bun.zstdDecompressSync(bytes) : told
+  },
+}
+
+/** How often a beginning that can be read is looked for: to 1/256 of the body. */
+const mostTries = 8
+
+function inflateOne(bytes: Uint8Array, decode: Decode, mostBytes: number): Inflated {
+  const strict = attempt(bytes, decode, mostBytes, 'strict')
+  if (strict !== null) return { bytes: strict, whole: true }
+  const lenient = attempt(bytes, decode, mostBytes, 'lenient')
+  if (lenient !== null) return { bytes: lenient, whole: false }
+  // Too much, or damaged within. A decoder that fails gives nothing, so give it less until it does not fail.
+  let best = nothing.bytes
+  let least = 0
+  let most = bytes.length
+  for (let tries = 0; tries < mostTries; tries++) {
+    const half = (least + most) >>> 1
+    const beginning = attempt(bytes.subarray(0, half), decode, mostBytes, 'lenient')
+    if (beginning === null) {
+      most = half
+      continue
+    }
+    best = beginning
+    least = half
+  }
+  return { bytes: best, whole: false }
+}
+
+/** Null where the decoder fails: on damage, on a cut if it is strict, past the bound. */
+function attempt(
+  bytes: Uint8Array,
+  decode: Decode,
+  mostBytes: number,
+  mode: 'strict' | 'lenient',
+): Uint8Array | null {
+  try {
+    return decode(bytes, mostBytes, mode)
+  } catch {
+    return null
+  }
+}
