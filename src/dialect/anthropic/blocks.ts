@@ -1,0 +1,100 @@
+import { absorbField, overlayField } from '../../conversation/accumulate.ts'
+import { isObject, objectAt, readJson, textAt } from '../../conversation/json.ts'
+import type { JsonObject } from '../../conversation/json.ts'
+import { readPartialJson } from '../../conversation/partial-json.ts'
+import { blockTypes, ownFields } from './schema.ts'
+
+/**
+ * The content blocks of a message, each started, continued and stopped by its index. A second start at a used
+ * index is another block: gateways that join two answers number both from 0, and neither may be lost.
+ */
+export type Blocks = {
+  readonly start: (told: JsonObject) => void
+  readonly add: (told: JsonObject) => void
+  readonly stop: (told: JsonObject) => void
+  /** Blocks that were whole from the start of the message. */
+  readonly begin: (content: readonly unknown[]) => void
+  readonly finish: () => { content: unknown[]; argumentTexts: Record<string, string> }
+}
+
+type Block = { readonly place: number; readonly fields: JsonObject; input: string }
+
+export function createBlocks(): Blocks {
+  const blocks: Block[] = []
+  const byIndex = new Map<number, Block>()
+  function open(place: number, fields: JsonObject): Block {
+    const block = { place, fields, input: '' }
+    blocks.push(block)
+    byIndex.set(place, block)
+    return block
+  }
+  function indexOf(told: JsonObject): number {
+    const index = told['index']
+    return typeof index === 'number' ? index : (blocks.at(-1)?.place ?? 0)
+  }
+  return {
+    start: (told) => {
+      const index = told['index']
+      const place = typeof index === 'number' ? index : blocks.length
+      open(place, objectAt(told, 'content_block') ?? {})
+    },
+    add: (told) => {
+      const delta = objectAt(told, 'delta')
+      if (delta === undefined) return
+      const index = indexOf(told)
+      addDelta(byIndex.get(index) ?? open(index, emptyBlock(delta)), delta)
+    },
+    stop: (told) => {
+      const block = byIndex.get(indexOf(told))
+      if (block === undefined) return
+      for (const key in told) if (!ownFields.has(key)) overlayField(block.fields, key, told[key])
+    },
+    begin: (content) => {
+      for (const [index, fields] of content.entries()) if (isObject(fields)) open(index, fields)
+    },
+    finish: () => finishBlocks(blocks),
+  }
+}
+
+function emptyBlock(delta: JsonObject): JsonObject {
+  const type = blockTypes.get(textAt(delta, 'type') ?? '') ?? 'text'
+  return type === 'tool_use' ? { type, input: {} } : { type }
+}
+
+function addDelta(block: Block, delta: JsonObject): void {
+  const { fields } = block
+  switch (delta['type']) {
+    case 'text_delta':
+      absorbField(fields, 'text', delta['text'])
+      return
+    case 'input_json_delta': {
+      const piece = delta['partial_json']
+      if (typeof piece === 'string') block.input += piece
+      return
+    }
+    case 'citations_delta':
+      absorbField(fields, 'citations', [delta['citation']])
+      return
+    case 'compaction_delta':
+      // Told whole, and null while it is being made.
+      for (const key in delta) if (key !== 'type') overlayField(fields, key, delta[key])
+      return
+    default:
+      // thinking_delta, signature_delta, and whatever comes next: strings grow, a signature stands.
+      for (const key in delta) if (key !== 'type') absorbField(fields, key, delta[key])
+  }
+}
+
+function finishBlocks(blocks: readonly Block[]): ReturnType<Blocks['finish']> {
+  const argumentTexts: Record<string, string> = {}
+  // A stable sort: blocks that share an index stay in the order they came.
+  const content = blocks
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ fields, input }, at) => {
+      if (input === '') return fields
+      const parsed = readJson(input) ?? readPartialJson(input)
+      argumentTexts[`/content/${at}/input`] = input
+      return parsed === undefined ? fields : { ...fields, input: parsed }
+    })
+  return { content, argumentTexts }
+}

@@ -1,0 +1,93 @@
+import { absorbField, overlay, overlayField } from '../../conversation/accumulate.ts'
+import { isObject, objectAt } from '../../conversation/json.ts'
+import type { JsonObject } from '../../conversation/json.ts'
+import { createParts } from './parts.ts'
+import type { Parts } from './parts.ts'
+
+/** One of the answers. What chunks say of it again is its latest state; sources and odds are told bit by bit. */
+export type Candidate = {
+  readonly fields: JsonObject
+  readonly content: JsonObject
+  readonly parts: Parts
+  hasContent: boolean
+  hasParts: boolean
+  readonly sources: Set<string>
+}
+
+export function createCandidate(): Candidate {
+  return {
+    fields: {},
+    content: {},
+    parts: createParts(),
+    hasContent: false,
+    hasParts: false,
+    sources: new Set(),
+  }
+}
+
+export function addCandidate(candidate: Candidate, told: JsonObject): void {
+  for (const key in told) {
+    const value = told[key]
+    switch (key) {
+      case 'content':
+        if (isObject(value)) addContent(candidate, value)
+        break
+      case 'index':
+        break
+      case 'citationMetadata':
+        if (isObject(value)) addCitations(candidate, value)
+        break
+      case 'groundingMetadata':
+        // Told anew with each chunk, once as an empty object: the last that says something is the whole.
+        if (isObject(value) && Object.keys(value).length > 0) candidate.fields[key] = value
+        else overlayField(candidate.fields, key, value)
+        break
+      case 'logprobsResult':
+        absorbField(candidate.fields, key, value)
+        break
+      default:
+        overlayField(candidate.fields, key, value)
+    }
+  }
+}
+
+function addContent(candidate: Candidate, content: JsonObject): void {
+  candidate.hasContent = true
+  for (const key in content) {
+    const value = content[key]
+    if (key !== 'parts' || !Array.isArray(value)) {
+      overlayField(candidate.content, key, value)
+      continue
+    }
+    candidate.hasParts = true
+    for (const part of value) candidate.parts.add(part)
+  }
+}
+
+/** Each chunk has the sources of its own text, and may repeat earlier ones. */
+function addCitations({ fields, sources }: Candidate, told: JsonObject): void {
+  const known = objectAt(fields, 'citationMetadata')
+  const citations = known ?? {}
+  fields['citationMetadata'] = citations
+  for (const key in told) {
+    const value = told[key]
+    if (!Array.isArray(value)) {
+      overlay(citations, { [key]: value })
+      continue
+    }
+    const fresh = value.filter((source) => {
+      const text = `${key} ${JSON.stringify(source)}`
+      if (sources.has(text)) return false
+      sources.add(text)
+      return true
+    })
+    absorbField(citations, key, fresh)
+  }
+}
+
+export function toCandidate(index: number, candidate: Candidate): JsonObject {
+  const { content, fields, hasContent, hasParts, parts } = candidate
+  if (!hasContent) return { ...fields, index }
+  const told = hasParts ? { ...content, parts: parts.list() } : content
+  return { content: told, ...fields, index }
+}

@@ -1,0 +1,16 @@
+import type { Dialect } from '../dialect.ts'
+import { createMerge, whole } from './merge.ts'
+import { refuse, refuseEvent } from './refuse.ts'
+
+/** Google's generateContent, of the Gemini API and of Vertex. */
+export const gemini: Dialect = {
+  name: 'gemini',
+  owns: (path) => path.endsWith(':generateContent') || path.endsWith(':streamGenerateContent'),
+  merge: createMerge,
+  whole,
+  refuse,
+  refuseEvent,
+  endMarks: ['"finishReason"'],
+  // Google's SDKs lose the event a comment stands in, and the older ones the whole stream.
+  bearsComments: false,
+}

@@ -1,0 +1,20 @@
+import type { Dialect } from '../dialect.ts'
+import { createMerge, whole } from './merge.ts'
+import { refuse, refuseEvent } from './refuse.ts'
+
+/** OpenAI's Responses. */
+export const openAiResponses: Dialect = {
+  name: 'openai-responses',
+  owns: (path) => path.endsWith('/responses'),
+  merge: createMerge,
+  whole,
+  refuse,
+  refuseEvent,
+  endMarks: ['completed', 'failed', 'incomplete'].flatMap((end) => [
+    `event: response.${end}`,
+    `event:response.${end}`,
+    `"type":"response.${end}"`,
+    `"type": "response.${end}"`,
+  ]),
+  bearsComments: true,
+}

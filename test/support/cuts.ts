@@ -1,0 +1,50 @@
+import type { Dialect, Reply } from '../../src/dialect/dialect.ts'
+import { createRebuild } from '../../src/merge/rebuild.ts'
+
+/** Ways to serve the same bytes in different reads, and the reply that comes of each. */
+
+export function rebuild(
+  dialect: Dialect,
+  reads: Iterable<Uint8Array>,
+  contentType = 'text/event-stream',
+): Reply {
+  const rebuilding = createRebuild({
+    dialect,
+    status: 200,
+    contentType,
+    contentEncoding: '',
+    mostBytes: 1 << 28,
+  })
+  for (const read of reads) rebuilding.feed(read)
+  const reply = rebuilding.finish()
+  if (reply === null) throw new Error('no reply')
+  return reply
+}
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+/** Reads of the same length. */
+export function* inSteps(bytes: Uint8Array, length: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
+}
+
+/** Reads of 1 to 200 bytes, the same for the same seed. */
+export function* inPieces(bytes: Uint8Array, seed: number): Generator<Uint8Array> {
+  const next = createChance(seed)
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 1 + next(200)
+    yield bytes.subarray(at, end)
+    at = end
+  }
+}
+
+/** Whole numbers below `limit`, the same for the same seed. */
+export function createChance(seed: number): (limit: number) => number {
+  let state = seed >>> 0
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * limit)
+  }
+}
