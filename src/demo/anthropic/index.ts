@@ -1,0 +1,6 @@
+import { read } from './read.ts'
+import { refuse } from './refuse.ts'
+import { frames, whole } from './write.ts'
+import type { Voice } from '../turn.ts'
+
+export const anthropic: Voice = { read, whole, frames, refuse, framing: 'sse', idHeader: 'request-id' }
