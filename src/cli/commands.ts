@@ -1,0 +1,26 @@
+import { check } from './check.ts'
+import type { Commands, Group } from './command.ts'
+import { replay } from './replay.ts'
+import { serve } from './serve.ts'
+import { exportTraces } from './traces/export.ts'
+import { follow } from './traces/follow.ts'
+import { list } from './traces/list.ts'
+import { prune } from './traces/prune.ts'
+import { show } from './traces/show.ts'
+import { version } from './version.ts'
+
+/** All commands, in the order of the help. */
+const traces: Group = {
+  kind: 'group',
+  summary: 'What was asked and answered: list, show, follow, export, prune',
+  commands: { list, show, follow, export: exportTraces, prune },
+}
+
+/** `more`: commands that live elsewhere and join this table by name. */
+export function createCommands(more: Commands): Group {
+  return {
+    kind: 'group',
+    summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
+    commands: { serve, check, traces, replay, ...more, version },
+  }
+}

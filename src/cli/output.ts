@@ -1,0 +1,26 @@
+import { writeSync } from 'node:fs'
+
+/**
+ * Writing that waits for its reader and fails when the reader has gone. `process.stdout` does neither: it gathers
+ * what a slow reader has not taken, and tells EPIPE in an event, long after the command has gone on.
+ */
+export function createOutput(descriptor: number): (data: string | Uint8Array) => void {
+  const encoder = new TextEncoder()
+  return (data) => {
+    const bytes = typeof data === 'string' ? encoder.encode(data) : data
+    for (let at = 0; at < bytes.length;) at += writeSome(descriptor, bytes.subarray(at))
+  }
+}
+
+const pauseMs = 2
+
+/** How many bytes the system took; none if the pipe is full and its other end made it not wait (EAGAIN). */
+function writeSome(descriptor: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(descriptor, bytes)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
+    return 0
+  }
+}

@@ -1,0 +1,100 @@
+import type { Header } from '../../merge/report.ts'
+import { fail, type Command } from '../command.ts'
+import { createPaint, printable, printableLine, wantsColor, type Paint } from '../paint.ts'
+import { countText, durationText, momentText, sizeText } from '../quantity.ts'
+import type { TraceRecord } from '../source.ts'
+import { sourceFlags, withTraces } from './open.ts'
+import { colorOf } from './rows.ts'
+
+/** One trace: to be read, as JSON, or its answer's bytes as they came. */
+export const show: Command = {
+  kind: 'command',
+  summary: 'Show one trace: what was asked, what was answered, how long it took',
+  flags: {
+    json: { help: 'The whole trace as JSON' },
+    raw: { help: "The answer's bytes as the provider sent them" },
+    ...sourceFlags,
+  },
+  takes: ['ID'],
+  examples: [
+    'weir traces show 01k3v9w2b60017f3kq8s',
+    'weir traces show 01k3v9w2b60017f3kq8s --json | jq .reply',
+    'weir traces show 01k3v9w2b60017f3kq8s --raw > answer.sse',
+  ],
+  run: async (given, world) => {
+    const id = given.rest[0] ?? ''
+    if (given.switches.has('raw')) {
+      const raw = await withTraces(given, world, (source) => source.raw(id))
+      if (raw === null) return fail(world, `There is no trace ${printableLine(id)}`)
+      world.stdout(raw.bytes)
+      return 0
+    }
+    const trace = await withTraces(given, world, (source) => source.get(id))
+    if (trace === null) return fail(world, `There is no trace ${printableLine(id)}`)
+    if (given.switches.has('json')) world.stdout(`${JSON.stringify(trace, null, 2)}\n`)
+    else world.stdout(pageOf(trace, createPaint(wantsColor(world.isTerminal, world.environment))))
+    return 0
+  },
+}
+
+function pageOf(trace: TraceRecord, paint: Paint): string {
+  const facts = factsOf(trace).map(([name, text]) => `${paint('dim', name.padEnd(9))}${printableLine(text)}`)
+  const outcome = paint(colorOf(trace.outcome), trace.outcome)
+  const status = trace.status === null ? '' : ` with status ${trace.status}`
+  const lines = [
+    `${paint('cyan', trace.id)} ${outcome}${status}`,
+    ...facts,
+    ...section('Request headers', headersText(trace.requestHeaders), paint),
+    ...section('Request', bodyText(trace.request), paint),
+    ...section('Reply headers', headersText(trace.replyHeaders), paint),
+    ...section('Reply', bodyText(trace.reply), paint),
+    ...section('Error', bodyText(trace.error), paint),
+    ...section('Verdicts', bodyText(trace.verdicts), paint),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function factsOf(trace: TraceRecord): [string, string][] {
+  const { timing, usage, sizes, dropped } = trace
+  const lost = dropped.request + dropped.reply
+  const facts: [string, string | null][] = [
+    ['why', trace.detail],
+    ['call', `${trace.method} ${trace.path}`],
+    ['model', [trace.model, trace.provider, trace.dialect].map((name) => name ?? 'unknown').join(' · ')],
+    ['project', trace.project],
+    ['started', `${momentText(trace.startedAt)} UTC`],
+    ['took', `${durationText(timing.endedMs)}, first byte after ${durationText(timing.firstByteMs)}`],
+    ['attempts', String(trace.attempts)],
+    [
+      'tokens',
+      usage === null
+        ? 'unknown'
+        : `in ${countText(usage.input)} (cached ${countText(usage.cachedInput)}), ` +
+          `out ${countText(usage.output)} (reasoning ${countText(usage.reasoning)})`,
+    ],
+    ['cost', trace.cost === null || trace.cost === undefined ? 'unknown' : bodyText(trace.cost)],
+    [
+      'request',
+      `${sizeText(sizes.requestReceived.bytes)} received, ${sizeText(sizes.requestSent.bytes)} sent`,
+    ],
+    ['reply', `${sizeText(sizes.replyReceived.bytes)} received, ${sizeText(sizes.replySent.bytes)} sent`],
+    [
+      'not kept',
+      lost === 0 ? null : `${sizeText(dropped.request)} of request, ${sizeText(dropped.reply)} of reply`,
+    ],
+  ]
+  return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
+}
+
+function section(name: string, text: string | null, paint: Paint): string[] {
+  return text === null || text === '' ? [] : ['', paint('bold', name), printable(text)]
+}
+
+function headersText(headers: readonly Header[] | null): string | null {
+  return headers === null ? null : headers.map(([name, value]) => `${name}: ${value}`).join('\n')
+}
+
+function bodyText(body: unknown): string {
+  if (body === null || body === undefined) return ''
+  return typeof body === 'string' ? body : JSON.stringify(body, null, 2)
+}
