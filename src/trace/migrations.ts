@@ -1,0 +1,68 @@
+/**
+ * The steps from an empty file to the present schema; `PRAGMA user_version` counts those that were taken. A
+ * step that was published is never changed: add one.
+ *
+ * `traces` is what lists read, a few hundred bytes a row and apart from the payloads. Pieces are apart from
+ * their counts: a turn of an agent counts hundreds of pieces up, which are then a few pages and not megabytes.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE traces (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    started_at REAL NOT NULL,
+    project TEXT NOT NULL,
+    provider TEXT,
+    dialect TEXT,
+    model TEXT,
+    stream INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status INTEGER,
+    outcome TEXT NOT NULL,
+    detail TEXT,
+    called_ms REAL,
+    answered_ms REAL,
+    first_byte_ms REAL,
+    ended_ms REAL NOT NULL,
+    usage_input INTEGER,
+    usage_cached_input INTEGER,
+    usage_cache_write INTEGER,
+    usage_output INTEGER,
+    usage_reasoning INTEGER,
+    request_received_bytes INTEGER NOT NULL,
+    request_received_sha256 BLOB,
+    request_sent_bytes INTEGER NOT NULL,
+    request_sent_sha256 BLOB,
+    reply_received_bytes INTEGER NOT NULL,
+    reply_received_sha256 BLOB,
+    reply_sent_bytes INTEGER NOT NULL,
+    reply_sent_sha256 BLOB,
+    attempts INTEGER NOT NULL,
+    dropped_request INTEGER NOT NULL,
+    dropped_reply INTEGER NOT NULL
+  );
+  CREATE TABLE payload (seq INTEGER PRIMARY KEY, request BLOB, data BLOB NOT NULL);
+  CREATE TABLE reply_part (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    whole INTEGER NOT NULL,
+    data BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX reply_part_of ON reply_part (id, part);
+  CREATE TABLE open (
+    id TEXT PRIMARY KEY,
+    begin TEXT NOT NULL,
+    head TEXT,
+    request BLOB,
+    request_bytes INTEGER NOT NULL,
+    request_kept_bytes INTEGER NOT NULL,
+    request_sha256 BLOB,
+    request_true INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE piece (id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
+  CREATE TABLE piece_use (piece INTEGER PRIMARY KEY, count INTEGER NOT NULL);
+  CREATE TABLE sender (name TEXT PRIMARY KEY, batch INTEGER NOT NULL);
+  `,
+]

@@ -1,0 +1,129 @@
+import type { DialectName } from '../dialect/dialect.ts'
+import type { Outcome } from '../merge/report.ts'
+import type { Digest, TraceHead } from './trace.ts'
+
+/** A row of `traces` and the head it stands for. The names are the columns, in the order they are written. */
+export type TraceRow = {
+  id: string
+  started_at: number
+  project: string
+  provider: string | null
+  dialect: DialectName | null
+  model: string | null
+  stream: number
+  method: string
+  path: string
+  status: number | null
+  outcome: Outcome
+  detail: string | null
+  called_ms: number | null
+  answered_ms: number | null
+  first_byte_ms: number | null
+  ended_ms: number
+  usage_input: number | null
+  usage_cached_input: number | null
+  usage_cache_write: number | null
+  usage_output: number | null
+  usage_reasoning: number | null
+  request_received_bytes: number
+  request_received_sha256: Uint8Array | null
+  request_sent_bytes: number
+  request_sent_sha256: Uint8Array | null
+  reply_received_bytes: number
+  reply_received_sha256: Uint8Array | null
+  reply_sent_bytes: number
+  reply_sent_sha256: Uint8Array | null
+  attempts: number
+  dropped_request: number
+  dropped_reply: number
+}
+
+const columns = [
+  'id',
+  'started_at',
+  'project',
+  'provider',
+  'dialect',
+  'model',
+  'stream',
+  'method',
+  'path',
+  'status',
+  'outcome',
+  'detail',
+  'called_ms',
+  'answered_ms',
+  'first_byte_ms',
+  'ended_ms',
+  'usage_input',
+  'usage_cached_input',
+  'usage_cache_write',
+  'usage_output',
+  'usage_reasoning',
+  'request_received_bytes',
+  'request_received_sha256',
+  'request_sent_bytes',
+  'request_sent_sha256',
+  'reply_received_bytes',
+  'reply_received_sha256',
+  'reply_sent_bytes',
+  'reply_sent_sha256',
+  'attempts',
+  'dropped_request',
+  'dropped_reply',
+] as const satisfies readonly (keyof TraceRow)[]
+
+export const insertTrace =
+  `INSERT INTO traces (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) ` +
+  'ON CONFLICT (id) DO NOTHING'
+
+export function valuesOf(row: TraceRow): (string | number | Uint8Array | null)[] {
+  return columns.map((column) => row[column])
+}
+
+export function headOf(row: TraceRow): TraceHead {
+  return {
+    id: row.id,
+    startedAt: row.started_at,
+    project: row.project,
+    provider: row.provider,
+    dialect: row.dialect,
+    model: row.model,
+    stream: row.stream === 1,
+    method: row.method,
+    path: row.path,
+    status: row.status,
+    outcome: row.outcome,
+    detail: row.detail,
+    timing: {
+      calledMs: row.called_ms,
+      answeredMs: row.answered_ms,
+      firstByteMs: row.first_byte_ms,
+      endedMs: row.ended_ms,
+    },
+    usage: usageOf(row),
+    sizes: {
+      requestReceived: digestOf(row.request_received_bytes, row.request_received_sha256),
+      requestSent: digestOf(row.request_sent_bytes, row.request_sent_sha256),
+      replyReceived: digestOf(row.reply_received_bytes, row.reply_received_sha256),
+      replySent: digestOf(row.reply_sent_bytes, row.reply_sent_sha256),
+    },
+    attempts: row.attempts,
+    dropped: { request: row.dropped_request, reply: row.dropped_reply },
+  }
+}
+
+function usageOf(row: TraceRow): TraceHead['usage'] {
+  const usage = {
+    input: row.usage_input,
+    cachedInput: row.usage_cached_input,
+    cacheWrite: row.usage_cache_write,
+    output: row.usage_output,
+    reasoning: row.usage_reasoning,
+  }
+  return Object.values(usage).every((tokens) => tokens === null) ? null : usage
+}
+
+function digestOf(bytes: number, sha256: Uint8Array | null): Digest {
+  return { bytes, sha256: sha256 === null ? null : Buffer.from(sha256).toHex() }
+}
