@@ -1,0 +1,176 @@
+import { type Log, causeOf } from '../core/log.ts'
+import type { Dialect, DialectName, Reply } from '../dialect/dialect.ts'
+import type { Begin, Head, Header } from '../merge/report.ts'
+import { sha256Of } from './digest.ts'
+import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
+
+/** What is known in memory of an exchange that has not ended: enough to finish it without reading it again. */
+export type Exchange = {
+  readonly id: string
+  /** As it may be stored: without its secrets. */
+  readonly begin: Begin
+  secrets: Secrets
+  head: Head | null
+  readonly request: RequestSide
+  readonly reply: ReplySide
+  /** Whether its row of `open` is there, and whether that row knows less than we do. */
+  saved: boolean
+  changed: boolean
+}
+
+type RequestSide = {
+  /** Bytes that came, and how many of them are kept. */
+  seen: number
+  kept: number
+  sha256: Uint8Array | null
+  /** As it came, and as it is to be kept; both only until it is stored. */
+  body: Buffer | null
+  masked: Buffer | null
+  /** The stored list of its pieces. */
+  manifest: Uint8Array | null
+  /** Whether what is stored is what came: nothing hidden, nothing left out. */
+  isTrue: boolean
+}
+
+type ReplySide = {
+  rebuild: Rebuild | null
+  /** Over every byte that came; null once some did not come here. */
+  hasher: Bun.CryptoHasher | null
+  seen: number
+  kept: number
+  /** Bytes at the end that may begin a secret: kept back until that is known. */
+  heldBack: Buffer
+  /** Parts stored, parts of the batch at hand, and whether they are what came. */
+  parts: number
+  recent: Buffer[]
+  isTrue: boolean
+}
+
+export type Rebuild = { readonly feed: (bytes: Uint8Array) => void; readonly finish: () => Reply | null }
+
+export type CreateRebuild = (of: {
+  dialect: Dialect | null
+  status: number
+  contentType: string
+  contentEncoding: string
+  mostBytes: number
+}) => Rebuild
+
+/** What the keeper was made with and every exchange needs. */
+export type Means = {
+  readonly createRebuild: CreateRebuild
+  readonly dialects: Readonly<Record<DialectName, Dialect>>
+  readonly mostRequestBytes: number
+  readonly mostReplyBytes: number
+  readonly log: Log
+}
+
+const nothing = Buffer.alloc(0)
+const withoutRebuild: Rebuild = { feed: () => undefined, finish: () => null }
+
+export function createExchange(id: string, begin: Begin): Exchange {
+  const secrets = createSecrets(begin.secrets)
+  return {
+    id,
+    begin: { ...begin, secrets: [], path: maskText(begin.path, secrets) },
+    secrets,
+    head: null,
+    request: { seen: 0, kept: 0, sha256: null, body: null, masked: null, manifest: null, isTrue: true },
+    reply: {
+      rebuild: null,
+      hasher: new Bun.CryptoHasher('sha256'),
+      seen: 0,
+      kept: 0,
+      heldBack: nothing,
+      parts: 0,
+      recent: [],
+      isTrue: true,
+    },
+    saved: false,
+    changed: true,
+  }
+}
+
+export function takeHead(exchange: Exchange, head: Head): void {
+  exchange.head = head
+  exchange.changed = true
+}
+
+export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): void {
+  const { request } = exchange
+  const kept = bytes.subarray(0, means.mostRequestBytes)
+  request.seen = bytes.length
+  request.kept = kept.length
+  request.sha256 = sha256Of(bytes)
+  request.body = bytes
+  request.masked = maskBytes(kept, exchange.secrets)
+  request.isTrue = request.masked === kept && kept.length === bytes.length
+  exchange.changed = true
+}
+
+/** The bytes to be stored now: most times those that came. With the last bytes nothing is held back. */
+export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, means: Means): Buffer {
+  const { reply, secrets } = exchange
+  if (bytes.length > 0) {
+    reply.seen += bytes.length
+    reply.hasher?.update(bytes)
+    feed(exchange, bytes, means)
+  }
+  const kept = bytes.subarray(0, Math.max(0, means.mostReplyBytes - reply.kept))
+  reply.kept += kept.length
+  const joined = reply.heldBack.length === 0 ? kept : Buffer.concat([reply.heldBack, kept])
+  const masked = maskBytes(joined, secrets)
+  if (masked !== joined || kept.length < bytes.length) reply.isTrue = false
+  const held = isLast ? 0 : openSecretLength(masked, secrets)
+  // A copy: a view would hold the whole batch in memory.
+  reply.heldBack = held === 0 ? nothing : Buffer.from(masked.subarray(masked.length - held))
+  return masked.subarray(0, masked.length - held)
+}
+
+/** Its bytes of this batch are stored: what was kept to store them can go. */
+export function release(exchange: Exchange): void {
+  exchange.request.body = null
+  exchange.request.masked = null
+  exchange.reply.recent = []
+}
+
+/** Its bytes of this batch will not be stored. All of them were seen, so the sums stay right. */
+export function lose(exchange: Exchange): void {
+  const { request, reply } = exchange
+  if (request.body !== null) {
+    request.kept = 0
+    request.isTrue = false
+  }
+  for (const bytes of reply.recent) reply.kept -= bytes.length
+  if (reply.recent.length > 0) reply.isTrue = false
+  release(exchange)
+}
+
+/** Its bytes of this batch were not even looked at. */
+export function loseUnseen(exchange: Exchange | undefined): void {
+  if (exchange === undefined) return
+  exchange.reply.hasher = null
+  exchange.reply.isTrue = false
+}
+
+export function headerOf(headers: readonly Header[], name: string): string {
+  return headers.find(([other]) => other.toLowerCase() === name)?.[1] ?? ''
+}
+
+/** A reader of answers that throws is a bug of ours; the bytes are kept all the same, without the rebuilt form. */
+function feed(exchange: Exchange, bytes: Buffer, means: Means): void {
+  const { begin, head, reply } = exchange
+  reply.rebuild ??= means.createRebuild({
+    dialect: begin.dialect === null ? null : means.dialects[begin.dialect],
+    status: head?.status ?? 200,
+    contentType: headerOf(head?.headers ?? [], 'content-type'),
+    contentEncoding: headerOf(head?.headers ?? [], 'content-encoding'),
+    mostBytes: means.mostReplyBytes,
+  })
+  try {
+    reply.rebuild.feed(bytes)
+  } catch (error) {
+    means.log('error', 'rebuild-failed', { trace: exchange.id, cause: causeOf(error) })
+    reply.rebuild = withoutRebuild
+  }
+}

@@ -1,0 +1,202 @@
+import { causeOf } from '../core/log.ts'
+import type { Reply } from '../dialect/dialect.ts'
+import type { End, Outcome } from '../merge/report.ts'
+import { type Facts, type Part, packData } from './data.ts'
+import { type Sum, sha256Of, sumSpliced } from './digest.ts'
+import { type Exchange, type Means, headerOf } from './exchange.ts'
+import { mostLiteralBytes } from './piece-store.ts'
+import type { TraceRow } from './row.ts'
+import { maskText } from './secrets.ts'
+
+/** The end of an exchange: what it was, in one row, and what was said, in one blob. Touches no database. */
+export type Finished = {
+  readonly row: TraceRow
+  readonly data: Uint8Array
+  /** The raw bytes are not kept: compressed as they are, what had to be hidden could not be. */
+  readonly withoutRaw: boolean
+}
+
+/** Bytes stored earlier, for the rare sums that need them again; null if they cannot be had. */
+export type Earlier = { readonly request: () => Uint8Array | null; readonly parts: () => Uint8Array[] | null }
+
+export function finish(
+  exchange: Exchange,
+  end: End,
+  last: Part,
+  of: { earlier: Earlier; means: Means },
+): Finished {
+  const answer = answerOf(exchange, of.means)
+  const rebuilt = rebuiltOf(exchange, answer, last.reply)
+  const shown = maskText(rebuilt, exchange.secrets)
+  const encoding = headerOf(exchange.head?.headers ?? [], 'content-encoding')
+  const withoutRaw = shown !== rebuilt && encoding !== '' && encoding !== 'identity'
+  const part = withoutRaw ? { reply: Buffer.alloc(0), reads: last.reads } : last
+  const row = rowOf(exchange, end, answer, sumsOf(exchange, end, last.reply, of.earlier))
+  if (withoutRaw) row.dropped_reply = end.replyBytes
+  const request = exchange.request.manifest === null ? exchange.request.masked : null
+  const small = request !== null && request.length <= mostLiteralBytes ? request : null
+  const facts = maskText(JSON.stringify(factsOf(exchange, end, answer)), exchange.secrets)
+  return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw }
+}
+
+function answerOf(exchange: Exchange, means: Means): Reply | null {
+  try {
+    return exchange.reply.rebuild?.finish() ?? null
+  } catch (error) {
+    means.log('error', 'rebuild-failed', { trace: exchange.id, cause: causeOf(error) })
+    return null
+  }
+}
+
+/** Empty where the stored bytes say the same: an answer that came whole is its own rebuilt form. */
+function rebuiltOf(exchange: Exchange, answer: Reply | null, raw: Buffer): string {
+  if (answer === null) return ''
+  const text = JSON.stringify(answer.body) ?? 'null'
+  const isWhole = exchange.reply.parts === 0 && exchange.reply.recent.length === 0 && exchange.reply.isTrue
+  return isWhole && saysTheSame(raw, text) ? '' : text
+}
+
+function saysTheSame(raw: Buffer, text: string): boolean {
+  const first = raw[0]
+  // The usual ones only: an object that is written compactly, or else indented.
+  if (first !== 0x7b || raw.length > mostComparedBytes) return false
+  const came = raw.toString()
+  if (came === text) return true
+  try {
+    return JSON.stringify(JSON.parse(came)) === text
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
+}
+
+/** Larger ones are stored in both forms, which one compressed frame makes nearly one again. */
+const mostComparedBytes = 4 * 1024 * 1024
+
+type Sums = {
+  readonly requestReceived: Sum
+  readonly requestSent: Sum
+  readonly replyReceived: Sum
+  readonly replySent: Sum
+}
+
+function sumsOf(exchange: Exchange, end: End, last: Buffer, earlier: Earlier): Sums {
+  const { request, reply } = exchange
+  const requestSum = end.requestBytes === 0 ? sha256Of('') : request.sha256
+  const sawRequest = requestSum !== null && request.seen === end.requestBytes
+  const requestReceived: Sum = { bytes: end.requestBytes, sha256: sawRequest ? requestSum : null }
+  const sawReply = reply.hasher !== null && reply.seen === end.replyBytes
+  const replyReceived: Sum = {
+    bytes: end.replyBytes,
+    sha256: sawReply ? (reply.hasher?.digest() ?? null) : null,
+  }
+
+  const requestBytes = () => {
+    if (request.body !== null) return [request.body]
+    const stored = request.isTrue && sawRequest ? earlier.request() : null
+    return stored === null ? null : [stored]
+  }
+  const replyBytes = () => {
+    const parts = reply.isTrue && sawReply ? earlier.parts() : null
+    return parts === null ? null : [...parts, ...reply.recent, last]
+  }
+  const splice = end.requestSplice
+  const sentAll = end.sentBytes === end.replyBytes && end.insertions.length === 0
+  return {
+    requestReceived,
+    requestSent: splice === null ? requestReceived : sumSpliced(requestBytes(), end.requestBytes, [splice]),
+    replyReceived,
+    replySent: sentAll ? replyReceived : sumSpliced(replyBytes(), end.sentBytes, end.insertions),
+  }
+}
+
+function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): TraceRow {
+  const { begin, secrets } = exchange
+  const { outcome, detail } = outcomeOf(exchange, end, answer)
+  const { usage } = answer ?? { usage: null }
+  return {
+    id: exchange.id,
+    started_at: begin.startedAt,
+    project: begin.project,
+    provider: begin.provider,
+    dialect: begin.dialect,
+    model: begin.model,
+    stream: begin.stream ? 1 : 0,
+    method: begin.method,
+    path: begin.path,
+    status: end.status,
+    outcome,
+    detail: detail === null ? null : maskText(detail, secrets),
+    called_ms: end.timing.calledMs,
+    answered_ms: end.timing.answeredMs,
+    first_byte_ms: end.timing.firstByteMs,
+    ended_ms: end.timing.endedMs,
+    usage_input: usage?.input ?? null,
+    usage_cached_input: usage?.cachedInput ?? null,
+    usage_cache_write: usage?.cacheWrite ?? null,
+    usage_output: usage?.output ?? null,
+    usage_reasoning: usage?.reasoning ?? null,
+    request_received_bytes: sums.requestReceived.bytes,
+    request_received_sha256: sums.requestReceived.sha256,
+    request_sent_bytes: sums.requestSent.bytes,
+    request_sent_sha256: sums.requestSent.sha256,
+    reply_received_bytes: sums.replyReceived.bytes,
+    reply_received_sha256: sums.replyReceived.sha256,
+    reply_sent_bytes: sums.replySent.bytes,
+    reply_sent_sha256: sums.replySent.sha256,
+    attempts: end.attempts,
+    dropped_request: Math.max(0, end.requestBytes - exchange.request.kept),
+    dropped_reply: Math.max(0, end.replyBytes - exchange.reply.kept),
+  }
+}
+
+/**
+ * The main thread sees bytes and statuses; only the rebuilt answer tells that a stream which ended cleanly was
+ * never finished, or finished with an error. Without all the bytes it cannot tell, and the outcome stays.
+ */
+function outcomeOf(
+  exchange: Exchange,
+  end: End,
+  answer: Reply | null,
+): { outcome: Outcome; detail: string | null } {
+  const { begin, head, reply } = exchange
+  const given = { outcome: end.outcome, detail: end.detail }
+  if (end.outcome === 'interrupted' && answer?.ending === 'complete' && (end.status ?? 500) < 400) {
+    return end.sentBytes === end.replyBytes ? { outcome: 'answered', detail: null } : given
+  }
+  if (end.outcome !== 'answered' || answer === null || begin.dialect === null) return given
+  if (answer.ending === 'error') {
+    return { outcome: 'failed', detail: `The provider ended its answer with an error${kindOf(answer.error)}` }
+  }
+  const isStream =
+    begin.stream || headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
+  const isAllHere = reply.seen === end.replyBytes && reply.kept === reply.seen
+  if (answer.ending !== 'cut' || !isStream || !isAllHere || (end.status ?? 0) >= 400) return given
+  return { outcome: 'provider-cut', detail: 'The stream ended without its end mark' }
+}
+
+/** Only its short type or code: the message may quote anything. */
+function kindOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return ''
+  for (const name of ['type', 'code', 'status'] as const) {
+    const value = name in error ? Reflect.get(error, name) : undefined
+    if (typeof value === 'string' && /^[\w.-]{1,64}$/.test(value)) return `: ${value}`
+  }
+  return ''
+}
+
+function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {
+  const { begin, head } = exchange
+  return {
+    requestHeaders: begin.requestHeaders,
+    replyHeaders: head?.headers ?? null,
+    answer: answer && {
+      ending: answer.ending,
+      model: answer.model,
+      error: answer.error,
+      unknownEvents: answer.unknownEvents,
+    },
+    requestSplice: end.requestSplice,
+    insertions: end.insertions,
+  }
+}

@@ -1,0 +1,94 @@
+import { causeOf } from '../core/log.ts'
+import type { Batch, Report } from '../merge/report.ts'
+import { type Exchange, type Means, createExchange, takeHead, takeReply, takeRequest } from './exchange.ts'
+import { finish } from './finish.ts'
+import type { Restore } from './restore.ts'
+import { createSecrets } from './secrets.ts'
+import type { Work } from './works.ts'
+
+/** Reports to works: the half of keeping that feeds hashes and rebuilt answers, once for each report. */
+export type PrepareOptions = {
+  readonly open: Map<string, Exchange>
+  readonly restore: Restore
+  readonly means: Means
+}
+
+type Slice = { readonly report: Report; readonly request: Buffer; readonly reply: Buffer }
+
+export function createPrepare({ open, restore, means }: PrepareOptions) {
+  const take = ({ report, request, reply }: Slice): Work | null => {
+    const exchange = exchangeOf(report)
+    if (exchange === null) return null
+    if (report.head !== null) takeHead(exchange, report.head)
+    if (request.length > 0) takeRequest(exchange, request, means)
+    const part = { reply: takeReply(exchange, reply, report.end !== null, means), reads: report.reads }
+    if (report.end !== null) {
+      open.delete(exchange.id)
+      const finished = finish(exchange, report.end, part, { earlier: restore.earlier(exchange), means })
+      return { kind: 'finish', exchange, finished }
+    }
+    if (part.reply.length === 0 && part.reads.length === 0)
+      return { kind: 'save', exchange, part: null, partNumber: 0 }
+    exchange.reply.recent.push(part.reply)
+    return { kind: 'save', exchange, part, partNumber: exchange.reply.parts++ }
+  }
+
+  const exchangeOf = (report: Report): Exchange | null => {
+    const known = open.get(report.id)
+    if (report.begin === null) return known ?? null
+    if (known !== undefined) {
+      // Told again after this thread was restarted: only so are the secrets known again.
+      known.secrets = createSecrets(report.begin.secrets)
+      return known
+    }
+    const exchange = createExchange(report.id, report.begin)
+    open.set(report.id, exchange)
+    return exchange
+  }
+
+  return {
+    /** Reads only what is stored, so it can be done again after an error. */
+    restoreMissing: (batch: Batch): void => {
+      const begun = new Set<string>()
+      for (const { id, begin } of batch.reports) {
+        if (begin !== null) begun.add(id)
+        if (begun.has(id) || open.has(id)) continue
+        const exchange = restore.restore(id)
+        if (exchange !== null) open.set(id, exchange)
+      }
+    },
+    take: (batch: Batch): { works: Work[]; bad: number } => {
+      const works: Work[] = []
+      let bad = 0
+      for (const slice of slicesOf(batch)) {
+        const work = slice === null ? null : attempt(slice)
+        if (work === null) bad++
+        else works.push(work)
+      }
+      return { works, bad }
+    },
+  }
+
+  function attempt(slice: Slice): Work | null {
+    try {
+      return take(slice)
+    } catch (error) {
+      // Half taken: out of memory with it. What is stored of it can still be restored, with a gap.
+      open.delete(slice.report.id)
+      means.log('error', 'report-bad', { trace: slice.report.id, cause: causeOf(error) })
+      return null
+    }
+  }
+}
+
+/** Null for a report whose lengths point beyond the buffer; nothing after it can be told apart either. */
+function* slicesOf(batch: Batch): Generator<Slice | null> {
+  const bytes = Buffer.from(batch.bytes)
+  let at = 0
+  for (const report of batch.reports) {
+    const request = bytes.subarray(at, at + report.requestLength)
+    const reply = bytes.subarray(at + report.requestLength, at + report.requestLength + report.replyLength)
+    at += report.requestLength + report.replyLength
+    yield at <= bytes.length ? { report, request, reply } : null
+  }
+}

@@ -1,0 +1,65 @@
+import type { Database } from 'bun:sqlite'
+import { type Part, unpackPart } from './data.ts'
+import { type Exchange, type Means, createExchange, takeReply } from './exchange.ts'
+import type { Earlier } from './finish.ts'
+import { createPieceReader } from './piece-store.ts'
+import type { OpenRow } from './works.ts'
+
+/** What is stored of an exchange that has not ended, read back: after this thread, or all of Weir, has died. */
+export type Restore = {
+  readonly ids: () => string[]
+  /** In memory as it was. Null if nothing of it is stored. Its secrets are not: they were never written. */
+  readonly restore: (id: string) => Exchange | null
+  readonly earlier: (exchange: Exchange) => Earlier
+  /** The moment of the last read that is stored, in milliseconds after the start. */
+  readonly lastReadMs: (id: string) => number
+}
+
+type PartRow = { whole: number; data: Uint8Array }
+
+export function createRestore(database: Database, means: Means): Restore {
+  const ids = database.prepare<{ id: string }, []>('SELECT id FROM open ORDER BY id')
+  const find = database.prepare<OpenRow, [string]>('SELECT * FROM open WHERE id = ?')
+  const parts = database.prepare<PartRow, [string]>(
+    'SELECT whole, data FROM reply_part WHERE id = ? ORDER BY part',
+  )
+  const countParts = database.prepare<{ next: number | null }, [string]>(
+    'SELECT max(part) + 1 AS next FROM reply_part WHERE id = ?',
+  )
+  const { join } = createPieceReader(database)
+  const partsOf = (id: string): Part[] => parts.all(id).map((row) => unpackPart(row.data))
+
+  const restore = (id: string): Exchange | null => {
+    const row = find.get(id)
+    if (row === null) return null
+    const exchange = createExchange(id, JSON.parse(row.begin))
+    exchange.head = row.head === null ? null : JSON.parse(row.head)
+    exchange.saved = true
+    exchange.changed = false
+    const { request, reply } = exchange
+    request.seen = row.request_bytes
+    request.kept = row.request_kept_bytes
+    request.sha256 = row.request_sha256
+    request.manifest = row.request
+    request.isTrue = row.request_true === 1
+    for (const part of parts.iterate(id)) {
+      takeReply(exchange, unpackPart(part.data).reply, true, means)
+      if (part.whole === 0) {
+        reply.isTrue = false
+        reply.hasher = null
+      }
+    }
+    reply.parts = countParts.get(id)?.next ?? 0
+    return exchange
+  }
+
+  return {
+    ids: () => ids.all().map(({ id }) => id),
+    restore,
+    earlier: ({ id, request }) => ({
+      request: () => (request.manifest === null ? null : join(request.manifest)),
+      parts: () => partsOf(id).map(({ reply }) => reply),
+    }),
+    lastReadMs: (id) => (partsOf(id).at(-1)?.reads.at(-2) ?? 0) / 1000,
+  }
+}

@@ -1,0 +1,119 @@
+import type { Database } from 'bun:sqlite'
+import { type Part, packPart } from './data.ts'
+import type { Exchange } from './exchange.ts'
+import type { Finished } from './finish.ts'
+import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
+import { insertTrace, valuesOf } from './row.ts'
+import { maskText } from './secrets.ts'
+
+/**
+ * What one report asks of the database. All that can be thought out beforehand has been: a work can be undone
+ * by a rollback and applied again, which nothing in memory has to know.
+ */
+export type Work =
+  | {
+      readonly kind: 'save'
+      readonly exchange: Exchange
+      readonly part: Part | null
+      readonly partNumber: number
+    }
+  | { readonly kind: 'finish'; readonly exchange: Exchange; readonly finished: Finished }
+
+export type Applied = 'saved' | 'finished' | 'repeated'
+
+export type OpenRow = {
+  id: string
+  begin: string
+  head: string | null
+  request: Uint8Array | null
+  request_bytes: number
+  request_kept_bytes: number
+  request_sha256: Uint8Array | null
+  request_true: number
+}
+
+/** The statements of the one writer. What it gives is to be called within a transaction of the caller. */
+export function createApply(database: Database, pieces: PieceStore): (work: Work) => Applied {
+  const insert = database.prepare(insertTrace)
+  const insertPayload = database.prepare('INSERT INTO payload (seq, request, data) VALUES (?, ?, ?)')
+  const isFinished = database.prepare('SELECT 1 FROM traces WHERE id = ?')
+  const removeOpen = database.prepare('DELETE FROM open WHERE id = ?')
+  const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
+  const insertPart = database.prepare('INSERT INTO reply_part (id, part, whole, data) VALUES (?, ?, ?, ?)')
+  const saveOpen = database.prepare(
+    `INSERT INTO open (id, begin, head, request, request_bytes, request_kept_bytes, request_sha256, request_true)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET head = excluded.head, request = excluded.request,
+       request_bytes = excluded.request_bytes, request_kept_bytes = excluded.request_kept_bytes,
+       request_sha256 = excluded.request_sha256, request_true = excluded.request_true`,
+  )
+
+  const manifestOf = (exchange: Exchange, isOpen: boolean): Uint8Array | null => {
+    const { request } = exchange
+    if (request.manifest !== null || request.masked === null) return request.manifest
+    if (!isOpen && request.masked.length <= mostLiteralBytes) return null
+    request.manifest = pieces.keep(request.masked)
+    return request.manifest
+  }
+
+  const finish = (exchange: Exchange, finished: Finished): Applied => {
+    const { lastInsertRowid, changes } = insert.run(...valuesOf(finished.row))
+    if (changes === 0) {
+      discard(exchange)
+      return 'repeated'
+    }
+    insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
+    if (exchange.saved) removeOpen.run(exchange.id)
+    if (finished.withoutRaw) removeParts.run(exchange.id)
+    return 'finished'
+  }
+
+  /** Its trace is there already: what a second telling had opened meanwhile goes, the parts are the trace's. */
+  const discard = (exchange: Exchange) => {
+    if (!exchange.saved) return
+    removeOpen.run(exchange.id)
+    if (exchange.request.manifest !== null) pieces.release(exchange.request.manifest)
+  }
+
+  const save = (exchange: Exchange, part: Part | null, partNumber: number): Applied => {
+    if (!exchange.saved && isFinished.get(exchange.id) !== null) return 'repeated'
+    const { request, reply } = exchange
+    if (exchange.changed) {
+      saveOpen.run(
+        exchange.id,
+        maskText(JSON.stringify(exchange.begin), exchange.secrets),
+        exchange.head === null ? null : maskText(JSON.stringify(exchange.head), exchange.secrets),
+        manifestOf(exchange, true),
+        request.seen,
+        request.kept,
+        request.sha256,
+        request.isTrue ? 1 : 0,
+      )
+      exchange.saved = true
+      exchange.changed = false
+    }
+    if (part !== null) insertPart.run(exchange.id, partNumber, reply.isTrue ? 1 : 0, packPart(part))
+    return 'saved'
+  }
+
+  return (work: Work): Applied =>
+    work.kind === 'finish'
+      ? finish(work.exchange, work.finished)
+      : save(work.exchange, work.part, work.partNumber)
+}
+
+/** What applying changes in memory, to be taken back with the rollback. */
+export function createUndo(works: readonly Work[]): () => void {
+  const before = works.map(({ exchange }) => {
+    const { saved, changed, request } = exchange
+    return { exchange, saved, changed, manifest: request.manifest }
+  })
+  return () => {
+    // Backwards: of an exchange with two works the first memory is the true one.
+    for (const { exchange, saved, changed, manifest } of before.toReversed()) {
+      exchange.saved = saved
+      exchange.changed = changed
+      exchange.request.manifest = manifest
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { causeOf } from '../core/log.ts'
+import type { Means } from './exchange.ts'
+import type { PieceStore } from './piece-store.ts'
+import { type Store, numberOf } from './store.ts'
+import { isAboutOneReport } from './trouble.ts'
+import { type Applied, type Work, createApply, createUndo } from './works.ts'
+
+/** Works into the database, many in one transaction; after an error neither disk nor memory knows of them. */
+export type Writer = {
+  readonly lastBatch: () => number
+  readonly batch: (number: number, works: readonly Work[]) => Written
+  /** Without a batch of their own: what recovery ends. */
+  readonly works: (works: readonly Work[]) => Written
+}
+
+export type Written = { finished: number; saved: number; repeated: number; bad: number }
+
+/** Senders of earlier lives that are remembered: a few, for two processes that share a store. */
+const mostSenders = 16
+
+export type WriterOptions = {
+  readonly store: Store
+  readonly pieces: PieceStore
+  readonly sender: string
+  readonly means: Means
+}
+
+export function createWriter({ store, pieces, sender, means }: WriterOptions): Writer {
+  const { database } = store
+  const apply = createApply(database, pieces)
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const commit = database.prepare('COMMIT')
+  const rollback = database.prepare('ROLLBACK')
+  const find = database.prepare<{ batch: number }, [string]>('SELECT batch FROM sender WHERE name = ?')
+  const remember = database.prepare(
+    'INSERT INTO sender (name, batch) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET batch = excluded.batch',
+  )
+  const forgetSenders = database.prepare(
+    'DELETE FROM sender WHERE rowid <= (SELECT max(rowid) FROM sender) - ?',
+  )
+  let version = -1
+
+  const transact = (
+    works: readonly Work[],
+    number: number | null,
+    one: (work: Work) => keyof Written,
+  ): Written => {
+    const written: Written = { finished: 0, saved: 0, repeated: 0, bad: 0 }
+    const undo = createUndo(works)
+    begin.run()
+    try {
+      // Another process may have removed pieces that we remember.
+      const now = numberOf(database, 'data_version')
+      if (now !== version) pieces.forget()
+      version = now
+      for (const work of works) written[one(work)]++
+      if (number === null) forgetSenders.run(mostSenders)
+      else remember.run(sender, number)
+      commit.run()
+      return written
+    } catch (error) {
+      undo()
+      pieces.forget()
+      // SQLite has rolled back by itself after some errors, a full disk among them.
+      if (database.inTransaction) rollback.run()
+      throw error
+    }
+  }
+
+  /** Only after an error: a savepoint for each report would cost all of them. */
+  const applyAlone = (work: Work): Applied | 'bad' => {
+    const undo = createUndo([work])
+    database.run('SAVEPOINT report')
+    try {
+      const applied = apply(work)
+      database.run('RELEASE report')
+      return applied
+    } catch (error) {
+      if (!isAboutOneReport(error)) throw error
+      undo()
+      pieces.forget()
+      database.run('ROLLBACK TO report')
+      database.run('RELEASE report')
+      means.log('error', 'report-unkept', { trace: work.exchange.id, cause: causeOf(error) })
+      return 'bad'
+    }
+  }
+
+  const write = (works: readonly Work[], number: number | null): Written => {
+    try {
+      return transact(works, number, apply)
+    } catch (error) {
+      if (!isAboutOneReport(error)) throw error
+      return transact(works, number, applyAlone)
+    }
+  }
+
+  return {
+    lastBatch: () => find.get(sender)?.batch ?? 0,
+    batch: (number, works) => write(works, number),
+    works: (works) => write(works, null),
+  }
+}
