@@ -26,7 +26,7 @@ export type StoreOptions = {
 }
 
 /** How long one statement waits for another process. Short: the inbox fills meanwhile. */
-const busyMs = 250
+export const busyMs = 250
 /** A file up to this size is read whole at the start (80 ms at most); of a larger one its first pages are. */
 const mostCheckedBytes = 32 * 1024 * 1024
 /** After a long reader, the log file shrinks to this again. */
@@ -127,3 +127,9 @@ export function numberOf(database: Database, pragma: PragmaName): number {
 }
 
 export type PragmaName = 'user_version' | 'page_count' | 'page_size' | 'freelist_count' | 'data_version'
+
+/** Of the file: what its pages hold, without those that are free. */
+export function usedBytes(database: Database): number {
+  const pages = numberOf(database, 'page_count') - numberOf(database, 'freelist_count')
+  return pages * numberOf(database, 'page_size')
+}

@@ -1,0 +1,133 @@
+import type { Reply } from '../dialect/dialect.ts'
+import type { Begin, Head, Header } from '../merge/report.ts'
+import { type Body, bodyOf } from './body.ts'
+import { type Data, type Part, unpackData, unpackPart } from './data.ts'
+import { createPieceReader } from './piece-store.ts'
+import { type TraceRow, headOf } from './row.ts'
+import type { Store } from './store.ts'
+import type { TraceHead } from './trace.ts'
+
+/** One trace with all that was said in it, and the exchanges that are still running. */
+export type Trace = TraceHead & {
+  readonly requestHeaders: readonly Header[]
+  readonly request: Body
+  readonly replyHeaders: readonly Header[] | null
+  /** Rebuilt, in the shape the provider's answer has without streaming. */
+  readonly reply: Body
+  /** How the rebuilt answer ended and what else it said; null without a dialect that reads it. */
+  readonly answer: Omit<Reply, 'body' | 'usage'> | null
+  /** The provider's own error object, where the answer held one. */
+  readonly error: unknown
+  readonly reads: ReadsSummary
+  /** What is kept of the bytes that came. */
+  readonly kept: { readonly request: number; readonly reply: number }
+  readonly verdicts: readonly never[]
+  readonly cost: null
+}
+
+export type ReadsSummary = {
+  readonly count: number
+  readonly firstMs: number | null
+  readonly lastMs: number | null
+  readonly longestPauseMs: number | null
+}
+
+/** The answer's bytes and the reads they came in, pairs of microseconds after the start and bytes. */
+export type Raw = {
+  readonly bytes: Buffer
+  readonly reads: readonly number[]
+  readonly headers: readonly Header[] | null
+  readonly status: number | null
+}
+
+export type OpenTrace = Omit<Begin, 'secrets' | 'requestHeaders'> & {
+  readonly id: string
+  readonly status: number | null
+  readonly requestBytes: number
+}
+
+export type Reader = {
+  readonly get: (id: string) => Trace | null
+  readonly raw: (id: string) => Raw | null
+  readonly requestBody: (id: string) => Buffer | null
+  /** Running exchanges that are stored so far, newest first: those that were open at a save. */
+  readonly listOpen: (limit?: number) => OpenTrace[]
+}
+
+type Row = TraceRow & { readonly seq: number; readonly request: Uint8Array | null; readonly data: Uint8Array }
+type OpenRow = { id: string; begin: string; head: string | null; request_bytes: number }
+
+export function createReader({ database }: Store): Reader {
+  const find = database.prepare<Row, [string]>('SELECT * FROM traces JOIN payload USING (seq) WHERE id = ?')
+  const parts = database.prepare<{ data: Uint8Array }, [string]>(
+    'SELECT data FROM reply_part WHERE id = ? ORDER BY part',
+  )
+  const open = database.prepare<OpenRow, [number]>(
+    'SELECT id, begin, head, request_bytes FROM open ORDER BY id DESC LIMIT ?',
+  )
+  const { join } = createPieceReader(database)
+  const requestOf = (row: Row, data: Data): Buffer =>
+    row.request === null ? data.request : join(row.request)
+  const replyOf = (row: Row, data: Data): Part => {
+    const all = [...parts.all(row.id).map((part) => unpackPart(part.data)), data]
+    return { reply: Buffer.concat(all.map((part) => part.reply)), reads: all.flatMap((part) => part.reads) }
+  }
+  /** All statements of one call see the same moment, whatever is removed meanwhile. */
+  const at = <T>(id: string, use: (row: Row, data: Data) => T): T | null =>
+    database.transaction(() => {
+      const row = find.get(id)
+      return row === null ? null : use(row, unpackData(row.data))
+    })()
+
+  return {
+    get: (id) =>
+      at(id, (row, data) => traceOf(row, data, { request: requestOf(row, data), part: replyOf(row, data) })),
+    raw: (id) =>
+      at(id, (row, data) => {
+        const { reply, reads } = replyOf(row, data)
+        return { bytes: reply, reads, headers: data.facts.replyHeaders, status: row.status }
+      }),
+    requestBody: (id) => at(id, requestOf),
+    listOpen: (limit = 100) => open.all(limit).map(openOf),
+  }
+}
+
+function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): Trace {
+  const { requestHeaders, replyHeaders, answer } = data.facts
+  const { request, part } = said
+  const isRebuilt = data.rebuilt.length > 0
+  return {
+    ...headOf(row),
+    requestHeaders,
+    request: bodyOf(request, requestHeaders),
+    replyHeaders,
+    reply: isRebuilt ? JSON.parse(data.rebuilt.toString()) : bodyOf(part.reply, replyHeaders ?? []),
+    answer,
+    error: answer?.error ?? null,
+    reads: summaryOf(part.reads),
+    kept: { request: request.length, reply: part.reply.length },
+    verdicts: [],
+    cost: null,
+  }
+}
+
+function summaryOf(reads: readonly number[]): ReadsSummary {
+  const times = reads.filter((_, at) => at % 2 === 0).map((microseconds) => microseconds / 1000)
+  let longest: number | null = null
+  for (const [at, time] of times.entries()) {
+    const before = times[at - 1]
+    if (before !== undefined) longest = Math.max(longest ?? 0, time - before)
+  }
+  return {
+    count: times.length,
+    firstMs: times[0] ?? null,
+    lastMs: times.at(-1) ?? null,
+    longestPauseMs: longest,
+  }
+}
+
+function openOf(row: OpenRow): OpenTrace {
+  const { secrets: _, requestHeaders: __, ...begin }: Begin = JSON.parse(row.begin)
+  const head: Head | null = row.head === null ? null : JSON.parse(row.head)
+  return { ...begin, id: row.id, status: head?.status ?? null, requestBytes: row.request_bytes }
+}

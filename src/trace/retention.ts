@@ -1,0 +1,178 @@
+import type { Database } from 'bun:sqlite'
+import { statSync } from 'node:fs'
+import { idAt } from '../core/id.ts'
+import type { PieceStore } from './piece-store.ts'
+import { type Filter, createLists } from './query.ts'
+import type { Traces } from './schema.ts'
+import { type Store, busyMs, numberOf, usedBytes } from './store.ts'
+import { type Trouble, troubleOf } from './trouble.ts'
+
+/**
+ * What goes, and giving its space back. In slices of a few milliseconds that the thread takes between batches:
+ * a store far over its bounds comes down over many of them, and keeping never waits for more than one.
+ */
+export type Retention = {
+  /** One slice. `more`: there is work left, call again soon; otherwise some seconds later is enough. */
+  readonly step: (budgetMs?: number) => Step
+  readonly remove: (id: string) => boolean
+  /** One slice of removing all that a filter names; go on with `before: next` until that is null. */
+  readonly removeWhere: (filter: Filter, budgetMs?: number) => { removed: number; next: string | null }
+}
+
+export type Step =
+  | { readonly kind: 'more' | 'done'; readonly removed: number; readonly walBytes: number }
+  | { readonly kind: 'failed'; readonly trouble: Trouble }
+
+export type RetentionOptions = {
+  readonly store: Store
+  readonly pieces: PieceStore
+  readonly settings: Pick<Traces, 'keepDays' | 'keepBytes' | 'keepCount'>
+  readonly now: () => number
+}
+
+type Removable = { seq: number; id: string; request: Uint8Array | null }
+
+const usualBudgetMs = 5
+const dayMs = 24 * 60 * 60 * 1000
+/** How often age and number are looked at: counting a million traces takes 10 ms. */
+const roundMs = 10_000
+/** Free pages that stay for what comes next, and how many are given back at once (2 ms). */
+const sparePages = 256
+const pagesAtOnce = 128
+/** SQLite empties its log at 4 MiB by itself, unless a reader holds on to it; past this we see to it. */
+const mostWalBytes = 16 * 1024 * 1024
+const checkpointEveryMs = 1000
+const tracesAtOnce = 16
+
+export function createRetention({ store, pieces, settings, now }: RetentionOptions): Retention {
+  const { database } = store
+  const lists = createLists(store, { now })
+  const fields = 'SELECT seq, id, request FROM traces LEFT JOIN payload USING (seq)'
+  const oldest = database.prepare<Removable, []>(`${fields} ORDER BY id LIMIT 1`)
+  const find = database.prepare<Removable, [string]>(`${fields} WHERE id = ?`)
+  const removeRow = createRemove(database, pieces)
+  const boundNow = createBound({ store, settings, now })
+  const giveBack = createGiveBack({ store, now })
+
+  const next = (): Removable | null => {
+    const row = oldest.get()
+    if (row === null) return null
+    if (row.id < boundNow()) return row
+    return settings.keepBytes > 0 && usedBytes(database) > settings.keepBytes ? row : null
+  }
+
+  const removeDue = (deadline: number): { removed: number; more: boolean } => {
+    let removed = 0
+    for (let row = next(); row !== null; row = next()) {
+      if (removed > 0 && now() >= deadline) return { removed, more: true }
+      removeRow(row)
+      removed++
+    }
+    return { removed, more: false }
+  }
+
+  const undoing = <T>(act: () => T): T => {
+    try {
+      return database.transaction(act).immediate()
+    } catch (error) {
+      pieces.forget()
+      throw error
+    }
+  }
+
+  return {
+    step: (budgetMs = usualBudgetMs) => {
+      try {
+        // Without a due trace no write lock is taken.
+        const { removed, more } =
+          next() === null ? { removed: 0, more: false } : undoing(() => removeDue(now() + budgetMs))
+        const { isLeft, walBytes } = more ? { isLeft: true, walBytes: walBytesOf(store) } : giveBack()
+        return { kind: isLeft ? 'more' : 'done', removed, walBytes }
+      } catch (error) {
+        return { kind: 'failed', trouble: troubleOf(error) }
+      }
+    },
+    remove: (id) =>
+      undoing(() => {
+        const row = find.get(id)
+        if (row !== null) removeRow(row)
+        return row !== null
+      }),
+    removeWhere: (filter, budgetMs = usualBudgetMs) =>
+      undoing(() => {
+        const deadline = now() + budgetMs
+        let before = filter.before
+        let removed = 0
+        for (;;) {
+          const page = lists.list({ ...filter, before, limit: tracesAtOnce })
+          for (const { id } of page.traces) {
+            const row = find.get(id)
+            if (row !== null) removeRow(row)
+            removed++
+          }
+          before = page.next ?? undefined
+          if (page.next === null || now() >= deadline) return { removed, next: page.next }
+        }
+      }),
+  }
+}
+
+function createRemove(database: Database, pieces: PieceStore): (row: Removable) => void {
+  const removeTrace = database.prepare('DELETE FROM traces WHERE seq = ?')
+  const removePayload = database.prepare('DELETE FROM payload WHERE seq = ?')
+  const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
+  return ({ seq, id, request }) => {
+    if (request !== null) pieces.release(request)
+    removePayload.run(seq)
+    removeParts.run(id)
+    removeTrace.run(seq)
+  }
+}
+
+type BoundOptions = Pick<RetentionOptions, 'store' | 'settings' | 'now'>
+
+/** Ids below it have lived long enough, or are too many: by age and by number. */
+function createBound({ store, settings, now }: BoundOptions): () => string {
+  const nth = store.database.prepare<{ id: string }, [number]>(
+    'SELECT id FROM traces ORDER BY id DESC LIMIT 1 OFFSET ?',
+  )
+  let bound = ''
+  let nextMs = -Infinity
+  return () => {
+    if (now() < nextMs) return bound
+    nextMs = now() + roundMs
+    const byAge = settings.keepDays > 0 ? idAt(Math.max(0, now() - settings.keepDays * dayMs)) : ''
+    const byCount = settings.keepCount > 0 ? (nth.get(settings.keepCount - 1)?.id ?? '') : ''
+    bound = byAge > byCount ? byAge : byCount
+    return bound
+  }
+}
+
+/** Free pages back to the file system, and the log back to its size. */
+function createGiveBack({ store, now }: { store: Store; now: () => number }) {
+  const { database } = store
+  const truncate = (): void => {
+    // Not a moment's wait for a reader: there will be another time.
+    database.run('PRAGMA busy_timeout = 0')
+    try {
+      database.query('PRAGMA wal_checkpoint(TRUNCATE)').all()
+    } finally {
+      database.run(`PRAGMA busy_timeout = ${busyMs}`)
+    }
+  }
+  let nextMs = -Infinity
+  return (): { isLeft: boolean; walBytes: number } => {
+    const free = numberOf(database, 'freelist_count') - sparePages
+    if (free > 0) database.run(`PRAGMA incremental_vacuum(${Math.min(free, pagesAtOnce)})`)
+    if (walBytesOf(store) > mostWalBytes && now() >= nextMs) {
+      nextMs = now() + checkpointEveryMs
+      truncate()
+    }
+    return { isLeft: free > pagesAtOnce, walBytes: walBytesOf(store) }
+  }
+}
+
+/** Zero without a file: in memory there is none. */
+function walBytesOf({ path }: Store): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
+}
