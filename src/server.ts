@@ -30,15 +30,22 @@ const geminiModels = '/v1beta/models/'
 export function createServer({ gateway, isReady, metrics, beside }: Site) {
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
-    .get('/ready', () => new Response(isReady() ? 'ready\n' : 'not ready\n', { status: isReady() ? 200 : 503 }))
-    .get('/metrics', () => new Response(metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }))
+    .get(
+      '/ready',
+      () => new Response(isReady() ? 'ready\n' : 'not ready\n', { status: isReady() ? 200 : 503 }),
+    )
+    .get(
+      '/metrics',
+      () => new Response(metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }),
+    )
     .use(beside)
     .all(
       '/*',
       ({ request, server }) => {
         const current = gateway()
         const path = pathOf(request.url)
-        if (request.method === 'GET' && isModelList(path)) return Response.json(modelList(path, current.providers))
+        if (request.method === 'GET' && isModelList(path))
+          return Response.json(modelList(path, current.providers))
         const door = doorOf(path, current)
         if (door instanceof Fault) return refuse(door, path)
         // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
@@ -61,7 +68,10 @@ function doorOf(path: string, { providers }: Gateway): Door | Fault {
   const provider = providers.get(name)
   if (provider !== undefined) return { kind: 'provider', provider, path: path.slice(name.length + 1) }
   const known = [...providers.keys()].map((each) => `/${each}/...`).join(', ')
-  return new Fault('not-found', `Nothing is at "${plain}": there are ${known} and /v1/..., /v1beta/... by model`)
+  return new Fault(
+    'not-found',
+    `Nothing is at "${plain}": there are ${known} and /v1/..., /v1beta/... by model`,
+  )
 }
 
 function isModelList(path: string): boolean {
@@ -70,7 +80,9 @@ function isModelList(path: string): boolean {
 
 /** An answer without an exchange: nobody was to be called. In the dialect that the path looks like. */
 function refuse(fault: Fault, path: string): Response {
-  const dialect: DialectName = path.startsWith('/v1beta/') ? 'gemini' : (modelPaths[withoutQuery(path)] ?? 'openai-chat')
+  const dialect: DialectName = path.startsWith('/v1beta/')
+    ? 'gemini'
+    : (modelPaths[withoutQuery(path)] ?? 'openai-chat')
   return Response.json(dialects[dialect].refuse(fault, null), { status: fault.status })
 }
 

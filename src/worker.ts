@@ -1,15 +1,29 @@
-import { causeOf } from './core/log.ts'
+import { wallClock } from './core/clock.ts'
 import { dialects } from './dialect/index.ts'
+import type { ToWorker } from './merge/pool.ts'
 import { createRebuild } from './merge/rebuild.ts'
-import type { FromWorker, ToWorker } from './merge/pool.ts'
-import { createKeeping } from './trace/keeping.ts'
+import type { Question } from './trace/desk.ts'
+import { createKeeping, type KeepingOptions } from './trace/keeping.ts'
+import { createReading } from './trace/reading.ts'
 
 /**
- * Entry of the worker: takes batches off the main thread, rebuilds, judges and stores them. Beside main.ts on purpose: a
- * worker's address is relative to the entry both from source and in the executable.
+ * Entry of the workers: one keeps (rebuilds and stores what the main thread passed on), one reads. Beside main.ts on
+ * purpose: a worker's address is relative to the entry, both from source and in the executable.
  */
+export type Duty =
+  | ({ readonly kind: 'keep' } & Omit<KeepingOptions, 'createRebuild' | 'dialects' | 'now'>)
+  | { readonly kind: 'read'; readonly path: string }
+
 declare const self: Worker
 
-const tell = (message: FromWorker) => self.postMessage(message)
-
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => receive(data)
+self.onmessage = ({ data: duty }: MessageEvent<Duty>) => {
+  if (duty.kind === 'keep') {
+    const keeping = createKeeping({ ...duty, createRebuild, dialects, now: wallClock }, (said) =>
+      self.postMessage(said),
+    )
+    self.onmessage = ({ data }: MessageEvent<ToWorker>) => keeping.receive(data)
+    return
+  }
+  const reading = createReading(duty.path, wallClock, (reply) => self.postMessage(reply))
+  self.onmessage = ({ data }: MessageEvent<Question>) => reading.answer(data)
+}

@@ -36,10 +36,18 @@ export function describeMetrics(metrics: Metrics, { pool, load }: Observed): voi
   metrics.gauge('weir_open_exchanges', 'Exchanges that run now', () => load.running.size)
   metrics.gauge('weir_inbox_bytes', 'Bytes gathered that are not on disk yet', () => pool.state().inboxBytes)
   metrics.gauge('weir_inbox_reports', 'Reports that are not on disk yet', () => pool.state().inboxReports)
-  metrics.gauge('weir_dropped_payloads', 'Reports whose bytes were dropped', () => pool.state().droppedPayloads)
+  metrics.gauge(
+    'weir_dropped_payloads',
+    'Reports whose bytes were dropped',
+    () => pool.state().droppedPayloads,
+  )
   metrics.gauge('weir_dropped_reports', 'Reports that were dropped', () => pool.state().droppedReports)
   metrics.gauge('weir_lost_reports', 'Reports that could not be stored', () => pool.state().lostReports)
   metrics.gauge('weir_worker_restarts', 'Times the worker had to be replaced', () => pool.state().restarts)
-  metrics.gauge('weir_store_lag_seconds', 'Age of the oldest batch not on disk', () => pool.state().lagMs / 1000)
+  metrics.gauge(
+    'weir_store_lag_seconds',
+    'Age of the oldest batch not on disk',
+    () => pool.state().lagMs / 1000,
+  )
   metrics.gauge('weir_resident_bytes', 'Memory of the process', () => process.memoryUsage.rss())
 }

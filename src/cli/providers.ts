@@ -6,12 +6,19 @@ import type { ProviderSettings, Transport } from '../provider/provider.ts'
 export function toProviderSettings(providers: Config['providers']): Record<string, ProviderSettings> {
   const settings: Record<string, ProviderSettings> = {}
   for (const [name, { proxy, ca, cert, certKey, ...rest }] of Object.entries(providers)) {
-    settings[name] = { ...defined(rest), transport: { ...defined({ proxy }), ...tlsOf({ ca, cert, key: certKey }) } }
+    settings[name] = {
+      ...defined(rest),
+      transport: { ...defined({ proxy }), ...tlsOf({ ca, cert, key: certKey }) },
+    }
   }
   return settings
 }
 
-type Files = { readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined }
+type Files = {
+  readonly ca: string | undefined
+  readonly cert: string | undefined
+  readonly key: string | undefined
+}
 
 function tlsOf({ ca, cert, key }: Files): Pick<Transport, 'tls'> {
   if (ca === undefined && cert === undefined && key === undefined) return {}

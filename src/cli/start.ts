@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { AnyElysia } from 'elysia'
+import { Elysia } from 'elysia'
 import type { Config } from '../config/schema.ts'
-import { isLoopback } from '../config/server.ts'
 import { wallClock } from '../core/clock.ts'
 import { Fault } from '../core/fault.ts'
 import { createIds } from '../core/id.ts'
@@ -13,6 +12,7 @@ import { createPool, type Hire } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createProviders } from '../provider/provider.ts'
 import { createServer } from '../server.ts'
+import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
 import { describeMetrics, observe } from './observe.ts'
@@ -21,7 +21,8 @@ import { toProviderSettings } from './providers.ts'
 /** Everything built and started. One gateway follows another as the configuration changes; what they share stays. */
 export type Outside = {
   readonly hire: Hire
-  readonly beside: AnyElysia
+  readonly hireClerk: HireClerk
+  readonly version: string
   readonly log: Log
 }
 
@@ -38,10 +39,13 @@ const idleSeconds = 120
 // The gateway has limits of its own, told in the client's dialect; this one is for what gets past them.
 const mostRequestBytes = 4 * 2 ** 30
 
-export function start(config: Config, { hire, beside, log }: Outside): Running {
+export function start(config: Config, { hire, hireClerk, version, log }: Outside): Running {
   const now = wallClock
   const metrics = createMetrics()
-  const pool = createPool(hire, config.traces, { log, now })
+  const listeners = new Set<() => void>()
+  const onKept = () => listeners.forEach((listener) => listener())
+  const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
+  const desk = createDesk(hireClerk)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now, sleep }))
   const load = { running: new Set<Exchange>(), stopping: false }
@@ -53,7 +57,11 @@ export function start(config: Config, { hire, beside, log }: Outside): Running {
   let gateway = gatewayOf(config)
 
   function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
-    const bytes = { wholeBytes: limits.requestBodyBytes, streamedBytes: limits.requestBodyBytes, silenceMs: requestBodyMs }
+    const bytes = {
+      wholeBytes: limits.requestBodyBytes,
+      streamedBytes: limits.requestBodyBytes,
+      silenceMs: requestBodyMs,
+    }
     return {
       providers: createProviders(toProviderSettings(providers)),
       limits: { ...bytes, openExchanges: limits.openExchanges },
@@ -91,8 +99,14 @@ export function start(config: Config, { hire, beside, log }: Outside): Running {
     await pool.stop()
   }
 
+  const beside = new Elysia()
   describeMetrics(metrics, { pool, load })
-  const app = createServer({ gateway: () => gateway, isReady: () => !load.stopping, metrics: metrics.print, beside })
+  const app = createServer({
+    gateway: () => gateway,
+    isReady: () => !load.stopping,
+    metrics: metrics.print,
+    beside,
+  })
   const { host, port } = config.listen
   app.listen({
     hostname: host,

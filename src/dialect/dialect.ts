@@ -42,10 +42,10 @@ export type Dialect = {
   readonly merge: () => Merge
   /** An answer that came whole: its parsed JSON. */
   readonly whole: (body: unknown) => Reply
-  /** The body of an HTTP error in this dialect, shaped so that its SDKs classify it. `trace` leads to the record. */
-  readonly refuse: (fault: Fault, trace: string) => unknown
+  /** The body of an HTTP error, shaped so that this dialect's SDKs classify it. `trace`, if any, leads to the record. */
+  readonly refuse: (fault: Fault, trace: string | null) => unknown
   /** The event that tells a reader of a running stream that it failed, as text ready to be sent. */
-  readonly refuseEvent: (fault: Fault, trace: string) => string
+  readonly refuseEvent: (fault: Fault, trace: string | null) => string
   /** Texts in the raw stream after which its answer counts as told whole (a durable trace is committed first). */
   readonly endMarks: readonly string[]
   /** Whether this dialect's SDKs bear a comment between events. */

@@ -28,11 +28,12 @@ const kinds: Readonly<Record<FaultCode, readonly [type: string, code: string]>> 
   // The code by which Codex knows to wait and try again.
   overloaded: ['server_error', 'server_is_overloaded'],
   stopping: ['server_error', 'stopping'],
+  interrupted: ['server_error', 'interrupted'],
   'provider-slow': ['timeout', 'provider_slow'],
   'provider-stalled': ['timeout', 'provider_stalled'],
 }
 
-export function openAiError(fault: Fault, trace: string): OpenAiError {
+export function openAiError(fault: Fault, trace: string | null): OpenAiError {
   const [type, code] = kinds[fault.code]
   return { message: tell(fault, trace), type, param: null, code }
 }

@@ -7,6 +7,7 @@ const hops: Readonly<Record<Hop, string>> = {
   provider: 'the provider',
 }
 
-export function tell(fault: Fault, trace: string): string {
-  return `${fault.message} (at fault: ${hops[fault.hop]}; trace ${trace})`
+export function tell(fault: Fault, trace: string | null): string {
+  const where = trace === null ? '' : `; trace ${trace}`
+  return `${fault.message} (at fault: ${hops[fault.hop]}${where})`
 }

@@ -1,24 +1,23 @@
 import type { Clock } from '../core/clock.ts'
-import { causeOf, type Log } from '../core/log.ts'
+import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
+import { concatenate } from '../wire/body.ts'
+import { createInbox, type InboxState } from './inbox.ts'
 import type { Batch, Report } from './report.ts'
 
 /**
  * The main thread's side of the worker. What was posted is kept until the worker says that it is on disk, so that a
- * worker that dies costs nothing: its successor gets the same again. What waits is bounded in bytes; past the bound the
- * payloads are dropped first and then whole reports, and both are counted. Nothing here ever waits.
+ * worker that dies costs nothing: its successor gets the same again. Nothing here ever waits for it.
  */
-export type ToWorker = { readonly kind: 'batch'; readonly batch: Batch } | { readonly kind: 'stop' }
+export type ToWorker =
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'remove'; readonly id: string }
+  | { readonly kind: 'stop' }
 
 export type FromWorker =
-  | { readonly kind: 'ready' }
   /** `lost` counts reports of the batch that could not be stored. */
   | { readonly kind: 'kept'; readonly number: number; readonly lost: number }
-  | {
-      readonly kind: 'log'
-      readonly level: 'info' | 'warn' | 'error'
-      readonly event: string
-      readonly text: string
-    }
+  | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
+  | { readonly kind: 'log'; readonly level: Level; readonly event: string; readonly fields: Fields }
   | { readonly kind: 'stopped' }
 
 /** A worker as far as the pool knows it; main.ts makes real ones, tests make their own. */
@@ -28,202 +27,119 @@ export type Hand = {
 }
 export type Hire = (hear: (message: FromWorker) => void, gone: (why: string) => void) => Hand
 
-export type PoolSettings = { readonly mostInboxBytes: number }
-
-export type PoolState = {
-  /** Bytes posted and not yet on disk. */
-  readonly inboxBytes: number
-  readonly inboxReports: number
-  readonly droppedPayloads: number
-  readonly droppedReports: number
-  readonly lostReports: number
-  readonly restarts: number
-  /** How long the oldest batch has waited for the disk. */
-  readonly lagMs: number
+export type PoolOptions = {
+  readonly hire: Hire
+  readonly mostInboxBytes: number
+  /** Called whenever something has reached the disk. */
+  readonly onKept: () => void
+  readonly log: Log
+  readonly now: Clock
 }
+
+/** `lagMs`: how long the oldest batch has waited for the disk. */
+export type PoolState = InboxState & { readonly restarts: number; readonly lagMs: number }
 
 export type Pool = {
   readonly post: (reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void) => void
+  /** Whether there was such a trace. */
+  readonly remove: (id: string) => Promise<boolean>
   /** Kept once everything posted is on disk, or has been given up. */
   readonly drain: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly state: () => PoolState
 }
 
-type Waiting = {
-  readonly number: number
-  reports: readonly Report[]
-  chunks: readonly Uint8Array[]
-  bytes: number
-  readonly postedAt: number
-  readonly kept: () => void
-  /** With the worker now. */
-  sent: boolean
-  /** How many workers have died with it in hand. */
-  deaths: number
-}
-
-// A report without payload is about a kilobyte in memory: 50 MB at most.
-const mostInboxReports = 50_000
-// Sent bytes are a second copy beside the chunks that are kept: the worker is given no more ahead than keeps it busy.
-const mostSentBytes = 16 << 20
 const mostRestartDelayMs = 5_000
 
-export function createPool(hire: Hire, settings: PoolSettings, tools: { log: Log; now: Clock }): Pool {
-  const { log, now } = tools
-  const inbox = new Map<number, Waiting>()
-  const counts = {
-    inboxBytes: 0,
-    inboxReports: 0,
-    droppedPayloads: 0,
-    droppedReports: 0,
-    lostReports: 0,
-    restarts: 0,
-  }
-  const drained: (() => void)[] = []
-  let lastNumber = 0
-  let sentBytes = 0
+export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptions): Pool {
+  const inbox = createInbox(mostInboxBytes)
+  const removals = new Map<string, ((was: boolean) => void)[]>()
+  let restarts = 0
   let deathsInARow = 0
-  let stopping = false
-  let stopped: (() => void) | undefined
-  let hand: Hand | undefined = employ()
+  let ended: (() => void) | undefined
+  let hand: Hand | undefined
+  employ()
 
-  function employ(): Hand {
-    return hire(hear, gone)
-  }
-
-  function post(reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void): void {
-    if (reports.length === 0) return kept()
-    if (counts.inboxReports + reports.length > mostInboxReports) {
-      counts.droppedReports += reports.length
-      return kept()
-    }
-    const bytes = reports.reduce((sum, report) => sum + report.requestLength + report.replyLength, 0)
-    const waiting = {
-      number: ++lastNumber,
-      reports,
-      chunks,
-      bytes,
-      postedAt: now(),
-      kept,
-      sent: false,
-      deaths: 0,
-    }
-    if (counts.inboxBytes + bytes > settings.mostInboxBytes) dropPayload(waiting)
-    counts.inboxBytes += waiting.bytes
-    counts.inboxReports += reports.length
-    inbox.set(waiting.number, waiting)
-    if (inbox.size === 1 || sentBytes < mostSentBytes) send(waiting)
-  }
-
-  function send(waiting: Waiting): void {
-    if (hand === undefined || waiting.sent) return
-    waiting.sent = true
-    sentBytes += waiting.bytes
-    const bytes = concatenate(waiting.chunks, waiting.bytes)
-    hand.post({ kind: 'batch', batch: { number: waiting.number, reports: waiting.reports, bytes } }, [bytes])
-  }
-
-  function sendMore(): void {
-    for (const waiting of inbox.values()) {
-      if (sentBytes >= mostSentBytes) return
-      send(waiting)
-    }
-  }
-
-  function hear(message: FromWorker): void {
-    if (message.kind === 'kept') return settle(message.number, message.lost)
-    if (message.kind === 'log') return log(message.level, message.event, { text: message.text })
-    if (message.kind === 'stopped') stopped?.()
-  }
-
-  function settle(number: number, lost: number): void {
-    const waiting = inbox.get(number)
-    if (waiting === undefined) return
-    inbox.delete(number)
-    deathsInARow = 0
-    if (waiting.sent) sentBytes -= waiting.bytes
-    counts.inboxBytes -= waiting.bytes
-    counts.inboxReports -= waiting.reports.length
-    counts.lostReports += lost
-    waiting.kept()
-    sendMore()
-    if (inbox.size === 0) for (const resolve of drained.splice(0)) resolve()
-  }
-
-  function gone(why: string): void {
-    hand = undefined
-    if (stopping) return stopped?.()
-    counts.restarts++
-    const delayMs = Math.min(10 * 2 ** Math.min(deathsInARow++, 20), mostRestartDelayMs)
-    sentBytes = 0
-    for (const waiting of inbox.values()) waiting.sent = false
-    log('error', 'worker-died', { why, waiting: inbox.size, restartMs: delayMs })
-    blame()
-    setTimeout(restart, delayMs)
-  }
-
-  /** The oldest batch was in hand: at its second death it loses its payload, at its third it is given up. */
-  function blame(): void {
-    const [first] = inbox.values()
-    if (first === undefined) return
-    first.deaths++
-    if (first.deaths === 2) {
-      counts.inboxBytes -= first.bytes
-      dropPayload(first)
-    }
-    if (first.deaths > 2) settle(first.number, first.reports.length)
-  }
-
-  function restart(): void {
+  function employ(): void {
     try {
-      hand = employ()
+      const hired: Hand = hire(hear, (why) => {
+        // A worker may die of an error and then say that it closed: once is enough.
+        if (hand === hired) gone(why)
+      })
+      hand = hired
       sendMore()
     } catch (error) {
       gone(causeOf(error))
     }
   }
 
-  function dropPayload(waiting: Waiting): void {
-    counts.droppedPayloads += waiting.reports.length
-    waiting.reports = waiting.reports.map((report) => ({
-      ...report,
-      requestLength: 0,
-      replyLength: 0,
-      reads: [],
-    }))
-    waiting.chunks = []
-    waiting.bytes = 0
+  function sendMore(): void {
+    if (hand === undefined) return
+    for (let next = inbox.next(); next !== undefined; next = inbox.next()) {
+      const { buffer } = concatenate(next.chunks)
+      hand.post({ kind: 'batch', batch: { number: next.number, reports: next.reports, bytes: buffer } }, [
+        buffer,
+      ])
+    }
   }
 
-  function drain(): Promise<void> {
-    if (inbox.size === 0) return Promise.resolve()
-    return new Promise((resolve) => drained.push(resolve))
+  function hear(message: FromWorker): void {
+    switch (message.kind) {
+      case 'kept':
+        deathsInARow = 0
+        inbox.settle(message.number, message.lost)
+        sendMore()
+        return onKept()
+      case 'removed':
+        return settleRemoval(message.id, message.was)
+      case 'log':
+        return log(message.level, message.event, message.fields)
+      case 'stopped':
+        return ended?.()
+    }
+  }
+
+  function gone(why: string): void {
+    hand = undefined
+    if (ended !== undefined) return ended()
+    restarts++
+    const delayMs = Math.min(10 * 2 ** Math.min(deathsInARow++, 20), mostRestartDelayMs)
+    log('error', 'worker-died', { why, waiting: inbox.state().inboxReports, restartMs: delayMs })
+    inbox.takeBack()
+    for (const id of removals.keys()) settleRemoval(id, false)
+    setTimeout(employ, delayMs)
+  }
+
+  function post(reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void): void {
+    inbox.add({ reports, chunks, postedAt: now(), kept })
+    sendMore()
+  }
+
+  function remove(id: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      removals.set(id, [...(removals.get(id) ?? []), resolve])
+      if (hand === undefined) return settleRemoval(id, false)
+      hand.post({ kind: 'remove', id }, [])
+    })
+  }
+
+  function settleRemoval(id: string, was: boolean): void {
+    for (const resolve of removals.get(id) ?? []) resolve(was)
+    removals.delete(id)
   }
 
   async function stop(): Promise<void> {
-    await drain()
-    stopping = true
-    const ended = new Promise<void>((resolve) => (stopped = resolve))
-    hand?.post({ kind: 'stop' }, [])
-    if (hand !== undefined) await ended
+    if (hand === undefined) return
+    const stopped = new Promise<void>((resolve) => (ended = resolve))
+    hand.post({ kind: 'stop' }, [])
+    await stopped
     hand?.end()
   }
 
   function state(): PoolState {
-    const [oldest] = inbox.values()
-    return { ...counts, lagMs: oldest === undefined ? 0 : now() - oldest.postedAt }
+    const oldest = inbox.oldest()
+    return { ...inbox.state(), restarts, lagMs: oldest === undefined ? 0 : now() - oldest.postedAt }
   }
 
-  return { post, drain, stop, state }
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): ArrayBuffer {
-  const joined = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return joined.buffer
+  return { post, remove, drain: inbox.whenEmpty, stop, state }
 }

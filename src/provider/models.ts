@@ -6,7 +6,9 @@ import type { Providers } from './provider.ts'
  */
 export function modelList(path: string, providers: Providers): unknown {
   const ids = [...providers.values()].flatMap((provider) => {
-    return provider.models.filter((model) => !model.endsWith('*')).map((model) => ({ provider: provider.name, model }))
+    return provider.models
+      .filter((model) => !model.endsWith('*'))
+      .map((model) => ({ provider: provider.name, model }))
   })
   return path.startsWith('/v1beta') ? geminiList(ids) : openaiList(ids)
 }

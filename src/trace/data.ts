@@ -1,5 +1,6 @@
 import type { Reply } from '../dialect/dialect.ts'
-import type { Header, Splice } from '../merge/report.ts'
+import type { Header } from '../merge/report.ts'
+import type { Splice } from '../wire/splice.ts'
 import { packReads, packSections, unpackReads, unpackSections } from './pack.ts'
 
 /**

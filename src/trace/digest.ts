@@ -1,4 +1,4 @@
-import type { Splice } from '../merge/report.ts'
+import type { Splice } from '../wire/splice.ts'
 
 /** What was sent, derived from what came: the same bytes but for known splices. */
 export type Sum = { readonly bytes: number; readonly sha256: Uint8Array | null }

@@ -61,6 +61,7 @@ export function colorOf(outcome: Outcome): Color {
     case 'answered':
       return 'green'
     case 'failed':
+    case 'unreachable':
     case 'provider-cut':
     case 'timed-out':
       return 'red'

@@ -20,11 +20,12 @@ const types: Readonly<Record<FaultCode, string>> = {
   'provider-cut': 'api_error',
   overloaded: 'overloaded_error',
   stopping: 'overloaded_error',
+  interrupted: 'overloaded_error',
   'provider-slow': 'timeout_error',
   'provider-stalled': 'timeout_error',
 }
 
-export function refuse(fault: Fault, trace: string): unknown {
+export function refuse(fault: Fault, trace: string | null): unknown {
   return {
     type: 'error',
     error: { type: types[fault.code], message: tell(fault, trace) },
@@ -32,6 +33,6 @@ export function refuse(fault: Fault, trace: string): unknown {
   }
 }
 
-export function refuseEvent(fault: Fault, trace: string): string {
+export function refuseEvent(fault: Fault, trace: string | null): string {
   return `event: error\ndata: ${JSON.stringify(refuse(fault, trace))}\n\n`
 }

@@ -20,11 +20,12 @@ const statuses: Readonly<Record<FaultCode, string>> = {
   'provider-cut': 'UNAVAILABLE',
   overloaded: 'UNAVAILABLE',
   stopping: 'UNAVAILABLE',
+  interrupted: 'UNAVAILABLE',
   'provider-slow': 'DEADLINE_EXCEEDED',
   'provider-stalled': 'DEADLINE_EXCEEDED',
 }
 
-export function refuse(fault: Fault, trace: string): unknown {
+export function refuse(fault: Fault, trace: string | null): unknown {
   const { code, status, retryAfterSeconds: seconds } = fault
   const error = { code: status, message: tell(fault, trace), status: statuses[code] }
   if (seconds === undefined) return { error }
@@ -34,6 +35,6 @@ export function refuse(fault: Fault, trace: string): unknown {
 }
 
 /** With the line ends Google's own streams have: its SDKs do not bear a mixture. */
-export function refuseEvent(fault: Fault, trace: string): string {
+export function refuseEvent(fault: Fault, trace: string | null): string {
   return `data: ${JSON.stringify(refuse(fault, trace))}\r\n\r\n`
 }

@@ -2,7 +2,7 @@ import type { Fault } from '../../core/fault.ts'
 import { openAiError } from '../openai-error.ts'
 
 /** Faults as Responses tells them. */
-export function refuse(fault: Fault, trace: string): unknown {
+export function refuse(fault: Fault, trace: string | null): unknown {
   return { error: openAiError(fault, trace) }
 }
 
@@ -10,7 +10,7 @@ export function refuse(fault: Fault, trace: string): unknown {
  * The fields of the documented event, and the same again under `error`, as OpenAI sends it: without that openai
  * 6.49.0 hands the event out as any other and ends clean (measured).
  */
-export function refuseEvent(fault: Fault, trace: string): string {
+export function refuseEvent(fault: Fault, trace: string | null): string {
   const error = openAiError(fault, trace)
   const { code, message, param } = error
   return `event: error\ndata: ${JSON.stringify({ type: 'error', code, message, param, error })}\n\n`

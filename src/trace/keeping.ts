@@ -1,0 +1,151 @@
+import type { Log } from '../core/log.ts'
+import type { FromWorker, ToWorker } from '../merge/pool.ts'
+import type { Batch } from '../merge/report.ts'
+import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
+import { createPieceStore } from './piece-store.ts'
+import { createRetention, type Retention } from './retention.ts'
+import type { Traces } from './schema.ts'
+import { openStore, type Store } from './store.ts'
+import { troubleOf } from './trouble.ts'
+
+/**
+ * The life of the one thread that writes: opens the store (again, when it could not), ends what a killed process left
+ * open, keeps batches in order, and clears away between them. What it cannot keep yet waits with its sender.
+ */
+export type KeepingOptions = {
+  readonly path: string
+  readonly settings: Traces
+  readonly sender: string
+  /** Not after the thread alone died: what is open then still runs. */
+  readonly recovers: boolean
+  readonly createRebuild: KeeperOptions['means']['createRebuild']
+  readonly dialects: KeeperOptions['means']['dialects']
+  readonly now: () => number
+}
+
+type Opened = { readonly store: Store; readonly keeper: Keeper; readonly retention: Retention }
+
+const reopenMs = 1000
+const idleStepMs = 5000
+const busyStepMs = 20
+
+export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
+  const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
+  const batches: Batch[] = []
+  let opened: Opened | null = null
+  let isSuspect = false
+  let working = false
+  let stopping = false
+  let said = ''
+  let clearing: Timer | undefined
+
+  function open(): void {
+    const { path, settings, sender, createRebuild, dialects, now } = options
+    const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
+    if (result.kind === 'failed') {
+      complain(result.trouble)
+      setTimeout(open, reopenMs)
+      return
+    }
+    const { store } = result
+    const pieces = createPieceStore(store.database)
+    const means = { ...settings, createRebuild, dialects, log }
+    const keeper = createKeeper({ store, pieces, sender, means })
+    opened = { store, keeper, retention: createRetention({ store, pieces, settings, now }) }
+    if (said !== '') log('info', 'store-recovered', { path })
+    said = ''
+    isSuspect = false
+    if (options.recovers) recover(keeper)
+    clear()
+    void work()
+  }
+
+  function recover(keeper: Keeper): void {
+    const recovered = keeper.recover()
+    if (recovered.kind === 'failed') return complain(recovered.trouble)
+    const { answered, interrupted, bad } = recovered
+    if (answered + interrupted + bad > 0) log('warn', 'exchanges-recovered', { answered, interrupted, bad })
+  }
+
+  /** One line when trouble begins or changes, not one per batch. */
+  function complain({ kind, message }: { readonly kind: string; readonly message: string }): void {
+    if (said === kind) return
+    said = kind
+    log('error', 'store-trouble', { kind, message, path: options.path })
+  }
+
+  async function work(): Promise<void> {
+    if (working) return
+    working = true
+    while (opened !== null && batches[0] !== undefined) await keep(batches[0], opened)
+    working = false
+    if (stopping && (batches.length === 0 || opened === null)) end()
+  }
+
+  async function keep(batch: Batch, { store, keeper }: Opened): Promise<void> {
+    const kept = keeper.keep(batch)
+    switch (kept.kind) {
+      case 'kept':
+        batches.shift()
+        if (kept.bad > 0) log('error', 'reports-lost', { count: kept.bad })
+        if (said !== '') log('info', 'store-recovered', { path: options.path })
+        said = ''
+        return tell({ kind: 'kept', number: batch.number, lost: kept.bad })
+      case 'again':
+        complain(kept.trouble)
+        return Bun.sleep(kept.afterMs)
+      case 'lost':
+        batches.shift()
+        complain(kept.trouble)
+        tell({ kind: 'kept', number: batch.number, lost: kept.reports })
+        if (kept.trouble.kind === 'corrupt') reopen(store)
+    }
+  }
+
+  function reopen(store: Store): void {
+    opened = null
+    isSuspect = true
+    clearTimeout(clearing)
+    store.close()
+    open()
+  }
+
+  function clear(): void {
+    const step = opened?.retention.step()
+    if (step === undefined) return
+    if (step.kind === 'failed') complain(step.trouble)
+    clearing = setTimeout(clear, step.kind === 'more' ? busyStepMs : idleStepMs)
+  }
+
+  function remove(id: string): boolean {
+    try {
+      return opened?.retention.remove(id) ?? false
+    } catch (error) {
+      complain(troubleOf(error))
+      return false
+    }
+  }
+
+  function end(): void {
+    clearTimeout(clearing)
+    opened?.store.close()
+    opened = null
+    tell({ kind: 'stopped' })
+  }
+
+  function receive(message: ToWorker): void {
+    switch (message.kind) {
+      case 'batch':
+        batches.push(message.batch)
+        return void work()
+      case 'remove':
+        return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
+      case 'stop':
+        stopping = true
+        return void work()
+    }
+  }
+
+  open()
+  return { receive }
+}
