@@ -19,7 +19,11 @@ function writeSome(descriptor: number, bytes: Uint8Array): number {
   try {
     return writeSync(descriptor, bytes)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    // A socket, which some parents give in place of a pipe, says it so when its reader left something unread.
+    if (code === 'ECONNRESET')
+      throw Object.assign(new Error('The reader has gone', { cause: error }), { code: 'EPIPE' })
+    if (code !== 'EAGAIN') throw error
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
     return 0
   }

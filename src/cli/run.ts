@@ -28,12 +28,12 @@ async function dispatch(list: readonly string[], root: Group, world: World): Pro
   if (entry.kind === 'group') {
     if (first === undefined) world.stderr(helpOf(path, entry, world.isErrorTerminal, world))
     else if (path.length === 0 && /^(-v|-V|--version)$/.test(first)) return dispatch(['version'], root, world)
-    else world.stderr(`weir: ${first} is unknown before a command; see ${named(path)} --help\n`)
+    else world.stderr(`weir: ${first} is unknown before a command (${named(path)} --help tells more)\n`)
     return 2
   }
   const parsed = parseArguments(rest, entry)
   if (parsed.kind === 'parsed') return entry.run(parsed.given, world)
-  return misuse(world, `${parsed.message}; see ${named(path)} --help`)
+  return misuse(world, `${parsed.message} (${named(path)} --help tells more)`)
 }
 
 type Found = {
@@ -59,7 +59,7 @@ function find(list: readonly string[], root: Group): Found {
 
 function unknown(path: readonly string[], name: string, group: Group, world: World): number {
   const near = suggest(name, Object.keys(group.commands))
-  const hint = near === null ? `see ${named(path)} --help` : `did you mean ${named([...path, near])}?`
+  const hint = near === null ? `${named(path)} --help tells all` : `did you mean ${named([...path, near])}?`
   return misuse(world, `"${name}" is no command; ${hint}`)
 }
 

@@ -1,0 +1,92 @@
+import { expect, test } from 'bun:test'
+import { play, sourceOf, traceOf } from '../world.ts'
+
+const id = traceOf().id
+
+test('a trace is shown with its facts, its request and its reply', async () => {
+  const played = await play(['traces', 'show', id], { openTraces: async () => sourceOf([traceOf()]) })
+  expect(played.code).toBe(0)
+  expect(played.out).toBe(`${id} answered with status 200
+call     POST /v1/chat/completions
+model    gpt-5 · openai · openai-chat
+project  default
+started  2026-05-02 09:30:00 UTC
+took     2.3 s, first byte after 420 ms
+attempts 1
+tokens   in 1,200 (cached -), out 45 (reasoning -)
+cost     unknown
+request  1.2 kB received, 1.2 kB sent
+reply    1.2 kB received, 1.2 kB sent
+
+Request headers
+content-type: application/json
+
+Request
+{
+  "model": "gpt-5"
+}
+
+Reply headers
+content-type: text/event-stream
+
+Reply
+{
+  "text": "Hello"
+}
+`)
+})
+
+test('what is not known is said to be unknown', async () => {
+  const trace = traceOf({
+    status: null,
+    model: null,
+    provider: null,
+    dialect: null,
+    usage: null,
+    outcome: 'interrupted',
+    detail: 'Weir was killed',
+    reply: null,
+    replyHeaders: null,
+    dropped: { request: 0, reply: 5000 },
+  })
+  const { out } = await play(['traces', 'show', id], { openTraces: async () => sourceOf([trace]) })
+  expect(out).toStartWith(`${id} interrupted\nwhy      Weir was killed\n`)
+  expect(out).toContain('model    unknown · unknown · unknown\n')
+  expect(out).toContain('tokens   unknown\n')
+  expect(out).toContain('not kept 0 B of request, 5.0 kB of reply\n')
+  expect(out).not.toContain('Reply')
+})
+
+test('what a model answered cannot steer the terminal', async () => {
+  const trace = traceOf({ reply: 'red \x1b[31m, title \x1b]0;x\x07, erase \r\x9b2J' })
+  const { out } = await play(['traces', 'show', id], { openTraces: async () => sourceOf([trace]) })
+  expect(out).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/)
+})
+
+test('JSON is the whole trace', async () => {
+  const { out } = await play(['traces', 'show', id, '--json'], {
+    openTraces: async () => sourceOf([traceOf()]),
+  })
+  expect(JSON.parse(out)).toEqual(traceOf())
+})
+
+test('raw is the bytes as they came', async () => {
+  const bytes = new Uint8Array([0, 255, 27, 10])
+  const written: unknown[] = []
+  await play(['traces', 'show', id, '--raw'], {
+    stdout: (data) => written.push(data),
+    openTraces: async () => ({ ...sourceOf([]), raw: async () => ({ bytes, reads: [] }) }),
+  })
+  expect(written).toEqual([bytes])
+})
+
+test('an id that no trace has is an error', async () => {
+  for (const flag of [[], ['--raw'], ['--json']]) {
+    expect(await play(['traces', 'show', 'x\x1b', ...flag])).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'weir: There is no trace x\\u001b\n',
+    })
+  }
+  expect(await play(['traces', 'show'])).toMatchObject({ code: 2 })
+})
