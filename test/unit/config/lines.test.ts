@@ -163,3 +163,76 @@ test('a text that ends anywhere is still read to its end', () => {
   const text = 'a: {b: [1, "x\\"", {c: \'d\'}], e: 2} # f\ng:\n  - h: |\n      i\n    j: "k"\n'
   for (let end = 0; end <= text.length; end++) expect(findPlaces(text.slice(0, end)).line).toBe(1)
 })
+
+/** Chance that repeats itself (Mulberry32). */
+function createChance(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+const words = [
+  'a',
+  'b c',
+  'x: y',
+  '- z',
+  '# no',
+  "it's",
+  '"q"',
+  '{',
+  ']',
+  'k:',
+  '',
+  '*',
+  '&m',
+  '1',
+  'true',
+  'l\n: m\n- n',
+  'é😀',
+  ',',
+  '|',
+  '$A',
+]
+
+function valueOf(chance: (below: number) => number, depth: number): unknown {
+  const kind = chance(depth > 3 ? 1 : 4)
+  const word = (): string => words[chance(words.length)] ?? ''
+  if (kind === 1) return Array.from({ length: chance(4) }, () => valueOf(chance, depth + 1))
+  if (kind > 1)
+    return Object.fromEntries(
+      Array.from({ length: chance(4) }, () => [word() + chance(9), valueOf(chance, depth + 1)]),
+    )
+  return chance(3) === 0 ? chance(100) : word()
+}
+
+/** The keys of a value as nested maps, to compare with the places found. */
+function keysOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, keysOf(member)]))
+}
+
+function keysAt(place: ReturnType<typeof findPlaces>): unknown {
+  expect(place.repeated).toEqual([])
+  return Object.fromEntries([...place.members].map(([key, member]) => [key, keysAt(member)]))
+}
+
+test('whatever a printer of YAML or JSON writes, all keys are found and no others', () => {
+  const chance = createChance(9347)
+  for (let round = 0; round < 400; round++) {
+    const value = { first: valueOf(chance, 0), last: valueOf(chance, 0) }
+    const texts = [
+      Bun.YAML.stringify(value, null, 2),
+      Bun.YAML.stringify(value, null, 4),
+      Bun.YAML.stringify(value),
+    ]
+    texts.push(JSON.stringify(value, null, chance(3)))
+    for (const text of texts) {
+      expect(Bun.YAML.parse(text)).toEqual(value)
+      expect({ text, keys: keysAt(findPlaces(text)) }).toEqual({ text, keys: keysOf(value) })
+    }
+  }
+})
