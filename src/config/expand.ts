@@ -1,4 +1,4 @@
-import { TypeGuard, type TSchema } from '@sinclair/typebox'
+import { KindGuard, type TSchema } from '@sinclair/typebox'
 import { isMap, isMapSchema, memberSchema, pathText, type Path } from './path.ts'
 import type { Finding } from './problem.ts'
 import type { Environment } from './server.ts'
@@ -70,9 +70,9 @@ function fault(name: string): string {
 /** Variables are text: where a number or a truth value is wanted, such a text counts as one. */
 function toScalar(text: string, schema: TSchema | undefined): unknown {
   if (schema === undefined) return text
-  if (TypeGuard.IsInteger(schema) || TypeGuard.IsNumber(schema)) {
+  if (KindGuard.IsInteger(schema) || KindGuard.IsNumber(schema)) {
     return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
   }
-  if (TypeGuard.IsBoolean(schema)) return text === 'true' ? true : text === 'false' ? false : text
+  if (KindGuard.IsBoolean(schema)) return text === 'true' ? true : text === 'false' ? false : text
   return text
 }

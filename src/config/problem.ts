@@ -1,4 +1,4 @@
-import { TypeGuard, type TSchema } from '@sinclair/typebox'
+import { KindGuard, type TSchema } from '@sinclair/typebox'
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
 import { fromPointer, isMap, isMarked, schemasAlong, type Path } from './path.ts'
 import { suggest } from './suggest.ts'
@@ -40,7 +40,7 @@ export function toFinding(error: ValueError, context: Context): Finding {
 }
 
 function unknownKey(key: string, schema: TSchema): string {
-  if (!TypeGuard.IsObject(schema)) return `is not ${text(schema['names'], 'a possible name')}`
+  if (!KindGuard.IsObject(schema)) return `is not ${text(schema['names'], 'a possible name')}`
   const known = Object.keys(schema.properties)
   const near = suggest(key, known)
   if (near !== null) return `is unknown; did you mean "${near}"?`
@@ -52,12 +52,12 @@ function unknownKey(key: string, schema: TSchema): string {
 export function mustBe(schema: TSchema): string {
   const own = text(schema['must'], '')
   if (own !== '') return own
-  if (TypeGuard.IsInteger(schema)) return `a whole number${rangeOf(schema.minimum, schema.maximum)}`
-  if (TypeGuard.IsNumber(schema)) return `a number${rangeOf(schema.minimum, schema.maximum)}`
-  if (TypeGuard.IsBoolean(schema)) return 'true or false'
-  if (TypeGuard.IsString(schema)) return 'text'
-  if (TypeGuard.IsArray(schema)) return 'a list'
-  if (TypeGuard.IsObject(schema) || TypeGuard.IsRecord(schema)) return 'a map of keys'
+  if (KindGuard.IsInteger(schema)) return `a whole number${rangeOf(schema.minimum, schema.maximum)}`
+  if (KindGuard.IsNumber(schema)) return `a number${rangeOf(schema.minimum, schema.maximum)}`
+  if (KindGuard.IsBoolean(schema)) return 'true or false'
+  if (KindGuard.IsString(schema)) return 'text'
+  if (KindGuard.IsArray(schema)) return 'a list'
+  if (KindGuard.IsObject(schema) || KindGuard.IsRecord(schema)) return 'a map of keys'
   const literals = literalsOf(schema)
   return literals.length === 0 ? 'something else' : `one of ${literals.join(', ')}`
 }
@@ -69,9 +69,9 @@ function rangeOf(least: number | undefined, most: number | undefined): string {
 }
 
 export function literalsOf(schema: TSchema): string[] {
-  if (TypeGuard.IsLiteral(schema)) return [String(schema.const)]
-  if (TypeGuard.IsUnion(schema)) return [...new Set(schema.anyOf.flatMap(literalsOf))]
-  return TypeGuard.IsArray(schema) ? literalsOf(schema.items) : []
+  if (KindGuard.IsLiteral(schema)) return [String(schema.const)]
+  if (KindGuard.IsUnion(schema)) return [...new Set(schema.anyOf.flatMap(literalsOf))]
+  return KindGuard.IsArray(schema) ? literalsOf(schema.items) : []
 }
 
 function meant(value: string, schema: TSchema): string {
@@ -100,8 +100,8 @@ function hidden(path: Path, context: Context): string | null {
 }
 
 function takesText(schema: TSchema): boolean {
-  if (TypeGuard.IsUnion(schema)) return schema.anyOf.some(takesText)
-  return !TypeGuard.IsObject(schema) && !TypeGuard.IsRecord(schema) && !TypeGuard.IsArray(schema)
+  if (KindGuard.IsUnion(schema)) return schema.anyOf.some(takesText)
+  return !KindGuard.IsObject(schema) && !KindGuard.IsRecord(schema) && !KindGuard.IsArray(schema)
 }
 
 /** User and password before an address's host, and its query, which may hold a key. Long text is cut. */

@@ -1,4 +1,4 @@
-import { TypeGuard, type TSchema } from '@sinclair/typebox'
+import { KindGuard, type TSchema } from '@sinclair/typebox'
 import { isMapSchema } from './path.ts'
 import { mustBe } from './problem.ts'
 import { Written } from './schema.ts'
@@ -53,12 +53,12 @@ function described(schema: TSchema): string {
 }
 
 function entries(schema: TSchema): [string, TSchema][] {
-  return TypeGuard.IsObject(schema) ? Object.entries(schema.properties) : []
+  return KindGuard.IsObject(schema) ? Object.entries(schema.properties) : []
 }
 
 /** What is below a key; of a map by name, what each name may have. */
 function entriesBelow(schema: TSchema): [string, TSchema][] {
-  if (!TypeGuard.IsRecord(schema)) return entries(schema)
+  if (!KindGuard.IsRecord(schema)) return entries(schema)
   const each = Object.values(schema.patternProperties).flatMap(entries)
   return each.map(([name, member]) => [`<name>.${name}`, member])
 }
