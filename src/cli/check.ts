@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import { presetNames } from '../provider/schema.ts'
 import { failed, type Command } from './command.ts'
+import { countText, sizeText } from './quantity.ts'
 import { tellProblems } from './serve.ts'
 import { configFlags, loadSettings } from './settings.ts'
 import type { World } from './world.ts'
@@ -29,8 +30,8 @@ function summary(file: string | null, config: Config): string[] {
   const bounds = [
     traces.durable ? 'durable' : 'not durable',
     ...(traces.keepDays > 0 ? [`${traces.keepDays} days`] : []),
-    ...(traces.keepBytes > 0 ? [`${traces.keepBytes} bytes`] : []),
-    ...(traces.keepCount > 0 ? [`${traces.keepCount} traces`] : []),
+    ...(traces.keepBytes > 0 ? [sizeText(traces.keepBytes)] : []),
+    ...(traces.keepCount > 0 ? [`${countText(traces.keepCount)} traces`] : []),
   ]
   const named = Object.keys(providers).filter((name) => !presetNames.some((preset) => preset === name))
   return [
@@ -49,9 +50,14 @@ function describe(name: string, providers: Config['providers']): string {
   return [
     ...dialects,
     withoutUser(provider?.url ?? 'built in'),
-    provider?.key === undefined ? "the client's own key" : 'a key of its own',
+    keyText(name, provider?.key),
     ...(provider?.models === undefined ? [] : [`models ${provider.models.join(' ')}`]),
   ].join(', ')
+}
+
+function keyText(name: string, key: string | undefined): string {
+  if (key !== undefined) return 'a key of its own'
+  return name === 'demo' ? 'no key needed' : "the client's own key"
 }
 
 function withoutUser(url: string): string {
