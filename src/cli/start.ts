@@ -15,7 +15,7 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
-import { describeMetrics, observe } from './observe.ts'
+import { createObserve, gaugeLoad } from './observe.ts'
 import { toProviderSettings } from './providers.ts'
 
 /** Everything built and started. One gateway follows another as the configuration changes; what they share stays. */
@@ -50,6 +50,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   const call = createCall(createDemo({ now, sleep }))
   const load = { running: new Set<Exchange>(), stopping: false }
   const createId = createIds(now)
+  const observe = createObserve(metrics, log)
   // The configuration in force: each reload puts a new gateway in its place.
   let timeouts = config.timeouts
   let keepAliveMs = config.keepAliveMs
@@ -79,7 +80,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
 
   function settled(exchange: Exchange): void {
     app.server?.timeout(exchange.request, idleSeconds)
-    observe(exchange, metrics, log)
+    observe(exchange)
   }
 
   function reload(next: Config): void {
@@ -100,7 +101,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   }
 
   const beside = new Elysia()
-  describeMetrics(metrics, { pool, load })
+  gaugeLoad(metrics, pool, load.running)
   const app = createServer({
     gateway: () => gateway,
     isReady: () => !load.stopping,

@@ -2,14 +2,15 @@ import type { Clock } from '../core/clock.ts'
 import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
 import { concatenate } from '../wire/body.ts'
 import { createInbox, type InboxState } from './inbox.ts'
-import type { Batch, Report } from './report.ts'
+import type { Report } from './report.ts'
 
 /**
  * The main thread's side of the worker. What was posted is kept until the worker says that it is on disk, so that a
  * worker that dies costs nothing: its successor gets the same again. Nothing here ever waits for it.
  */
 export type ToWorker =
-  | { readonly kind: 'batch'; readonly batch: Batch }
+  /** Reports as JSON: 1.1 µs of the main thread for each, where cloning their objects takes 6.1. */
+  | { readonly kind: 'batch'; readonly number: number; readonly reports: string; readonly bytes: ArrayBuffer }
   | { readonly kind: 'remove'; readonly id: string }
   | { readonly kind: 'stop' }
 
@@ -77,9 +78,8 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
     if (hand === undefined) return
     for (let next = inbox.next(); next !== undefined; next = inbox.next()) {
       const { buffer } = concatenate(next.chunks)
-      hand.post({ kind: 'batch', batch: { number: next.number, reports: next.reports, bytes: buffer } }, [
-        buffer,
-      ])
+      const reports = JSON.stringify(next.reports)
+      hand.post({ kind: 'batch', number: next.number, reports, bytes: buffer }, [buffer])
     }
   }
 

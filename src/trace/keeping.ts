@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
-import type { Batch } from '../merge/report.ts'
+import type { Batch, Report } from '../merge/report.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
 import { createPieceStore } from './piece-store.ts'
 import { createRetention, type Retention } from './retention.ts'
@@ -24,6 +24,8 @@ export type KeepingOptions = {
 }
 
 type Opened = { readonly store: Store; readonly keeper: Keeper; readonly retention: Retention }
+
+type Sent = Extract<ToWorker, { kind: 'batch' }>
 
 const reopenMs = 1000
 const idleStepMs = 5000
@@ -136,7 +138,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   function receive(message: ToWorker): void {
     switch (message.kind) {
       case 'batch':
-        batches.push(message.batch)
+        batches.push(toBatch(message))
         return void work()
       case 'remove':
         return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
@@ -148,4 +150,9 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
 
   open()
   return { receive }
+}
+
+function toBatch({ number, reports, bytes }: Sent): Batch {
+  // Written a moment ago by our own main thread.
+  return { number, reports: JSON.parse(reports) as Report[], bytes }
 }

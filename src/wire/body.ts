@@ -37,23 +37,32 @@ const mostAtOnceBytes = 64 << 10
 const mostReplayBytes = 8 << 20
 
 export async function readWhole(request: Request, limits: BodyLimits): Promise<Bytes | null> {
+  const length = lengthOf(request)
+  if (isSmall(length)) return readAtOnce(request, length, limits)
   const next = partsOf(request, limits.wholeBytes, limits.silenceMs)
   const first = await next()
   if (first === undefined) return null
   const parts = [first]
-  if (first.byteLength === lengthOf(request)) return first
+  if (first.byteLength === length) return first
   for (let part = await next(); part !== undefined; part = await next()) parts.push(part)
   return concatenate(parts)
 }
 
 export async function readThrough(request: Request, limits: BodyLimits, watcher: Watcher): Promise<Body> {
+  const length = lengthOf(request)
+  if (isSmall(length)) return seen(await readAtOnce(request, length, limits), watcher)
   const next = partsOf(request, limits.streamedBytes, limits.silenceMs)
   const first = await next()
-  if (first !== undefined) watcher.chunk(first)
-  // Most bodies are here in one part: then nothing is streamed, and the provider learns the length.
-  if (first !== undefined && first.byteLength !== lengthOf(request)) return follow(first, next, watcher)
+  // A body that is here in one part need not be streamed, and the provider learns its length.
+  if (first === undefined || first.byteLength === length) return seen(first ?? null, watcher)
+  watcher.chunk(first)
+  return follow(first, next, watcher)
+}
+
+function seen(bytes: Bytes | null, watcher: Watcher): Body {
+  if (bytes !== null) watcher.chunk(bytes)
   watcher.end()
-  return fromBytes(first ?? null)
+  return fromBytes(bytes)
 }
 
 export function fromBytes(bytes: Bytes | null): Body {
@@ -118,7 +127,6 @@ function follow(first: Bytes, next: NextPart, watcher: Watcher): Body {
 function partsOf(request: Request, mostBytes: number, silenceMs: number): NextPart {
   const length = lengthOf(request)
   if (length !== undefined && length > mostBytes) throw tooLarge(mostBytes)
-  if (length !== undefined && length <= mostAtOnceBytes) return atOnce(request, length, silenceMs)
   const reader = request.body?.getReader()
   let bytes = 0
   return async () => {
@@ -130,23 +138,19 @@ function partsOf(request: Request, mostBytes: number, silenceMs: number): NextPa
   }
 }
 
-function atOnce(request: Request, length: number, silenceMs: number): NextPart {
-  let read = length === 0
-  return async () => {
-    if (read) return undefined
-    read = true
-    return withinSilence(request.bytes(), silenceMs)
-  }
+function isSmall(length: number | undefined): length is number {
+  return length !== undefined && length <= mostAtOnceBytes
+}
+
+function readAtOnce(request: Request, length: number, limits: BodyLimits): Promise<Bytes> | null {
+  if (length > limits.wholeBytes) throw tooLarge(limits.wholeBytes)
+  return length === 0 ? null : withinSilence(request.bytes(), limits.silenceMs)
 }
 
 async function withinSilence<T>(read: Promise<T>, silenceMs: number): Promise<T> {
   let timer: Timer | undefined
   const silence = new Promise<never>((_, reject) => {
-    const fault = new Fault(
-      'request-slow',
-      `The request's body did not come: silence for ${silenceMs / 1000} s`,
-    )
-    timer = setTimeout(reject, silenceMs, fault)
+    timer = setTimeout(() => reject(tooSlow(silenceMs)), silenceMs)
   })
   try {
     return await Promise.race([read, silence])
@@ -158,6 +162,10 @@ async function withinSilence<T>(read: Promise<T>, silenceMs: number): Promise<T>
 function lengthOf(request: Request): number | undefined {
   const header = request.headers.get('content-length')
   return header === null ? undefined : Number(header)
+}
+
+function tooSlow(silenceMs: number): Fault {
+  return new Fault('request-slow', `The request's body did not come: silence for ${silenceMs / 1000} s`)
 }
 
 function tooLarge(mostBytes: number): Fault {
