@@ -19,7 +19,7 @@ export function inflate(bytes: Uint8Array, contentEncoding: string, mostBytes: n
   if (encodings.length > 4) return nothing
   let left: Inflated = { bytes, whole: true }
   for (const encoding of encodings.toReversed()) {
-    const decode = decoders[encoding]
+    const decode = decoders.get(encoding)
     if (decode === undefined) return nothing
     const inflated = inflateOne(left.bytes, decode, mostBytes)
     left = { bytes: inflated.bytes, whole: left.whole && inflated.whole }
@@ -28,40 +28,25 @@ export function inflate(bytes: Uint8Array, contentEncoding: string, mostBytes: n
 }
 
 /** Strict: throws on a body that is not whole. Lenient: gives what a cut body has. Both throw past the bound. */
-type Decode = (bytes: Uint8Array, mostBytes: number, mode: 'strict' | 'lenient') => Uint8Array
+type Mode = 'strict' | 'lenient'
+type Decode = (bytes: Uint8Array, mostBytes: number, mode: Mode) => Uint8Array
 
 const { Z_SYNC_FLUSH, Z_FINISH, BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, ZSTD_e_flush } =
   zlib.constants
 
-const gzip: Decode = (bytes, maxOutputLength, mode) =>
-  zlib.gunzipSync(bytes, { maxOutputLength, finishFlush: mode === 'strict' ? Z_FINISH : Z_SYNC_FLUSH })
-
-const decoders: Readonly<Record<string, Decode>> = {
-  gzip,
-  'x-gzip': gzip,
-  deflate: (bytes, maxOutputLength, mode) => {
-    const options = { maxOutputLength, finishFlush: mode === 'strict' ? Z_FINISH : Z_SYNC_FLUSH }
-    // Some servers leave the zlib wrapping out. It starts with a method of 8 and is a multiple of 31.
-    const [first = 0, second = 0] = bytes
-    const isWrapped = (first & 15) === 8 && (first * 256 + second) % 31 === 0
-    return isWrapped ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options)
-  },
-  br: (bytes, maxOutputLength, mode) =>
-    zlib.brotliDecompressSync(bytes, {
-      maxOutputLength,
-      finishFlush: mode === 'strict' ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH,
-    }),
-  zstd: (bytes, maxOutputLength, mode) => {
-    // node:zlib takes a cut body for a whole one, and Bun's own function knows no bound: together they know both.
-    const told = zlib.zstdDecompressSync(bytes, { maxOutputLength, finishFlush: ZSTD_e_flush })
-    return mode === 'strict' ? Bun.zstdDecompressSync(bytes) : told
-  },
-}
+const decoders: ReadonlyMap<string, Decode> = new Map<string, Decode>([
+  ['gzip', gzip],
+  ['x-gzip', gzip],
+  ['deflate', deflate],
+  ['br', brotli],
+  ['zstd', zstd],
+])
 
 /** How often a beginning that can be read is looked for: to 1/256 of the body. */
 const mostTries = 8
 
 function inflateOne(bytes: Uint8Array, decode: Decode, mostBytes: number): Inflated {
+  if (bytes.length === 0) return nothing
   const strict = attempt(bytes, decode, mostBytes, 'strict')
   if (strict !== null) return { bytes: strict, whole: true }
   const lenient = attempt(bytes, decode, mostBytes, 'lenient')
@@ -84,15 +69,33 @@ function inflateOne(bytes: Uint8Array, decode: Decode, mostBytes: number): Infla
 }
 
 /** Null where the decoder fails: on damage, on a cut if it is strict, past the bound. */
-function attempt(
-  bytes: Uint8Array,
-  decode: Decode,
-  mostBytes: number,
-  mode: 'strict' | 'lenient',
-): Uint8Array | null {
+function attempt(bytes: Uint8Array, decode: Decode, mostBytes: number, mode: Mode): Uint8Array | null {
   try {
     return decode(bytes, mostBytes, mode)
   } catch {
     return null
   }
+}
+
+function gzip(bytes: Uint8Array, maxOutputLength: number, mode: Mode): Uint8Array {
+  return zlib.gunzipSync(bytes, { maxOutputLength, finishFlush: mode === 'strict' ? Z_FINISH : Z_SYNC_FLUSH })
+}
+
+function deflate(bytes: Uint8Array, maxOutputLength: number, mode: Mode): Uint8Array {
+  const options = { maxOutputLength, finishFlush: mode === 'strict' ? Z_FINISH : Z_SYNC_FLUSH }
+  // Some servers leave the zlib wrapping out. It starts with a method of 8 and is a multiple of 31.
+  const [first = 0, second = 0] = bytes
+  const isWrapped = (first & 15) === 8 && (first * 256 + second) % 31 === 0
+  return isWrapped ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options)
+}
+
+function brotli(bytes: Uint8Array, maxOutputLength: number, mode: Mode): Uint8Array {
+  const finishFlush = mode === 'strict' ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH
+  return zlib.brotliDecompressSync(bytes, { maxOutputLength, finishFlush })
+}
+
+/** node:zlib takes a cut body for a whole one, and Bun's own function knows no bound: together they know both. */
+function zstd(bytes: Uint8Array, maxOutputLength: number, mode: Mode): Uint8Array {
+  const told = zlib.zstdDecompressSync(bytes, { maxOutputLength, finishFlush: ZSTD_e_flush })
+  return mode === 'strict' ? Bun.zstdDecompressSync(bytes) : told
 }

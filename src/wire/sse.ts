@@ -26,8 +26,12 @@ export function createSseReader(
   let isOver = false
   let tail = ''
   const parser = createParser({
-    onEvent: (event) => tell(event),
-    maxBufferSize: mostCharacters,
+    // What the parser holds depends on the cuts, so its own bound is a little wider than the one that is told.
+    maxBufferSize: mostCharacters + 64,
+    onEvent: (event) => {
+      if (event.data.length > mostCharacters) isOver = true
+      if (!isOver) tell(event)
+    },
     onError: ({ type }) => {
       if (type === 'max-buffer-size-exceeded') isOver = true
     },
