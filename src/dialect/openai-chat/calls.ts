@@ -1,5 +1,5 @@
 import { absorbField } from '../../conversation/accumulate.ts'
-import { isObject } from '../../conversation/json.ts'
+import { isObject, textAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
 import { readCallPiece } from './schema.ts'
 import type { CallPiece } from './schema.ts'
@@ -58,7 +58,7 @@ function absorbCall(fields: JsonObject, piece: JsonObject): void {
 
 /** The kind is told by the first piece, if at all. */
 function withType(fields: JsonObject): JsonObject {
-  if (typeof fields['type'] === 'string') return fields
+  if (textAt(fields, 'type') !== null) return fields
   if (isObject(fields['function'])) return { ...fields, type: 'function' }
   return isObject(fields['custom']) ? { ...fields, type: 'custom' } : fields
 }

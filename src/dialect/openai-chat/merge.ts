@@ -50,17 +50,13 @@ export function createMerge(): Merge {
     addChunk(top, choices, chunk)
   }
   function finish(stop?: 'torn'): Reply {
-    if (!isStarted) {
-      const ending = error === null ? 'cut' : 'error'
-      return { body: null, ending, model: null, usage: null, error, unknownEvents: unknown.counts() }
-    }
-    const body = toBody(top, choices)
+    const body = isStarted ? toBody(top, choices) : null
     const isTold = isEnded || (stop !== 'torn' && choices.size > 0 && choices.values().every(isFinished))
     return {
       body,
       ending: error !== null ? 'error' : isTold ? 'complete' : 'cut',
-      model: textAt(body, 'model'),
-      usage: usageOf(body),
+      model: textAt(body ?? {}, 'model'),
+      usage: usageOf(body ?? {}),
       error,
       unknownEvents: unknown.counts(),
     }
