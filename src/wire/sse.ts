@@ -93,7 +93,9 @@ function createBareJson(mostCharacters: number): { feed: (text: string) => void;
 
 function bareStart(text: string, isLineStart: boolean): number {
   if (isLineStart && text.startsWith('{')) return 0
-  const found = text.indexOf('\n{')
-  const at = found === -1 ? text.indexOf('\r{') : found
-  return at === -1 ? -1 : at + 1
+  const feed = text.indexOf('\n{')
+  const carriage = text.indexOf('\r{')
+  if (feed === -1 && carriage === -1) return -1
+  const isOnlyOne = feed === -1 || carriage === -1
+  return 1 + (isOnlyOne ? Math.max(feed, carriage) : Math.min(feed, carriage))
 }

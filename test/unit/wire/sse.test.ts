@@ -82,6 +82,11 @@ test('a bare JSON object that is all there is, is told', () => {
   expect(readAtEveryCut('{"error":{}}').events).toEqual(data('{"error":{}}'))
 })
 
+test('a bare object starts at its first brace, whatever ends its lines', () => {
+  expect(readAtEveryCut('data: 1\r\r{"a":[\n{}]}').events).toEqual(data('1', '{"a":[\n{}]}'))
+  expect(readAtEveryCut('data: 1\n\n{"a":[\r{}]}').events).toEqual(data('1', '{"a":[\r{}]}'))
+})
+
 test('a brace within data never starts a bare object', () => {
   const { events } = readAtEveryCut('data: x{"a":1}\n\ndata: {"b":\ndata: {}}\n\n')
   expect(events).toEqual(data('x{"a":1}', '{"b":\n{}}'))
