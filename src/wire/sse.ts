@@ -93,9 +93,9 @@ function createBareJson(mostCharacters: number): { feed: (text: string) => void;
 
 function bareStart(text: string, isLineStart: boolean): number {
   if (isLineStart && text.startsWith('{')) return 0
-  const feed = text.indexOf('\n{')
-  const carriage = text.indexOf('\r{')
-  if (feed === -1 && carriage === -1) return -1
-  const isOnlyOne = feed === -1 || carriage === -1
-  return 1 + (isOnlyOne ? Math.max(feed, carriage) : Math.min(feed, carriage))
+  const lineFeed = text.indexOf('\n{')
+  const carriageReturn = text.indexOf('\r{')
+  if (lineFeed === -1 && carriageReturn === -1) return -1
+  const isOnlyOne = lineFeed === -1 || carriageReturn === -1
+  return 1 + (isOnlyOne ? Math.max(lineFeed, carriageReturn) : Math.min(lineFeed, carriageReturn))
 }
