@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import type { Dialect, DialectName, Reply } from '../../src/dialect/dialect.ts'
 import type { Batch, Begin, End, Report } from '../../src/merge/report.ts'
 import type { CreateRebuild, Means } from '../../src/trace/exchange.ts'
 import { createKeeper } from '../../src/trace/keeper.ts'
+import { migrations } from '../../src/trace/migrations.ts'
 import { createPieceStore } from '../../src/trace/piece-store.ts'
 import { type Store, openStore } from '../../src/trace/store.ts'
 
@@ -168,4 +170,22 @@ export function storeAt(path: string, durable = false): Store {
 export function keeperOf(store: Store, more: { sender?: string; means?: Partial<Means> } = {}) {
   const pieces = createPieceStore(store.database)
   return createKeeper({ store, pieces, sender: more.sender ?? 'one', means: meansOf(more.means) })
+}
+
+/** A store without a file. */
+export function memoryStore(): Store {
+  const database = new Database(':memory:')
+  database.run('PRAGMA auto_vacuum = INCREMENTAL')
+  for (const migration of migrations) database.run(migration)
+  return { database, path: ':memory:', close: () => database.close(true) }
+}
+
+/** All rows of a table, for what is to be there once or not at all. */
+export function countOf(
+  store: Store,
+  table: 'traces' | 'payload' | 'piece' | 'piece_use' | 'reply_part' | 'open',
+): number {
+  return (
+    store.database.query<{ count: number }, []>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0
+  )
 }

@@ -1,0 +1,310 @@
+import { expect, test } from 'bun:test'
+import { unpackData } from '../../../src/trace/data.ts'
+import { createReader } from '../../../src/trace/read.ts'
+import {
+  batchOf,
+  beginOf,
+  countOf,
+  endOf,
+  jsonHead,
+  keeperOf,
+  memoryStore,
+  said,
+  streamHead,
+  whole,
+} from '../../support/traces.ts'
+
+const request = '{"model":"small","messages":[{"role":"user","content":"Hello"}]}'
+const reply = '{"choices":[{"message":{"content":"Hi"}}]}'
+const sha = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('hex')
+const sumOf = (text: string) => ({ bytes: Buffer.byteLength(text), sha256: sha(text) })
+const kept = { kind: 'kept', finished: 0, saved: 0, bad: 0, repeated: 0 } as const
+
+const events = ['data: Hel\n\n', 'data: lo 😀\n\n', 'data: [DONE]\n\n']
+const stream = events.join('')
+
+test('a report with all of an exchange becomes a trace with its bodies, sums and usage', () => {
+  const store = memoryStore()
+  expect(keeperOf(store).keep(batchOf(1, whole('a', request, reply)))).toEqual({ ...kept, finished: 1 })
+  const trace = createReader(store).get('a')
+  expect(trace).toMatchObject({
+    id: 'a',
+    outcome: 'answered',
+    detail: null,
+    status: 200,
+    stream: false,
+    request: JSON.parse(request),
+    reply: JSON.parse(reply),
+    usage: { input: 5, cachedInput: null, output: 7 },
+    timing: { calledMs: 1, answeredMs: 2, firstByteMs: 3, endedMs: 4 },
+    dropped: { request: 0, reply: 0 },
+    answer: { ending: 'complete' },
+    error: null,
+    reads: { count: 1, firstMs: 3, lastMs: 3, longestPauseMs: null },
+    verdicts: [],
+    cost: null,
+  })
+  expect(trace?.sizes).toEqual({
+    requestReceived: sumOf(request),
+    requestSent: sumOf(request),
+    replyReceived: sumOf(reply),
+    replySent: sumOf(reply),
+  })
+  expect(createReader(store).raw('a')).toEqual({
+    bytes: Buffer.from(reply),
+    reads: [3000, reply.length],
+    headers: jsonHead.headers,
+    status: 200,
+  })
+  expect(createReader(store).requestBody('a')?.toString()).toBe(request)
+})
+
+test('an indented JSON answer is its own rebuilt form and is not stored in two', () => {
+  const store = memoryStore()
+  const indented = JSON.stringify(JSON.parse(reply), null, 2)
+  keeperOf(store).keep(batchOf(1, whole('a', request, indented)))
+  const row = store.database.query<{ data: Uint8Array }, []>('SELECT data FROM payload').get()
+  expect(unpackData(row?.data ?? new Uint8Array()).rebuilt.length).toBe(0)
+  expect(createReader(store).get('a')?.reply).toEqual(JSON.parse(reply))
+})
+
+test('a stream told in many reports, cut at every byte, is the stream and its rebuilt answer', () => {
+  const bytes = Buffer.from(stream)
+  for (let at = 1; at < bytes.length; at++) {
+    const store = memoryStore()
+    const keeper = keeperOf(store)
+    const pieces = [bytes.subarray(0, at), bytes.subarray(at)]
+    const of = (piece: Buffer, more: object) => {
+      const { report } = said('a', '', '', { ...more, replyLength: piece.length, reads: [at, piece.length] })
+      const buffer = new Uint8Array(piece).buffer
+      return { reports: [report], bytes: buffer }
+    }
+    keeper.keep(batchOf(1, said('a', request, '', { begin: beginOf({ stream: true }) })))
+    keeper.keep({ number: 2, ...of(pieces[0] ?? bytes, { head: streamHead }) })
+    keeper.keep({ number: 3, ...of(pieces[1] ?? bytes, { end: endOf(request, stream) }) })
+    const reader = createReader(store)
+    expect(reader.raw('a')?.bytes.equals(bytes)).toBe(true)
+    expect(reader.raw('a')?.reads).toEqual([at, at, at, bytes.length - at])
+    expect(reader.get('a')).toMatchObject({
+      outcome: 'answered',
+      reply: { text: 'Hello 😀' },
+      request: JSON.parse(request),
+    })
+    expect(reader.get('a')?.sizes.replyReceived).toEqual(sumOf(stream))
+    expect(countOf(store, 'open')).toBe(0)
+  }
+})
+
+test('several reports of one exchange in one batch are told in their order', () => {
+  const store = memoryStore()
+  const batch = batchOf(
+    1,
+    said('a', request, events[0] ?? '', { begin: beginOf({ stream: true }), head: streamHead }),
+    whole('b', request, reply),
+    said('a', '', events[1] ?? ''),
+    said('a', '', events[2] ?? '', { end: endOf(request, stream, { sentBytes: 5 }) }),
+  )
+  expect(keeperOf(store).keep(batch)).toEqual({ ...kept, finished: 2, saved: 2 })
+  const trace = createReader(store).get('a')
+  expect(trace).toMatchObject({ outcome: 'answered', reply: { text: 'Hello 😀' } })
+  expect(trace?.sizes.replySent).toEqual(sumOf(stream.slice(0, 5)))
+  expect(countOf(store, 'open')).toBe(0)
+})
+
+test('a running exchange is listed as open, with what is known of it', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store)
+  keeper.keep(batchOf(1, said('a', request, '', { begin: beginOf({ stream: true }) })))
+  const reader = createReader(store)
+  expect(reader.listOpen()).toMatchObject([
+    { id: 'a', model: 'small', status: null, requestBytes: request.length },
+  ])
+  keeper.keep(batchOf(2, said('a', '', events[0] ?? '', { head: streamHead })))
+  expect(reader.listOpen()).toMatchObject([{ id: 'a', status: 200 }])
+  expect(reader.get('a')).toBeNull()
+})
+
+test('a batch that comes again is told as repeated and changes nothing', () => {
+  const store = memoryStore()
+  const long = `{"messages":["${'m'.repeat(3000)}"]}`
+  const batch = batchOf(1, whole('a', long, reply), said('b', long, stream, { begin: beginOf() }))
+  const keeper = keeperOf(store)
+  keeper.keep(batch)
+  expect(keeper.keep(batch)).toEqual({ ...kept, repeated: 2 })
+  // The thread has died with the answer: another keeper of the same sender.
+  expect(keeperOf(store).keep(batch)).toEqual({ ...kept, repeated: 2 })
+  expect([countOf(store, 'traces'), countOf(store, 'reply_part'), countOf(store, 'open')]).toEqual([1, 1, 1])
+  const uses = store.database.query<{ count: number }, []>('SELECT count FROM piece_use').all()
+  expect(uses.map(({ count }) => count)).toEqual([2])
+})
+
+test('the numbers of another sender are its own', () => {
+  const store = memoryStore()
+  keeperOf(store, { sender: 'one' }).keep(batchOf(7, whole('a', request, reply)))
+  expect(keeperOf(store, { sender: 'two' }).keep(batchOf(1, whole('b', request, reply)))).toMatchObject({
+    finished: 1,
+  })
+  expect(countOf(store, 'traces')).toBe(2)
+})
+
+test('a trace told again in another batch is stored once', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store)
+  const long = `{"messages":["${'m'.repeat(3000)}"]}`
+  keeper.keep(batchOf(1, whole('a', long, reply)))
+  expect(keeper.keep(batchOf(2, whole('a', long, reply)))).toEqual({ ...kept, repeated: 1 })
+  expect(keeper.keep(batchOf(3, said('a', long, '', { begin: beginOf() })))).toEqual({ ...kept, repeated: 1 })
+  expect([countOf(store, 'traces'), countOf(store, 'payload'), countOf(store, 'open')]).toEqual([1, 1, 0])
+  expect(store.database.query('SELECT count FROM piece_use').all()).toEqual([{ count: 1 }])
+})
+
+test('another thread goes on with what the dead one had saved', () => {
+  const store = memoryStore()
+  keeperOf(store).keep(
+    batchOf(1, said('a', request, events[0] ?? '', { begin: beginOf({ stream: true }), head: streamHead })),
+  )
+  const keeper = keeperOf(store)
+  keeper.keep(batchOf(2, said('a', '', events[1] ?? '')))
+  keeper.keep(batchOf(3, said('a', '', events[2] ?? '', { end: endOf(request, stream) })))
+  const trace = createReader(store).get('a')
+  expect(trace).toMatchObject({ outcome: 'answered', reply: { text: 'Hello 😀' }, reads: { count: 3 } })
+  expect(trace?.sizes).toMatchObject({ requestSent: sumOf(request), replyReceived: sumOf(stream) })
+})
+
+test('a report without a beginning, or beyond its bytes, is counted and the others are kept', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store)
+  const lost = said('nobody', '', 'data: x\n\n')
+  const batch = batchOf(1, lost, whole('a', request, reply), whole('b', request, reply))
+  const short = { ...batch, bytes: batch.bytes.slice(0, batch.bytes.byteLength - 1) }
+  expect(keeper.keep(short)).toEqual({ ...kept, finished: 1, bad: 2 })
+  expect(createReader(store).get('a')).not.toBeNull()
+})
+
+test('a report the database refuses is counted and the others are kept', () => {
+  const store = memoryStore()
+  store.database.run(
+    `CREATE TRIGGER no AFTER INSERT ON traces WHEN new.id = 'b' BEGIN SELECT RAISE(ABORT, 'no'); END`,
+  )
+  const batch = batchOf(1, ...['a', 'b', 'c'].map((id) => whole(id, request, reply)))
+  expect(keeperOf(store).keep(batch)).toEqual({ ...kept, finished: 2, bad: 1 })
+  expect(store.database.query('SELECT id FROM traces').all()).toEqual([{ id: 'a' }, { id: 'c' }])
+})
+
+test('a rebuild that throws costs the rebuilt answer, not the trace', () => {
+  const store = memoryStore()
+  const broken = (): never => {
+    throw new TypeError('a bug')
+  }
+  const logged: string[] = []
+  const log = (_: string, event: string) => void logged.push(event)
+  for (const rebuild of [
+    { feed: broken, finish: () => null },
+    { feed: () => undefined, finish: broken },
+  ]) {
+    const keeper = keeperOf(store, {
+      sender: String(logged.length),
+      means: { createRebuild: () => rebuild, log },
+    })
+    keeper.keep(batchOf(1, whole(`a${logged.length}`, request, reply)))
+  }
+  expect(logged).toEqual(['rebuild-failed', 'rebuild-failed'])
+  expect(createReader(store).get('a0')).toMatchObject({
+    outcome: 'answered',
+    answer: null,
+    reply: JSON.parse(reply),
+  })
+  expect(countOf(store, 'traces')).toBe(2)
+})
+
+test('sums of what was sent follow from what was changed, put in and taken', () => {
+  const store = memoryStore()
+  const end = endOf(request, stream, {
+    requestSplice: { at: 10, length: 5, with: 'another' },
+    sentBytes: 20,
+    insertions: [
+      { at: 11, length: 0, with: ': wait\n\n' },
+      { at: 20, length: 0, with: 'event: error\n\n' },
+    ],
+    outcome: 'client-left',
+  })
+  const one = keeperOf(store)
+  one.keep(
+    batchOf(1, said('a', request, stream, { begin: beginOf({ stream: true }), head: streamHead, end })),
+  )
+  one.keep(
+    batchOf(2, said('b', request, events[0] ?? '', { begin: beginOf({ stream: true }), head: streamHead })),
+  )
+  one.keep(batchOf(3, said('b', '', events.slice(1).join(''), { end })))
+  const sent = `${request.slice(0, 10)}another${request.slice(15)}`
+  const bytes = Buffer.from(stream)
+  const took = Buffer.concat([
+    bytes.subarray(0, 11),
+    Buffer.from(': wait\n\n'),
+    bytes.subarray(11, 20),
+    Buffer.from('event: error\n\n'),
+  ])
+  const replySent = { bytes: took.length, sha256: new Bun.CryptoHasher('sha256').update(took).digest('hex') }
+  for (const id of ['a', 'b']) {
+    expect(createReader(store).get(id)?.sizes).toMatchObject({ requestSent: sumOf(sent), replySent })
+  }
+})
+
+test('bytes beyond the bounds are counted as dropped, and their sums are still true', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store, { means: { mostRequestBytes: 10, mostReplyBytes: 12 } })
+  keeper.keep(
+    batchOf(1, said('a', request, events[0] ?? '', { begin: beginOf({ stream: true }), head: streamHead })),
+  )
+  keeper.keep(batchOf(2, said('a', '', events.slice(1).join(''), { end: endOf(request, stream) })))
+  const trace = createReader(store).get('a')
+  expect(trace?.dropped).toEqual({ request: request.length - 10, reply: Buffer.byteLength(stream) - 12 })
+  expect(trace?.kept).toEqual({ request: 10, reply: 12 })
+  expect(trace?.sizes).toMatchObject({ requestReceived: sumOf(request), replyReceived: sumOf(stream) })
+  expect(createReader(store).raw('a')?.bytes.toString()).toBe(stream.slice(0, 12))
+})
+
+test('bytes that never came here make a sum unknown', () => {
+  const store = memoryStore()
+  const end = endOf(request, reply, { replyBytes: 1000, sentBytes: 1000, requestBytes: 500 })
+  keeperOf(store).keep(batchOf(1, whole('a', request, reply, { end })))
+  const trace = createReader(store).get('a')
+  expect(trace?.sizes).toEqual({
+    requestReceived: { bytes: 500, sha256: null },
+    requestSent: { bytes: 500, sha256: null },
+    replyReceived: { bytes: 1000, sha256: null },
+    replySent: { bytes: 1000, sha256: null },
+  })
+  expect(trace?.dropped).toEqual({ request: 500 - request.length, reply: 1000 - reply.length })
+})
+
+test('an exchange that Weir refused has no answer, and the sum of an empty body is known', () => {
+  const store = memoryStore()
+  const end = endOf('', '', { outcome: 'refused', detail: 'No such model', status: 404, attempts: 0 })
+  keeperOf(store).keep(
+    batchOf(1, said('a', '', '', { begin: beginOf({ provider: null, dialect: null, model: null }), end })),
+  )
+  const trace = createReader(store).get('a')
+  expect(trace).toMatchObject({
+    outcome: 'refused',
+    detail: 'No such model',
+    request: null,
+    reply: null,
+    usage: null,
+  })
+  expect(trace?.sizes.requestReceived).toEqual(sumOf(''))
+})
+
+test('what neither reads as JSON nor as text is described', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store)
+  const report = said('a', '', '', {
+    begin: beginOf({ dialect: null }),
+    head: { status: 200, headers: [] },
+  }).report
+  const bytes = Uint8Array.from([0xff, 0xfe, 0x00])
+  const end = endOf('', 'abc')
+  keeper.keep({ number: 1, reports: [{ ...report, replyLength: 3, end }], bytes: bytes.buffer })
+  const sha256 = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
+  expect(createReader(store).get('a')?.reply).toEqual({ binary: true, bytes: 3, sha256 })
+})
