@@ -1,12 +1,13 @@
 import { causeOf } from '../core/log.ts'
 import type { Reply } from '../dialect/dialect.ts'
-import type { End, Outcome } from '../merge/report.ts'
+import type { End } from '../merge/report.ts'
 import { type Facts, type Part, packData } from './data.ts'
-import { type Sum, sha256Of, sumSpliced } from './digest.ts'
 import { type Exchange, type Means, headerOf } from './exchange.ts'
+import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
 import type { TraceRow } from './row.ts'
 import { maskText } from './secrets.ts'
+import { type Earlier, type Sums, sumsOf } from './sums.ts'
 
 /** The end of an exchange: what it was, in one row, and what was said, in one blob. Touches no database. */
 export type Finished = {
@@ -15,9 +16,6 @@ export type Finished = {
   /** The raw bytes are not kept: compressed as they are, what had to be hidden could not be. */
   readonly withoutRaw: boolean
 }
-
-/** Bytes stored earlier, for the rare sums that need them again; null if they cannot be had. */
-export type Earlier = { readonly request: () => Uint8Array | null; readonly parts: () => Uint8Array[] | null }
 
 export function finish(
   exchange: Exchange,
@@ -73,43 +71,6 @@ function saysTheSame(raw: Buffer, text: string): boolean {
 /** Larger ones are stored in both forms, which one compressed frame makes nearly one again. */
 const mostComparedBytes = 4 * 1024 * 1024
 
-type Sums = {
-  readonly requestReceived: Sum
-  readonly requestSent: Sum
-  readonly replyReceived: Sum
-  readonly replySent: Sum
-}
-
-function sumsOf(exchange: Exchange, end: End, last: Buffer, earlier: Earlier): Sums {
-  const { request, reply } = exchange
-  const requestSum = end.requestBytes === 0 ? sha256Of('') : request.sha256
-  const sawRequest = requestSum !== null && request.seen === end.requestBytes
-  const requestReceived: Sum = { bytes: end.requestBytes, sha256: sawRequest ? requestSum : null }
-  const sawReply = reply.hasher !== null && reply.seen === end.replyBytes
-  const replyReceived: Sum = {
-    bytes: end.replyBytes,
-    sha256: sawReply ? (reply.hasher?.digest() ?? null) : null,
-  }
-
-  const requestBytes = () => {
-    if (request.body !== null) return [request.body]
-    const stored = request.isTrue && sawRequest ? earlier.request() : null
-    return stored === null ? null : [stored]
-  }
-  const replyBytes = () => {
-    const parts = reply.isTrue && sawReply ? earlier.parts() : null
-    return parts === null ? null : [...parts, ...reply.recent, last]
-  }
-  const splice = end.requestSplice
-  const sentAll = end.sentBytes === end.replyBytes && end.insertions.length === 0
-  return {
-    requestReceived,
-    requestSent: splice === null ? requestReceived : sumSpliced(requestBytes(), end.requestBytes, [splice]),
-    replyReceived,
-    replySent: sentAll ? replyReceived : sumSpliced(replyBytes(), end.sentBytes, end.insertions),
-  }
-}
-
 function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): TraceRow {
   const { begin, secrets } = exchange
   const { outcome, detail } = outcomeOf(exchange, end, answer)
@@ -148,41 +109,6 @@ function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): 
     dropped_request: Math.max(0, end.requestBytes - exchange.request.kept),
     dropped_reply: Math.max(0, end.replyBytes - exchange.reply.kept),
   }
-}
-
-/**
- * The main thread sees bytes and statuses; only the rebuilt answer tells that a stream which ended cleanly was
- * never finished, or finished with an error. Without all the bytes it cannot tell, and the outcome stays.
- */
-function outcomeOf(
-  exchange: Exchange,
-  end: End,
-  answer: Reply | null,
-): { outcome: Outcome; detail: string | null } {
-  const { begin, head, reply } = exchange
-  const given = { outcome: end.outcome, detail: end.detail }
-  if (end.outcome === 'interrupted' && answer?.ending === 'complete' && (end.status ?? 500) < 400) {
-    return end.sentBytes === end.replyBytes ? { outcome: 'answered', detail: null } : given
-  }
-  if (end.outcome !== 'answered' || answer === null || begin.dialect === null) return given
-  if (answer.ending === 'error') {
-    return { outcome: 'failed', detail: `The provider ended its answer with an error${kindOf(answer.error)}` }
-  }
-  const isStream =
-    begin.stream || headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
-  const isAllHere = reply.seen === end.replyBytes && reply.kept === reply.seen
-  if (answer.ending !== 'cut' || !isStream || !isAllHere || (end.status ?? 0) >= 400) return given
-  return { outcome: 'provider-cut', detail: 'The stream ended without its end mark' }
-}
-
-/** Only its short type or code: the message may quote anything. */
-function kindOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return ''
-  for (const name of ['type', 'code', 'status'] as const) {
-    const value = name in error ? Reflect.get(error, name) : undefined
-    if (typeof value === 'string' && /^[\w.-]{1,64}$/.test(value)) return `: ${value}`
-  }
-  return ''
 }
 
 function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {

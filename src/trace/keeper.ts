@@ -50,6 +50,8 @@ export type KeeperOptions = {
 /** A batch is tried once more after each of these; while nothing can be written, the next ones only once. */
 const waitsMs = [20, 100, 500]
 
+const nothingNew = { kind: 'kept', finished: 0, saved: 0, bad: 0 } as const
+
 type Pending = { readonly works: readonly Work[]; readonly bad: number }
 
 export function createKeeper({ store, pieces, sender, means }: KeeperOptions): Keeper {
@@ -66,8 +68,7 @@ export function createKeeper({ store, pieces, sender, means }: KeeperOptions): K
   const keep = (batch: Batch): Kept => {
     try {
       last ??= write.lastBatch()
-      if (batch.number <= last)
-        return { kind: 'kept', finished: 0, saved: 0, bad: 0, repeated: batch.reports.length }
+      if (batch.number <= last) return { ...nothingNew, repeated: batch.reports.length }
       if (pending?.number !== batch.number) {
         prepare.restoreMissing(batch)
         pending = { number: batch.number, ...prepare.take(batch) }

@@ -4,6 +4,7 @@ import { type Exchange, type Means, createExchange, takeHead, takeReply, takeReq
 import { finish } from './finish.ts'
 import type { Restore } from './restore.ts'
 import { createSecrets } from './secrets.ts'
+import { isAboutOneReport } from './trouble.ts'
 import type { Work } from './works.ts'
 
 /** Reports to works: the half of keeping that feeds hashes and rebuilt answers, once for each report. */
@@ -17,7 +18,7 @@ type Slice = { readonly report: Report; readonly request: Buffer; readonly reply
 
 export function createPrepare({ open, restore, means }: PrepareOptions) {
   const take = ({ report, request, reply }: Slice): Work | null => {
-    const exchange = exchangeOf(report)
+    const exchange = exchangeOf(report, open)
     if (exchange === null) return null
     if (report.head !== null) takeHead(exchange, report.head)
     if (request.length > 0) takeRequest(exchange, request, means)
@@ -27,23 +28,31 @@ export function createPrepare({ open, restore, means }: PrepareOptions) {
       const finished = finish(exchange, report.end, part, { earlier: restore.earlier(exchange), means })
       return { kind: 'finish', exchange, finished }
     }
-    if (part.reply.length === 0 && part.reads.length === 0)
-      return { kind: 'save', exchange, part: null, partNumber: 0 }
+    const isEmpty = part.reply.length === 0 && part.reads.length === 0
+    if (isEmpty) return { kind: 'save', exchange, part: null, partNumber: 0 }
     exchange.reply.recent.push(part.reply)
     return { kind: 'save', exchange, part, partNumber: exchange.reply.parts++ }
   }
 
-  const exchangeOf = (report: Report): Exchange | null => {
-    const known = open.get(report.id)
-    if (report.begin === null) return known ?? null
-    if (known !== undefined) {
-      // Told again after this thread was restarted: only so are the secrets known again.
-      known.secrets = createSecrets(report.begin.secrets)
-      return known
+  const attempt = (slice: Slice): Work | null => {
+    try {
+      return take(slice)
+    } catch (error) {
+      // Half taken: out of memory with it. What is stored of it can still be restored, with a gap.
+      open.delete(slice.report.id)
+      means.log('error', 'report-bad', { trace: slice.report.id, cause: causeOf(error) })
+      return null
     }
-    const exchange = createExchange(report.id, report.begin)
-    open.set(report.id, exchange)
-    return exchange
+  }
+
+  const readBack = (id: string): Exchange | null => {
+    try {
+      return restore.restore(id)
+    } catch (error) {
+      if (!isAboutOneReport(error)) throw error
+      means.log('error', 'restore-bad', { trace: id, cause: causeOf(error) })
+      return null
+    }
   }
 
   return {
@@ -54,7 +63,7 @@ export function createPrepare({ open, restore, means }: PrepareOptions) {
         if (open.has(id) || looked.has(id)) continue
         looked.add(id)
         // Also with a beginning: it may be told again. A miss costs 0.3 µs.
-        const exchange = restore.restore(id)
+        const exchange = readBack(id)
         if (exchange !== null) open.set(id, exchange)
       }
     },
@@ -69,17 +78,19 @@ export function createPrepare({ open, restore, means }: PrepareOptions) {
       return { works, bad }
     },
   }
+}
 
-  function attempt(slice: Slice): Work | null {
-    try {
-      return take(slice)
-    } catch (error) {
-      // Half taken: out of memory with it. What is stored of it can still be restored, with a gap.
-      open.delete(slice.report.id)
-      means.log('error', 'report-bad', { trace: slice.report.id, cause: causeOf(error) })
-      return null
-    }
+function exchangeOf(report: Report, open: Map<string, Exchange>): Exchange | null {
+  const known = open.get(report.id)
+  if (report.begin === null) return known ?? null
+  if (known !== undefined) {
+    // Told again after this thread was restarted: only so are the secrets known again.
+    known.secrets = createSecrets(report.begin.secrets)
+    return known
   }
+  const exchange = createExchange(report.id, report.begin)
+  open.set(report.id, exchange)
+  return exchange
 }
 
 /** Null for a report whose lengths point beyond the buffer; nothing after it can be told apart either. */

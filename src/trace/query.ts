@@ -52,10 +52,12 @@ const afterAll = '~'
 
 const compared = ['project', 'provider', 'model', 'outcome', 'status'] as const
 
+type SeqRow = TraceRow & { readonly seq: number }
+
 export function createLists({ database }: Store, of: { now: () => number; budgetMs?: number }): Lists {
   const search = createSearch(database)
   const newest = database.prepare<{ seq: number | null }, []>('SELECT max(seq) AS seq FROM traces')
-  const later = database.prepare<TraceRow & { seq: number }, [number, number]>(
+  const later = database.prepare<SeqRow, [number, number]>(
     'SELECT * FROM traces WHERE seq > ? ORDER BY seq LIMIT ?',
   )
   const edge = database.prepare<{ id: string }, [string, string, number]>(
@@ -73,7 +75,7 @@ export function createLists({ database }: Store, of: { now: () => number; budget
     const deadline = of.now() + (of.budgetMs ?? usualBudgetMs)
     const names = compared.filter((name) => filter[name] !== undefined)
     const values = names.map((name) => filter[name] ?? null)
-    const select = database.query<TraceRow & { seq: number }, (string | number | null)[]>(
+    const select = database.query<SeqRow, (string | number | null)[]>(
       `SELECT * FROM traces WHERE id < ? AND id >= ? ${names.map((name) => `AND ${name} = ?`).join(' ')}
        ORDER BY id DESC LIMIT ?`,
     )

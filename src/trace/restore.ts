@@ -1,8 +1,8 @@
 import type { Database } from 'bun:sqlite'
 import { type Part, unpackPart } from './data.ts'
 import { type Exchange, type Means, createExchange, takeReply } from './exchange.ts'
-import type { Earlier } from './finish.ts'
 import { createPieceReader } from './piece-store.ts'
+import type { Earlier } from './sums.ts'
 import type { OpenRow } from './works.ts'
 
 /** What is stored of an exchange that has not ended, read back: after this thread, or all of Weir, has died. */

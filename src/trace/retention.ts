@@ -71,14 +71,20 @@ export function createRetention({ store, pieces, settings, now }: RetentionOptio
     return { removed, more: false }
   }
 
-  const undoing = <T>(act: () => T): T => {
-    try {
-      return database.transaction(act).immediate()
-    } catch (error) {
-      pieces.forget()
-      throw error
+  const removeNamed = (filter: Filter, deadline: number): { removed: number; next: string | null } => {
+    let before = filter.before
+    let removed = 0
+    for (;;) {
+      const page = lists.list({ ...filter, before, limit: tracesAtOnce })
+      const rows = page.traces.map(({ id }) => find.get(id)).filter((row) => row !== null)
+      rows.forEach(removeRow)
+      removed += rows.length
+      before = page.next ?? undefined
+      if (page.next === null || now() >= deadline) return { removed, next: page.next }
     }
   }
+
+  const undoing = <T>(act: () => T): T => inTransaction(store, pieces, act)
 
   return {
     step: (budgetMs = usualBudgetMs) => {
@@ -98,22 +104,16 @@ export function createRetention({ store, pieces, settings, now }: RetentionOptio
         if (row !== null) removeRow(row)
         return row !== null
       }),
-    removeWhere: (filter, budgetMs = usualBudgetMs) =>
-      undoing(() => {
-        const deadline = now() + budgetMs
-        let before = filter.before
-        let removed = 0
-        for (;;) {
-          const page = lists.list({ ...filter, before, limit: tracesAtOnce })
-          for (const { id } of page.traces) {
-            const row = find.get(id)
-            if (row !== null) removeRow(row)
-            removed++
-          }
-          before = page.next ?? undefined
-          if (page.next === null || now() >= deadline) return { removed, next: page.next }
-        }
-      }),
+    removeWhere: (filter, budgetMs = usualBudgetMs) => undoing(() => removeNamed(filter, now() + budgetMs)),
+  }
+}
+
+function inTransaction<T>({ database }: Store, pieces: PieceStore, act: () => T): T {
+  try {
+    return database.transaction(act).immediate()
+  } catch (error) {
+    pieces.forget()
+    throw error
   }
 }
 

@@ -32,6 +32,12 @@ export type OpenRow = {
   request_true: number
 }
 
+const upsertOpen = `INSERT INTO open (id, begin, head, request, request_bytes, request_kept_bytes, request_sha256, request_true)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET head = excluded.head, request = excluded.request,
+       request_bytes = excluded.request_bytes, request_kept_bytes = excluded.request_kept_bytes,
+       request_sha256 = excluded.request_sha256, request_true = excluded.request_true`
+
 /** The statements of the one writer. What it gives is to be called within a transaction of the caller. */
 export function createApply(database: Database, pieces: PieceStore): (work: Work) => Applied {
   const insert = database.prepare(insertTrace)
@@ -40,13 +46,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   const removeOpen = database.prepare('DELETE FROM open WHERE id = ?')
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
   const insertPart = database.prepare('INSERT INTO reply_part (id, part, whole, data) VALUES (?, ?, ?, ?)')
-  const saveOpen = database.prepare(
-    `INSERT INTO open (id, begin, head, request, request_bytes, request_kept_bytes, request_sha256, request_true)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET head = excluded.head, request = excluded.request,
-       request_bytes = excluded.request_bytes, request_kept_bytes = excluded.request_kept_bytes,
-       request_sha256 = excluded.request_sha256, request_true = excluded.request_true`,
-  )
+  const saveOpen = database.prepare(upsertOpen)
 
   const manifestOf = (exchange: Exchange, isOpen: boolean): Uint8Array | null => {
     const { request } = exchange

@@ -1,5 +1,5 @@
 import { causeOf } from '../core/log.ts'
-import type { Means } from './exchange.ts'
+import { type Means, lose } from './exchange.ts'
 import type { PieceStore } from './piece-store.ts'
 import { type Store, numberOf } from './store.ts'
 import { isAboutOneReport } from './trouble.ts'
@@ -38,6 +38,7 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
   const forgetSenders = database.prepare(
     'DELETE FROM sender WHERE rowid <= (SELECT max(rowid) FROM sender) - ?',
   )
+  const applyAlone = createAlone({ store, pieces, means }, apply)
   let version = -1
 
   const transact = (
@@ -67,25 +68,6 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
     }
   }
 
-  /** Only after an error: a savepoint for each report would cost all of them. */
-  const applyAlone = (work: Work): Applied | 'bad' => {
-    const undo = createUndo([work])
-    database.run('SAVEPOINT report')
-    try {
-      const applied = apply(work)
-      database.run('RELEASE report')
-      return applied
-    } catch (error) {
-      if (!isAboutOneReport(error)) throw error
-      undo()
-      pieces.forget()
-      database.run('ROLLBACK TO report')
-      database.run('RELEASE report')
-      means.log('error', 'report-unkept', { trace: work.exchange.id, cause: causeOf(error) })
-      return 'bad'
-    }
-  }
-
   const write = (works: readonly Work[], number: number | null): Written => {
     try {
       return transact(works, number, apply)
@@ -99,5 +81,28 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
     lastBatch: () => find.get(sender)?.batch ?? 0,
     batch: (number, works) => write(works, number),
     works: (works) => write(works, null),
+  }
+}
+
+/** Only after an error: a savepoint for each report would cost all of them. */
+function createAlone(of: Omit<WriterOptions, 'sender'>, apply: (work: Work) => Applied) {
+  const { database } = of.store
+  return (work: Work): Applied | 'bad' => {
+    const undo = createUndo([work])
+    database.run('SAVEPOINT report')
+    try {
+      const applied = apply(work)
+      database.run('RELEASE report')
+      return applied
+    } catch (error) {
+      if (!isAboutOneReport(error)) throw error
+      undo()
+      lose(work.exchange)
+      of.pieces.forget()
+      database.run('ROLLBACK TO report')
+      database.run('RELEASE report')
+      of.means.log('error', 'report-unkept', { trace: work.exchange.id, cause: causeOf(error) })
+      return 'bad'
+    }
   }
 }

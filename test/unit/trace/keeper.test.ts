@@ -308,3 +308,11 @@ test('what neither reads as JSON nor as text is described', () => {
   const sha256 = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
   expect(createReader(store).get('a')?.reply).toEqual({ binary: true, bytes: 3, sha256 })
 })
+
+test('an exchange whose stored form cannot be read back is counted, and the others are kept', () => {
+  const store = memoryStore()
+  keeperOf(store).keep(batchOf(1, said('a', request, '', { begin: beginOf() })))
+  store.database.run(`UPDATE open SET begin = 'nonsense'`)
+  const batch = batchOf(2, said('a', '', 'data: x\n\n'), whole('b', request, reply))
+  expect(keeperOf(store).keep(batch)).toEqual({ ...kept, finished: 1, bad: 1 })
+})
