@@ -77,7 +77,7 @@ export function createPieceStore(database: Database): PieceStore {
   }
 }
 
-/** Bodies from their lists, on any connection. `each` spares a caller the whole: stretches as they follow. */
+/** Bodies from their lists, on any connection. */
 export function createPieceReader(database: Database) {
   const find = database.prepare<{ data: Uint8Array }, [number]>('SELECT data FROM piece WHERE id = ?')
   const pieceOf = (id: number): Buffer => {

@@ -67,17 +67,19 @@ export function createPrepare({ open, restore, means }: PrepareOptions) {
         if (exchange !== null) open.set(id, exchange)
       }
     },
-    take: (batch: Batch): { works: Work[]; bad: number } => {
-      const works: Work[] = []
-      let bad = 0
-      for (const slice of slicesOf(batch)) {
-        const work = slice === null ? null : attempt(slice)
-        if (work === null) bad++
-        else works.push(work)
-      }
-      return { works, bad }
-    },
+    take: (batch: Batch) => takeAll(batch, attempt),
   }
+}
+
+function takeAll(batch: Batch, take: (slice: Slice) => Work | null): { works: Work[]; bad: number } {
+  const works: Work[] = []
+  let bad = 0
+  for (const slice of slicesOf(batch)) {
+    const work = slice === null ? null : take(slice)
+    if (work === null) bad++
+    else works.push(work)
+  }
+  return { works, bad }
 }
 
 function exchangeOf(report: Report, open: Map<string, Exchange>): Exchange | null {

@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite'
 import { idAt } from '../core/id.ts'
 import type { Outcome } from '../merge/report.ts'
 import { type TraceRow, headOf } from './row.ts'
@@ -63,12 +64,6 @@ export function createLists({ database }: Store, of: { now: () => number; budget
   const edge = database.prepare<{ id: string }, [string, string, number]>(
     'SELECT id FROM traces WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?',
   )
-  const count = database.prepare<{ count: number; oldest: string | null }, []>(
-    'SELECT count(*) AS count, min(id) AS oldest FROM traces',
-  )
-  const startOf = database.prepare<{ started_at: number }, [string]>(
-    'SELECT started_at FROM traces WHERE id = ?',
-  )
 
   const list = (filter: Filter): Page => {
     const limit = clamp(filter.limit)
@@ -109,11 +104,21 @@ export function createLists({ database }: Store, of: { now: () => number; budget
       const rows = later.all(Number(cursor) || 0, clamp(limit))
       return { traces: rows.map(headOf), cursor: String(rows.at(-1)?.seq ?? cursor) }
     },
-    totals: () => {
-      const row = count.get()
-      const oldest = row?.oldest ? (startOf.get(row.oldest)?.started_at ?? null) : null
-      return { count: row?.count ?? 0, bytes: usedBytes(database), oldest }
-    },
+    totals: createTotals(database),
+  }
+}
+
+function createTotals(database: Database): () => Totals {
+  const count = database.prepare<{ count: number; oldest: string | null }, []>(
+    'SELECT count(*) AS count, min(id) AS oldest FROM traces',
+  )
+  const startOf = database.prepare<{ started_at: number }, [string]>(
+    'SELECT started_at FROM traces WHERE id = ?',
+  )
+  return () => {
+    const row = count.get()
+    const oldest = row?.oldest ? (startOf.get(row.oldest)?.started_at ?? null) : null
+    return { count: row?.count ?? 0, bytes: usedBytes(database), oldest }
   }
 }
 

@@ -43,11 +43,13 @@ const pagesAtOnce = 128
 const mostWalBytes = 16 * 1024 * 1024
 const checkpointEveryMs = 1000
 const tracesAtOnce = 16
+const nothing = { removed: 0, more: false }
+
+const fields = 'SELECT seq, id, request FROM traces LEFT JOIN payload USING (seq)'
 
 export function createRetention({ store, pieces, settings, now }: RetentionOptions): Retention {
   const { database } = store
   const lists = createLists(store, { now })
-  const fields = 'SELECT seq, id, request FROM traces LEFT JOIN payload USING (seq)'
   const oldest = database.prepare<Removable, []>(`${fields} ORDER BY id LIMIT 1`)
   const find = database.prepare<Removable, [string]>(`${fields} WHERE id = ?`)
   const removeRow = createRemove(database, pieces)
@@ -79,8 +81,8 @@ export function createRetention({ store, pieces, settings, now }: RetentionOptio
       const rows = page.traces.map(({ id }) => find.get(id)).filter((row) => row !== null)
       rows.forEach(removeRow)
       removed += rows.length
-      before = page.next ?? undefined
       if (page.next === null || now() >= deadline) return { removed, next: page.next }
+      before = page.next
     }
   }
 
@@ -90,10 +92,9 @@ export function createRetention({ store, pieces, settings, now }: RetentionOptio
     step: (budgetMs = usualBudgetMs) => {
       try {
         // Without a due trace no write lock is taken.
-        const { removed, more } =
-          next() === null ? { removed: 0, more: false } : undoing(() => removeDue(now() + budgetMs))
-        const { isLeft, walBytes } = more ? { isLeft: true, walBytes: walBytesOf(store) } : giveBack()
-        return { kind: isLeft ? 'more' : 'done', removed, walBytes }
+        const { removed, more } = next() === null ? nothing : undoing(() => removeDue(now() + budgetMs))
+        const isLeft = more || giveBack()
+        return { kind: isLeft ? 'more' : 'done', removed, walBytes: walBytesOf(store) }
       } catch (error) {
         return { kind: 'failed', trouble: troubleOf(error) }
       }
@@ -148,7 +149,7 @@ function createBound({ store, settings, now }: BoundOptions): () => string {
   }
 }
 
-/** Free pages back to the file system, and the log back to its size. */
+/** Free pages back to the file system, and the log back to its size. Says whether pages are left to give. */
 function createGiveBack({ store, now }: { store: Store; now: () => number }) {
   const { database } = store
   const truncate = (): void => {
@@ -161,14 +162,14 @@ function createGiveBack({ store, now }: { store: Store; now: () => number }) {
     }
   }
   let nextMs = -Infinity
-  return (): { isLeft: boolean; walBytes: number } => {
+  return (): boolean => {
     const free = numberOf(database, 'freelist_count') - sparePages
     if (free > 0) database.run(`PRAGMA incremental_vacuum(${Math.min(free, pagesAtOnce)})`)
     if (walBytesOf(store) > mostWalBytes && now() >= nextMs) {
       nextMs = now() + checkpointEveryMs
       truncate()
     }
-    return { isLeft: free > pagesAtOnce, walBytes: walBytesOf(store) }
+    return free > pagesAtOnce
   }
 }
 

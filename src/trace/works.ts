@@ -77,22 +77,12 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
 
   const save = (exchange: Exchange, part: Part | null, partNumber: number): Applied => {
     if (!exchange.saved && isFinished.get(exchange.id) !== null) return 'repeated'
-    const { request, reply } = exchange
     if (exchange.changed) {
-      saveOpen.run(
-        exchange.id,
-        maskText(JSON.stringify(exchange.begin), exchange.secrets),
-        exchange.head === null ? null : maskText(JSON.stringify(exchange.head), exchange.secrets),
-        manifestOf(exchange, true),
-        request.seen,
-        request.kept,
-        request.sha256,
-        request.isTrue ? 1 : 0,
-      )
+      saveOpen.run(...openValues(exchange, manifestOf(exchange, true)))
       exchange.saved = true
       exchange.changed = false
     }
-    if (part !== null) insertPart.run(exchange.id, partNumber, reply.isTrue ? 1 : 0, packPart(part))
+    if (part !== null) insertPart.run(exchange.id, partNumber, exchange.reply.isTrue ? 1 : 0, packPart(part))
     return 'saved'
   }
 
@@ -100,6 +90,19 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
     work.kind === 'finish'
       ? finish(work.exchange, work.finished)
       : save(work.exchange, work.part, work.partNumber)
+}
+
+function openValues({ id, begin, head, secrets, request }: Exchange, manifest: Uint8Array | null) {
+  return [
+    id,
+    maskText(JSON.stringify(begin), secrets),
+    head === null ? null : maskText(JSON.stringify(head), secrets),
+    manifest,
+    request.seen,
+    request.kept,
+    request.sha256,
+    request.isTrue ? 1 : 0,
+  ]
 }
 
 /** What applying changes in memory, to be taken back with the rollback. */

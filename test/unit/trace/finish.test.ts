@@ -1,0 +1,111 @@
+import { expect, test } from 'bun:test'
+import { createReader } from '../../../src/trace/read.ts'
+import {
+  batchOf,
+  beginOf,
+  endOf,
+  keeperOf,
+  memoryStore,
+  said,
+  streamHead,
+  whole,
+} from '../../support/traces.ts'
+
+const request = '{"model":"small","messages":[{"role":"user","content":"Hello"}]}'
+const reply = '{"choices":[{"message":{"content":"Hi"}}]}'
+const sha = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('hex')
+const sumOf = (text: string) => ({ bytes: Buffer.byteLength(text), sha256: sha(text) })
+const events = ['data: Hel\n\n', 'data: lo 😀\n\n', 'data: [DONE]\n\n']
+const stream = events.join('')
+
+test('sums of what was sent follow from what was changed, put in and taken', () => {
+  const store = memoryStore()
+  const end = endOf(request, stream, {
+    requestSplice: { at: 10, length: 5, with: 'another' },
+    sentBytes: 20,
+    insertions: [
+      { at: 11, length: 0, with: ': wait\n\n' },
+      { at: 20, length: 0, with: 'event: error\n\n' },
+    ],
+    outcome: 'client-left',
+  })
+  const one = keeperOf(store)
+  one.keep(
+    batchOf(1, said('a', request, stream, { begin: beginOf({ stream: true }), head: streamHead, end })),
+  )
+  one.keep(
+    batchOf(2, said('b', request, events[0] ?? '', { begin: beginOf({ stream: true }), head: streamHead })),
+  )
+  one.keep(batchOf(3, said('b', '', events.slice(1).join(''), { end })))
+  const sent = `${request.slice(0, 10)}another${request.slice(15)}`
+  const bytes = Buffer.from(stream)
+  const took = Buffer.concat([
+    bytes.subarray(0, 11),
+    Buffer.from(': wait\n\n'),
+    bytes.subarray(11, 20),
+    Buffer.from('event: error\n\n'),
+  ])
+  const replySent = { bytes: took.length, sha256: new Bun.CryptoHasher('sha256').update(took).digest('hex') }
+  for (const id of ['a', 'b']) {
+    expect(createReader(store).get(id)?.sizes).toMatchObject({ requestSent: sumOf(sent), replySent })
+  }
+})
+
+test('bytes beyond the bounds are counted as dropped, and their sums are still true', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store, { means: { mostRequestBytes: 10, mostReplyBytes: 12 } })
+  keeper.keep(
+    batchOf(1, said('a', request, events[0] ?? '', { begin: beginOf({ stream: true }), head: streamHead })),
+  )
+  keeper.keep(batchOf(2, said('a', '', events.slice(1).join(''), { end: endOf(request, stream) })))
+  const trace = createReader(store).get('a')
+  expect(trace?.dropped).toEqual({ request: request.length - 10, reply: Buffer.byteLength(stream) - 12 })
+  expect(trace?.kept).toEqual({ request: 10, reply: 12 })
+  expect(trace?.sizes).toMatchObject({ requestReceived: sumOf(request), replyReceived: sumOf(stream) })
+  expect(createReader(store).raw('a')?.bytes.toString()).toBe(stream.slice(0, 12))
+})
+
+test('bytes that never came here make a sum unknown', () => {
+  const store = memoryStore()
+  const end = endOf(request, reply, { replyBytes: 1000, sentBytes: 1000, requestBytes: 500 })
+  keeperOf(store).keep(batchOf(1, whole('a', request, reply, { end })))
+  const trace = createReader(store).get('a')
+  expect(trace?.sizes).toEqual({
+    requestReceived: { bytes: 500, sha256: null },
+    requestSent: { bytes: 500, sha256: null },
+    replyReceived: { bytes: 1000, sha256: null },
+    replySent: { bytes: 1000, sha256: null },
+  })
+  expect(trace?.dropped).toEqual({ request: 500 - request.length, reply: 1000 - reply.length })
+})
+
+test('an exchange that Weir refused has no answer, and the sum of an empty body is known', () => {
+  const store = memoryStore()
+  const end = endOf('', '', { outcome: 'refused', detail: 'No such model', status: 404, attempts: 0 })
+  keeperOf(store).keep(
+    batchOf(1, said('a', '', '', { begin: beginOf({ provider: null, dialect: null, model: null }), end })),
+  )
+  const trace = createReader(store).get('a')
+  expect(trace).toMatchObject({
+    outcome: 'refused',
+    detail: 'No such model',
+    request: null,
+    reply: null,
+    usage: null,
+  })
+  expect(trace?.sizes.requestReceived).toEqual(sumOf(''))
+})
+
+test('what neither reads as JSON nor as text is described', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store)
+  const report = said('a', '', '', {
+    begin: beginOf({ dialect: null }),
+    head: { status: 200, headers: [] },
+  }).report
+  const bytes = Uint8Array.from([0xff, 0xfe, 0x00])
+  const end = endOf('', 'abc')
+  keeper.keep({ number: 1, reports: [{ ...report, replyLength: 3, end }], bytes: bytes.buffer })
+  const sha256 = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
+  expect(createReader(store).get('a')?.reply).toEqual({ binary: true, bytes: 3, sha256 })
+})
