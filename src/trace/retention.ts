@@ -87,7 +87,6 @@ export function createRetention({ store, pieces, settings, now }: RetentionOptio
   }
 
   const undoing = <T>(act: () => T): T => inTransaction(store, pieces, act)
-
   return {
     step: (budgetMs = usualBudgetMs) => {
       try {

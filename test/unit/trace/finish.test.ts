@@ -3,6 +3,7 @@ import { createReader } from '../../../src/trace/read.ts'
 import {
   batchOf,
   beginOf,
+  countOf,
   endOf,
   keeperOf,
   memoryStore,
@@ -108,4 +109,30 @@ test('what neither reads as JSON nor as text is described', () => {
   keeper.keep({ number: 1, reports: [{ ...report, replyLength: 3, end }], bytes: bytes.buffer })
   const sha256 = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
   expect(createReader(store).get('a')?.reply).toEqual({ binary: true, bytes: 3, sha256 })
+})
+
+test('a rebuild that throws costs the rebuilt answer, not the trace', () => {
+  const store = memoryStore()
+  const broken = (): never => {
+    throw new TypeError('a bug')
+  }
+  const logged: string[] = []
+  const log = (_: string, event: string) => void logged.push(event)
+  for (const rebuild of [
+    { feed: broken, finish: () => null },
+    { feed: () => undefined, finish: broken },
+  ]) {
+    const keeper = keeperOf(store, {
+      sender: String(logged.length),
+      means: { createRebuild: () => rebuild, log },
+    })
+    keeper.keep(batchOf(1, whole(`a${logged.length}`, request, reply)))
+  }
+  expect(logged).toEqual(['rebuild-failed', 'rebuild-failed'])
+  expect(createReader(store).get('a0')).toMatchObject({
+    outcome: 'answered',
+    answer: null,
+    reply: JSON.parse(reply),
+  })
+  expect(countOf(store, 'traces')).toBe(2)
 })

@@ -111,19 +111,6 @@ test('several reports of one exchange in one batch are told in their order', () 
   expect(countOf(store, 'open')).toBe(0)
 })
 
-test('a running exchange is listed as open, with what is known of it', () => {
-  const store = memoryStore()
-  const keeper = keeperOf(store)
-  keeper.keep(batchOf(1, said('a', request, '', { begin: beginOf({ stream: true }) })))
-  const reader = createReader(store)
-  expect(reader.listOpen()).toMatchObject([
-    { id: 'a', model: 'small', status: null, requestBytes: request.length },
-  ])
-  keeper.keep(batchOf(2, said('a', '', events[0] ?? '', { head: streamHead })))
-  expect(reader.listOpen()).toMatchObject([{ id: 'a', status: 200 }])
-  expect(reader.get('a')).toBeNull()
-})
-
 test('a batch that comes again is told as repeated and changes nothing', () => {
   const store = memoryStore()
   const long = `{"messages":["${'m'.repeat(3000)}"]}`
@@ -189,32 +176,6 @@ test('a report the database refuses is counted and the others are kept', () => {
   const batch = batchOf(1, ...['a', 'b', 'c'].map((id) => whole(id, request, reply)))
   expect(keeperOf(store).keep(batch)).toEqual({ ...kept, finished: 2, bad: 1 })
   expect(store.database.query('SELECT id FROM traces').all()).toEqual([{ id: 'a' }, { id: 'c' }])
-})
-
-test('a rebuild that throws costs the rebuilt answer, not the trace', () => {
-  const store = memoryStore()
-  const broken = (): never => {
-    throw new TypeError('a bug')
-  }
-  const logged: string[] = []
-  const log = (_: string, event: string) => void logged.push(event)
-  for (const rebuild of [
-    { feed: broken, finish: () => null },
-    { feed: () => undefined, finish: broken },
-  ]) {
-    const keeper = keeperOf(store, {
-      sender: String(logged.length),
-      means: { createRebuild: () => rebuild, log },
-    })
-    keeper.keep(batchOf(1, whole(`a${logged.length}`, request, reply)))
-  }
-  expect(logged).toEqual(['rebuild-failed', 'rebuild-failed'])
-  expect(createReader(store).get('a0')).toMatchObject({
-    outcome: 'answered',
-    answer: null,
-    reply: JSON.parse(reply),
-  })
-  expect(countOf(store, 'traces')).toBe(2)
 })
 
 test('an exchange whose stored form cannot be read back is counted, and the others are kept', () => {

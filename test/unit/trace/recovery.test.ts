@@ -104,3 +104,16 @@ test('the pieces of a recovered request are counted once', () => {
   keeperOf(store, { sender: 'next' }).recover()
   expect(store.database.query('SELECT count FROM piece_use').all()).toEqual([{ count: 1 }])
 })
+
+test('a running exchange is listed as open, with what is known of it', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store)
+  keeper.keep(batchOf(1, said('a', request, '', { begin: beginOf({ stream: true }) })))
+  const reader = createReader(store)
+  expect(reader.listOpen()).toMatchObject([
+    { id: 'a', model: 'small', status: null, requestBytes: request.length },
+  ])
+  keeper.keep(batchOf(2, said('a', '', 'data: 1\n\n', { head: streamHead })))
+  expect(reader.listOpen()).toMatchObject([{ id: 'a', status: 200 }])
+  expect(reader.get('a')).toBeNull()
+})
