@@ -25,8 +25,8 @@ const firstTokenMs = 150
 const tokenMs = 1000 / 30
 /** A stream from a socket lets others run between its reads; one made in process must be told to. */
 const framesPerTurn = 64
-/** What was sent has left before the connection goes: a server would otherwise still hold it, and drop it. */
-const accident: readonly Step[] = [{ kind: 'wait', ms: 0 }, { kind: 'reset' }]
+/** A reset takes with it what the other side has received but not read, so what was sent gets this long. */
+const accident: readonly Step[] = [{ kind: 'wait', ms: 20 }, { kind: 'reset' }]
 const encoder = new TextEncoder()
 
 export function* steps(frames: Iterable<Frame>, manner: Manner): Iterable<Step> {

@@ -18,22 +18,23 @@ export type Stream = 'asked' | 'never' | 'events' | 'array'
 
 export type Address = { readonly method: string; readonly url: URL; readonly headers: Headers }
 
-export function toEndpoint({ method, url, headers }: Address): Endpoint {
+export function toEndpoint(address: Address): Endpoint {
+  const { method, url, headers } = address
   const path = url.pathname.replace(/\/+$/, '')
   const bare = path.replace(/^\/v1(?=\/)/, '')
   if (method === 'GET') return toList(path, bare, headers)
-  if (method === 'POST') return toQuestion(path, bare, url)
+  if (method === 'POST') return toQuestion(path, bare, address)
   return { kind: 'unknown', dialect: resembles(path, headers) }
 }
 
-function toQuestion(path: string, bare: string, url: URL): Endpoint {
+function toQuestion(path: string, bare: string, { url, headers }: Address): Endpoint {
   const asked = { kind: 'generate', model: null, stream: 'asked' } as const
   if (bare === '/chat/completions') return { ...asked, dialect: 'openai-chat' }
   if (bare === '/responses') return { ...asked, dialect: 'openai-responses' }
   if (bare === '/messages') return { ...asked, dialect: 'anthropic' }
   if (bare === '/messages/count_tokens') return { kind: 'count', dialect: 'anthropic', model: null }
   if (bare === '/embeddings') return { kind: 'embed' }
-  return toVerb(path, url) ?? { kind: 'unknown', dialect: resembles(path, new Headers()) }
+  return toVerb(path, url) ?? { kind: 'unknown', dialect: resembles(path, headers) }
 }
 
 /** `/v1beta/models/{model}:{verb}`; a model's name may hold slashes. */
@@ -56,11 +57,9 @@ function toVerb(path: string, url: URL): Endpoint | null {
 function toList(path: string, bare: string, headers: Headers): Endpoint {
   const match = /^(\/v1beta|\/v1alpha)?\/models(?:\/(.+))?$/.exec(bare)
   if (match === null) return { kind: 'unknown', dialect: resembles(path, headers) }
-  return {
-    kind: 'models',
-    dialect: match[1] === undefined ? 'openai-chat' : 'gemini',
-    model: decoded(match[2]),
-  }
+  // Google's SDK asks for `/v1/models` too since its version 3: only its key tells it apart.
+  const isGoogle = match[1] !== undefined || headers.has('x-goog-api-key')
+  return { kind: 'models', dialect: isGoogle ? 'gemini' : 'openai-chat', model: decoded(match[2]) }
 }
 
 function resembles(path: string, headers: Headers): DialectName {

@@ -14,37 +14,36 @@ const tokenFrameBytes = 2000
 const digitBytes = 256
 
 export function* fitted(bytes: number, write: Write, framing: Framing): Iterable<Frame> {
-  const one = sizeOf(filled(write, 1, framing), framing)
-  const step = sizeOf(filled(write, 2, framing), framing) - one
+  const one = sizeOf(filled(write, 1), framing)
+  const step = sizeOf(filled(write, 2), framing) - one
   const count = Math.max(Math.floor((bytes - one - digitBytes) / step) + 1, 0)
   let sent = 0
   let index = 0
-  let tail: Frame[] = []
-  for (const frame of filled(write, count, framing)) {
-    if (frame.kind !== 'token') {
-      tail.push(frame)
-      continue
-    }
-    for (const next of [...tail, frame]) {
-      sent += frameSize(next, framing, index++ === 0)
+  let held: Frame[] = []
+  for (const frame of filled(write, count)) {
+    held.push(frame)
+    if (frame.kind !== 'token') continue
+    for (const next of held) {
+      sent += next.kind === 'token' ? tokenFrameBytes : frameSize(next, framing, index === 0)
+      index++
       yield next
     }
-    tail = []
+    held = []
   }
-  const rest = tail.reduce((sum, frame, at) => sum + frameSize(frame, framing, index + at === 0), 0)
-  const last = tail.findLastIndex((frame) => frame.data !== done)
-  const missing = Math.max(bytes - sent - rest, 0)
-  for (const [at, frame] of tail.entries()) yield at === last ? widened(frame, missing) : frame
+  const last = held.findLastIndex((frame) => frame.data !== done)
+  const behind = sizeOf(held.slice(last + 1), framing)
+  for (const [at, frame] of held.entries()) {
+    // Its size is not asked for: a whole answer is one frame, and measuring it would be making it.
+    if (at === last) yield { ...frame, width: bytes - sent - behind }
+    else yield frame
+    if (at < last) sent += frameSize(frame, framing, index + at === 0)
+  }
 }
 
-function* filled(write: Write, count: number, framing: Framing): Iterable<Frame> {
+function* filled(write: Write, count: number): Iterable<Frame> {
   for (const frame of write(madeText(count, () => piece))) {
-    yield frame.kind === 'token' ? widened(frame, tokenFrameBytes - frameSize(frame, framing, false)) : frame
+    yield frame.kind === 'token' ? { ...frame, width: tokenFrameBytes } : frame
   }
-}
-
-function widened(frame: Frame, spaces: number): Frame {
-  return { ...frame, padding: (frame.padding ?? 0) + Math.max(spaces, 0) }
 }
 
 function sizeOf(frames: Iterable<Frame>, framing: Framing): number {

@@ -14,6 +14,8 @@ export type Frame = {
   readonly data: Data
   /** Spaces before the closing brace: Anthropic hides the length of its tokens so. */
   readonly padding?: number
+  /** The bytes that the frame has at least: more such spaces make it so. */
+  readonly width?: number
 }
 
 /** How frames become a body: server-sent events with either line end, a JSON array, or one JSON document. */
@@ -26,19 +28,21 @@ const chunkSize = 16 * 1024
 
 /** The frame as text, whole unless it is longer than 16 KB. */
 export function* written(frame: Frame, framing: Framing, isFirst: boolean): Iterable<string> {
-  let chunk = before(frame, framing, isFirst)
-  for (const text of json(frame)) {
+  const head = before(frame, framing, isFirst)
+  const tail = after(frame, framing)
+  let chunk = head
+  for (const text of json(frame, head.length + tail.length)) {
     chunk += text
     if (chunk.length < chunkSize) continue
     yield chunk
     chunk = ''
   }
-  yield chunk + after(frame, framing)
+  yield chunk + tail
 }
 
 /** An event that no parser can read: the first half of a frame's JSON, properly framed. */
 export function garbled(frame: Frame, framing: Framing, isFirst: boolean): string {
-  const whole = [...json(frame)].join('')
+  const whole = [...json(frame, 0)].join('')
   return (
     before(frame, framing, isFirst) +
     whole.slice(0, whole.length / 2) +
@@ -59,16 +63,19 @@ function after(frame: Frame, framing: Framing): string {
   return framing === 'sse' ? '\n\n' : '\r\n\r\n'
 }
 
-function* json(frame: Frame): Iterable<string> {
+/** `around` are the bytes before and after: they count for the width. */
+function* json(frame: Frame, around: number): Iterable<string> {
   if (frame.data === done) return yield done
-  const padding = frame.padding ?? 0
-  if (padding === 0) return yield* pieces(frame.data)
+  const { padding = 0, width = 0 } = frame
+  if (padding === 0 && width === 0) return yield* pieces(frame.data)
+  let size = around
   let last = ''
   for (const piece of pieces(frame.data)) {
     yield last
+    size += Buffer.byteLength(piece)
     last = piece
   }
-  yield last.slice(0, -1) + ' '.repeat(padding) + last.slice(-1)
+  yield last.slice(0, -1) + ' '.repeat(Math.max(padding, width - size)) + last.slice(-1)
 }
 
 /** What `JSON.stringify` gives, in pieces, and with texts written as strings. */
