@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import type { Splice } from '../../../src/merge/report.ts'
+import type { Splice } from '../../../src/wire/splice.ts'
 import { sha256Of, sumSpliced } from '../../../src/trace/digest.ts'
 
 const text = 'abcdefghij'
