@@ -100,11 +100,11 @@ export function requestBytes({ method, path, headers = [], body }: Ask): Buffer 
 const nothing = Buffer.alloc(0)
 
 function readReply(came: Buffer, ending: Ending): Reply {
-  const headEnd = endOfHead(came)
-  const head = came.subarray(0, headEnd).toString('latin1')
+  const { start, end: headEnd } = findHead(came)
+  const head = came.subarray(start, headEnd).toString('latin1')
   const status = Number(head.slice(9, 12))
   const { bytes, isWhole } =
-    headEnd === 0 ? { bytes: nothing, isWhole: false } : readBody(came, headEnd, status)
+    headEnd === 0 ? { bytes: nothing, isWhole: false } : readBody(head, came.subarray(headEnd), status)
   return {
     status,
     head,
@@ -119,32 +119,28 @@ function readReply(came: Buffer, ending: Ending): Reply {
   }
 }
 
-/** Behind the head of the final answer: those of 1xx come before it. */
-function endOfHead(came: Buffer): number {
-  let from = 0
-  while (came.subarray(from + 9, from + 10).toString() === '1') {
-    const end = came.indexOf('\r\n\r\n', from)
-    if (end === -1) return 0
-    from = end + 4
+/** The head of the final answer, empty until it is whole: those of 1xx come before it. */
+function findHead(came: Buffer): { start: number; end: number } {
+  let start = 0
+  for (;;) {
+    const end = came.indexOf('\r\n\r\n', start)
+    if (end === -1) return { start: 0, end: 0 }
+    if (came.subarray(start + 9, start + 10).toString() !== '1') return { start, end: end + 4 }
+    start = end + 4
   }
-  const end = came.indexOf('\r\n\r\n', from)
-  return end === -1 ? 0 : end + 4
 }
 
-function readBody(came: Buffer, headEnd: number, status: number): { bytes: Buffer; isWhole: boolean } {
-  const head = came.subarray(0, headEnd).toString('latin1')
-  if (status === 204 || status === 304) return { bytes: came.subarray(headEnd), isWhole: true }
-  if (headerIn(head, 'transfer-encoding') === 'chunked') return readChunks(came, headEnd)
+function readBody(head: string, bytes: Buffer, status: number): { bytes: Buffer; isWhole: boolean } {
+  if (status === 204 || status === 304) return { bytes, isWhole: true }
+  if (headerIn(head, 'transfer-encoding') === 'chunked') return readChunks(bytes)
   const length = headerIn(head, 'content-length')
-  if (length === undefined) return { bytes: came.subarray(headEnd), isWhole: false }
-  const bytes = came.subarray(headEnd)
-  return { bytes, isWhole: bytes.length >= Number(length) }
+  return { bytes, isWhole: length !== undefined && bytes.length >= Number(length) }
 }
 
 /** Also of a body that is cut: what had come of it. */
-function readChunks(came: Buffer, from: number): { bytes: Buffer; isWhole: boolean } {
+function readChunks(came: Buffer): { bytes: Buffer; isWhole: boolean } {
   const parts: Buffer[] = []
-  let at = from
+  let at = 0
   for (;;) {
     const lineEnd = came.indexOf('\r\n', at)
     const size =

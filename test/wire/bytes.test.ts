@@ -25,9 +25,7 @@ beforeAll(async () => {
     const bytes = query.get('as') === 'gzip' ? packed : plain
     const cuts = query.get('cut') === 'all' ? bytes.keys() : [0, Number(query.get('cut'))]
     const places = [...cuts, bytes.length]
-    call.send(
-      chunkedHead('text/event-stream', query.get('as') === 'gzip' ? ['Content-Encoding: gzip'] : []),
-    )
+    call.send(chunkedHead('text/event-stream', query.get('as') === 'gzip' ? ['Content-Encoding: gzip'] : []))
     for (const [at, place] of places.entries()) {
       const part = bytes.subarray(place, places[at + 1])
       if (part.length > 0) call.send(chunk(part))
