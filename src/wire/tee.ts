@@ -8,7 +8,7 @@
 export type Side = {
   /** Sees each chunk before the client does. Must not change or transfer it; a promise holds it back. */
   readonly take: (chunk: Uint8Array) => Promise<void> | undefined
-  /** The client has accepted so many bytes more. */
+  /** The client has accepted so many bytes more; none if it has left. */
   readonly sent: (bytes: number) => void
   /** The source ended by itself; a promise holds the end back. */
   readonly end: () => Promise<void> | undefined
@@ -51,7 +51,9 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
       if (done) return
       const held = side.take(value)
       if (held !== undefined) await held
-      if (client !== undefined) await deliver(client, value)
+      // Without a client nothing is sent, but the next chunk is waited for all the same.
+      if (client === undefined) side.sent(0)
+      else await deliver(client, value)
     }
   }
 
@@ -60,7 +62,7 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
     const flushed = controller.flush()
     if (typeof written === 'number' && typeof flushed === 'number') return void side.sent(chunk.byteLength)
     // A promise means that the client's side is full: the source waits with it.
-    return Promise.all([written, flushed]).then(() => side.sent(chunk.byteLength))
+    return Promise.all([written, flushed]).then(() => side.sent(client === undefined ? 0 : chunk.byteLength))
   }
 
   async function cancel(): Promise<void> {

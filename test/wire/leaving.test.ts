@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { openAsk, openClient } from '../support/client.ts'
+import {
+  chunk,
+  chunkedHead,
+  createProvider,
+  lastChunk,
+  type Answer,
+  type Provider,
+} from '../support/provider.ts'
+import { providersAt, streams } from '../support/streams.ts'
+import { until } from '../support/until.ts'
+import { startWeir, type Weir } from '../support/weir.ts'
+
+/** The client leaves: the provider is released at once, or read to the end, and what was said is kept. */
+const releasedWithinMs = 50
+
+let answer: Answer
+let provider: Provider
+let cancelling: Weir
+let draining: Weir
+
+beforeAll(async () => {
+  provider = await createProvider((call, number) => answer(call, number))
+  const providers = providersAt(provider.url)
+  cancelling = await startWeir({ providers })
+  draining = await startWeir({ providers, whenClientLeaves: 'drain', timeouts: { idleMs: 400 } })
+})
+
+afterAll(async () => {
+  await cancelling[Symbol.asyncDispose]()
+  await draining[Symbol.asyncDispose]()
+  await provider.stop()
+})
+
+afterEach(async () => {
+  await until('nothing to run any more', async () => (await cancelling.metric('weir_open_exchanges')) === 0)
+})
+
+/** The last exchange's trace, whoever still knows its id. */
+async function lastTrace(weir: Weir, before: number) {
+  const heads = await until('one trace more', async () => {
+    const all = await weir.traces()
+    return all.length > before ? all : null
+  })
+  return weir.trace(heads[0]?.id)
+}
+
+for (const { dialect, path, body, events } of streams) {
+  test(`a client that leaves after any event releases the provider at once, ${dialect}`, async () => {
+    for (const [at] of events.entries()) {
+      const said = events.slice(0, at + 1).join('')
+      answer = (call) => {
+        call.send(chunkedHead())
+        call.send(chunk(said))
+      }
+      const client = await openAsk(cancelling.url, { path, body })
+      const { header } = await client.got(said)
+      const left = performance.now()
+      client.leave()
+      const closed = await provider.calls.at(-1)?.closed
+      expect((closed ?? Infinity) - left).toBeLessThan(releasedWithinMs)
+      const trace = await cancelling.trace(header('x-weir-trace'))
+      expect([trace.outcome, trace.sizes.replyReceived.bytes]).toEqual(['client-left', said.length])
+    }
+  })
+}
+
+test('a client that leaves before the headers releases the provider at once', async () => {
+  answer = () => {}
+  const before = (await cancelling.traces()).length
+  const calls = provider.calls.length
+  const client = await openAsk(cancelling.url, { path: '/openai-chat/v1/models', body: '{"model":"small"}' })
+  const call = await until('the call', () => provider.calls[calls])
+  const left = performance.now()
+  client.leave()
+  expect((await call.closed) - left).toBeLessThan(releasedWithinMs)
+  const trace = await lastTrace(cancelling, before)
+  expect([trace.outcome, trace.status]).toEqual(['client-left', 499])
+})
+
+test('a client that leaves in the middle of its own request releases the provider at once', async () => {
+  answer = () => {}
+  const before = (await cancelling.traces()).length
+  const calls = provider.calls.length
+  const client = await openClient(cancelling.url)
+  client.send('POST /openai-chat/v1/files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  client.send(chunk('first'))
+  const call = await until('the call', () => provider.calls[calls])
+  const left = performance.now()
+  client.leave()
+  expect((await call.closed) - left).toBeLessThan(releasedWithinMs)
+  const trace = await lastTrace(cancelling, before)
+  expect([trace.outcome, trace.sizes.requestReceived.bytes]).toEqual(['client-left', 5])
+})
+
+test('a client that leaves while it does not read releases the provider at once', async () => {
+  answer = async (call) => {
+    call.send(chunkedHead())
+    while (!call.isClosed()) {
+      if (call.waiting() < 1 << 20) call.send(chunk('x'.repeat(1 << 16)))
+      await new Promise(setImmediate)
+    }
+  }
+  const client = await openAsk(cancelling.url, { path: '/openai-chat/v1/chat/completions', body: '{}' })
+  await client.headed()
+  client.pause()
+  const call = provider.calls.at(-1)
+  await until('back-pressure', () => (call?.waiting() ?? 0) >= 1 << 20)
+  const left = performance.now()
+  client.leave()
+  expect(((await call?.closed) ?? Infinity) - left).toBeLessThan(releasedWithinMs)
+})
+
+test('with drain the answer is read to its end after the client has left', async () => {
+  for (const [at, { path, body, events }] of streams.entries()) {
+    const release = Promise.withResolvers<void>()
+    answer = async (call) => {
+      call.send(chunkedHead())
+      call.send(chunk(events[0] ?? ''))
+      await release.promise
+      call.send(chunk(events.slice(1).join('')))
+      call.send(lastChunk)
+    }
+    const client = await openAsk(draining.url, { path, body })
+    const { header } = await client.got(events[0] ?? '')
+    client.leave()
+    await Bun.sleep(20)
+    expect(provider.calls.at(-1)?.isClosed()).toBe(false)
+    release.resolve()
+    const trace = await draining.trace(header('x-weir-trace'))
+    expect([at, trace.outcome, trace.sizes.replyReceived.bytes]).toEqual([
+      at,
+      'answered',
+      Buffer.byteLength(events.join('')),
+    ])
+    expect(trace.sizes.replySent.bytes).toBe(Buffer.byteLength(events[0] ?? ''))
+  }
+})
+
+test('with drain a provider that falls silent is still given up', async () => {
+  answer = (call) => {
+    call.send(chunkedHead())
+    call.send(chunk('data: 1\n\n'))
+  }
+  const client = await openAsk(draining.url, { path: '/openai-chat/v1/chat/completions', body: '{}' })
+  const { header } = await client.got('data: 1\n\n')
+  client.leave()
+  await Bun.sleep(20)
+  provider.calls.at(-1)?.send(chunk('data: 2\n\n'))
+  expect((await draining.trace(header('x-weir-trace'))).outcome).toBe('timed-out')
+  expect(provider.calls.at(-1)?.isClosed()).toBe(true)
+})
+
+test('with drain a client that leaves while it does not read does not stop the reading', async () => {
+  const parts = 600
+  answer = async (call) => {
+    call.send(chunkedHead())
+    for (let part = 0; part < parts; part++) {
+      await until('room', () => call.waiting() < 1 << 20)
+      call.send(chunk('x'.repeat(1 << 16)))
+    }
+    call.send(lastChunk)
+  }
+  const client = await openAsk(draining.url, { path: '/openai-chat/v1/files', body: '{}' })
+  const { header } = await client.headed()
+  client.pause()
+  await until('back-pressure', () => (provider.calls.at(-1)?.waiting() ?? 0) >= 1 << 20)
+  client.leave()
+  const trace = await draining.trace(header('x-weir-trace'))
+  const { replyReceived, replySent } = trace.sizes
+  expect([trace.outcome, replyReceived.bytes]).toEqual(['answered', parts << 16])
+  expect(replySent.bytes).toBeLessThan(replyReceived.bytes)
+})
