@@ -1,3 +1,4 @@
+import { Fault } from '../core/fault.ts'
 import type { Provider } from '../provider/provider.ts'
 import { faultOf } from './failure.ts'
 
@@ -34,7 +35,7 @@ export async function send(
   try {
     if (url.startsWith('weir:')) return await inProcess(localRequest(outgoing, body))
     const { proxy, tls } = provider.transport
-    return await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers,
       body,
@@ -47,6 +48,11 @@ export async function send(
       ...(proxy === undefined ? {} : { proxy }),
       ...(tls === undefined ? {} : { tls }),
     })
+    // A `Response` cannot be made with any other status.
+    if (response.status >= 200 && response.status <= 599) return response
+    await response.body?.cancel()
+    const why = `Provider "${provider.name}" answered with status ${response.status}, which cannot be passed on`
+    throw new Fault('provider-cut', why)
   } catch (error) {
     throw faultOf(error, signal, 'before', provider.name)
   }
