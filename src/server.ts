@@ -25,7 +25,8 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
   '/v1/messages': 'anthropic',
   '/v1/messages/count_tokens': 'anthropic',
 }
-const geminiModels = '/v1beta/models/'
+// Google's SDK asks under /v1 since its third version, and the Gemini CLI under /v1beta.
+const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
 export function createServer({ gateway, isReady, metrics, beside }: Site) {
   return new Elysia({ name: 'weir' })
@@ -62,7 +63,7 @@ function doorOf(path: string, { providers }: Gateway): Door | Fault {
   const plain = withoutQuery(path)
   const dialect = modelPaths[plain]
   if (dialect !== undefined) return { kind: 'model', dialect, path }
-  if (plain.startsWith(geminiModels)) return { kind: 'model', dialect: 'gemini', path }
+  if (geminiPath.test(plain)) return { kind: 'model', dialect: 'gemini', path }
   const slash = plain.indexOf('/', 1)
   const name = slash === -1 ? plain.slice(1) : plain.slice(1, slash)
   const provider = providers.get(name)
