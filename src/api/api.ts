@@ -1,0 +1,184 @@
+import { Elysia } from 'elysia'
+import { type Clock, wallClock } from '../core/clock.ts'
+import { Fault, toFault } from '../core/fault.ts'
+import { type Log, causeOf } from '../core/log.ts'
+import { createGuard } from './guard.ts'
+import { createLive } from './live.ts'
+import {
+  FilterParameters,
+  ListParameters,
+  type Parameters,
+  ReplayParameters,
+  checkNames,
+  toFilter,
+  toQuery,
+  toSpeed,
+  wrong,
+} from './query.ts'
+import type { TraceFilter, TraceReader } from './reader.ts'
+import { bytesHeaders, isBodyless, statusOf } from './recorded.ts'
+import { replay } from './replay.ts'
+import { timelineOf } from './timeline.ts'
+import { type Wait, realWait } from './wait.ts'
+
+/**
+ * The HTTP API over traces, below `/api`. Handlers return data, whose types are the contract of the explorer, or a
+ * whole `Response` where bytes are streamed; `set` is never touched, because Elysia then decodes streams.
+ */
+export type ApiOptions = {
+  readonly traces: TraceReader
+  /** Calls the listener whenever traces have been stored; returns what ends it. */
+  readonly subscribe: (listener: () => void) => () => void
+  readonly token: string | undefined
+  /** Whether the server listens on this machine only. */
+  readonly isLoopback: boolean
+  readonly version: string
+  /** Lifts the server's limit on silence for a request: `server.timeout(request, 0)`. */
+  readonly allowSilence: (request: Request) => void
+  readonly log: Log
+  readonly now?: Clock
+  readonly wait?: Wait
+}
+
+export type Api = ReturnType<typeof createApi>
+
+export function createApi(options: ApiOptions) {
+  const { traces, version, allowSilence, log, now = wallClock, wait = realWait } = options
+  const guard = createGuard(options)
+  const live = createLive({ ...options, now, wait })
+  const startedAt = now()
+
+  return new Elysia({ prefix: '/api', name: 'api', normalize: false })
+    .onTransform(({ request }) => guard(request))
+    .onError(({ error }) => refuse(error, log))
+    .mapResponse(({ response }) => (response instanceof Response ? undefined : told(response)))
+    .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))
+    .get('/live', ({ request }) => {
+      allowSilence(request)
+      return live(request.headers.get('last-event-id'), request.signal)
+    })
+    .get('/traces', ({ query }) => traces.list(toQuery(query)), {
+      query: ListParameters,
+      transform: named(ListParameters),
+    })
+    .delete('/traces', async ({ query }) => ({ removed: await removeAll(toFilter(query), traces, now()) }), {
+      query: FilterParameters,
+      transform: named(FilterParameters),
+    })
+    .get('/traces/:id', async ({ params: { id } }) => {
+      const record = found(await traces.get(id), id)
+      return { ...record, conversation: null, verdicts: noVerdicts, cost: null }
+    })
+    .delete('/traces/:id', async ({ params: { id } }) => {
+      if (!(await traces.remove(id))) throw missing(id)
+      return { removed: 1 }
+    })
+    .get('/traces/:id/timeline', async ({ params: { id } }) => timelineOf(found(await traces.raw(id), id)))
+    .get('/traces/:id/raw', async ({ params: { id } }) => {
+      const { head, headers, parts } = found(await traces.raw(id), id)
+      const status = statusOf(head.status, id)
+      const body = isBodyless(status) ? null : bytesOf(parts)
+      return new Response(body, { headers: bytesHeaders(headers, `${id}-answer`) })
+    })
+    .get('/traces/:id/request', async ({ params: { id } }) => {
+      const { headers, bytes } = found(await traces.requestBody(id), id)
+      return new Response(new Uint8Array(bytes), { headers: bytesHeaders(headers, `${id}-request`) })
+    })
+    .get(
+      '/traces/:id/replay',
+      async ({ params: { id }, query, request }) => {
+        const speed = toSpeed(query.speed)
+        const raw = found(await traces.raw(id), id)
+        allowSilence(request)
+        return replay(raw, { speed, now, wait, signal: request.signal })
+      },
+      { query: ReplayParameters, transform: named(ReplayParameters) },
+    )
+    .all('/', ({ request }) => notHere(request))
+    .all('/*', ({ request }) => notHere(request))
+}
+
+/** Before the values are looked at: a name that means nothing is the clearer error. */
+function named(schema: Parameters) {
+  return ({ request }: { readonly request: Request }) => checkNames(request.url, schema)
+}
+
+const noVerdicts: readonly never[] = []
+const removedAtOnce = 200
+
+/** Page by page, and nothing that comes meanwhile: it would never end on a busy gateway. */
+async function removeAll(filter: TraceFilter, traces: TraceReader, nowMs: number): Promise<number> {
+  if (Object.keys(filter).length === 0) {
+    throw new Fault('bad-request', 'Say which traces to remove: at least one filter is needed')
+  }
+  const until = Math.min(filter.until ?? nowMs, nowMs)
+  let removed = 0
+  let before: string | undefined
+  for (;;) {
+    const query = { ...filter, until, limit: removedAtOnce, ...(before !== undefined && { before }) }
+    const page = await traces.list(query)
+    for (const { id } of page.traces) if (await traces.remove(id)) removed++
+    if (page.next === null) return removed
+    before = page.next
+  }
+}
+
+function bytesOf(parts: AsyncIterable<{ readonly bytes: Uint8Array }>): ReadableStream<Uint8Array> {
+  const iterator = parts[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await iterator.next()
+        if (done === true) return controller.close()
+        controller.enqueue(value.bytes)
+      },
+      async cancel() {
+        await iterator.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+function found<Value>(value: Value | null, id: string): Value {
+  if (value === null) throw missing(id)
+  return value
+}
+
+function missing(id: string): Fault {
+  return new Fault('not-found', `There is no trace "${id.slice(0, 50)}"`)
+}
+
+function notHere({ method, url }: Request): never {
+  throw new Fault('not-found', `The API has no ${method} ${new URL(url).pathname.slice(0, 200)}`)
+}
+
+const jsonHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
+function told(data: unknown): Response {
+  return Response.json(data, { headers: jsonHeaders })
+}
+
+function refuse(error: unknown, log: Log): Response {
+  const fault = faultOf(error)
+  if (fault.code === 'internal') log('error', 'bug', { where: 'api', cause: causeOf(fault.cause) })
+  const headers: Record<string, string> = { ...jsonHeaders }
+  if (fault.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="weir"'
+  if (fault.retryAfterSeconds !== undefined) headers['retry-after'] = String(fault.retryAfterSeconds)
+  const { code, message, status } = fault
+  return Response.json({ error: { code, message } }, { status, headers })
+}
+
+/** The framework's own errors, of which only those can come that a client's request causes. */
+function faultOf(error: unknown): Fault {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof Fault) return toFault(error)
+  if (error.code === 'VALIDATION') return wrong(parameterOf(error))
+  if (error.code === 'PARSE') return new Fault('bad-request', 'The body of the request cannot be read')
+  return toFault(error)
+}
+
+function parameterOf(error: object): string {
+  const detail = 'valueError' in error ? error.valueError : undefined
+  const isPathed = typeof detail === 'object' && detail !== null && 'path' in detail
+  return isPathed ? String(detail.path).slice(1) : 'unknown'
+}

@@ -1,0 +1,119 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { Fault } from '../core/fault.ts'
+import { isId } from '../core/id.ts'
+import { outcomes } from '../merge/report.ts'
+import type { TraceFilter, TraceQuery } from './reader.ts'
+
+/**
+ * The parameters of lists. All arrive as texts, so the schema says what each must look like; its `description`
+ * is the end of the sentence a client reads when it does not. Unknown and repeated names are refused: with
+ * `DELETE`, a misspelt filter would otherwise remove more than was meant.
+ */
+const name = Type.String({ minLength: 1, maxLength: 200, description: '1 to 200 characters' })
+const moment = Type.String({
+  pattern: '^(\\d{1,15}|\\d{4}-\\d\\d-\\d\\d([T ].{1,24})?)$',
+  description: 'milliseconds since 1970 or a date such as 2026-01-31T12:00:00Z',
+})
+
+const filters = {
+  project: Type.Optional(name),
+  provider: Type.Optional(name),
+  model: Type.Optional(name),
+  outcome: Type.Optional(
+    Type.Union(
+      outcomes.map((outcome) => Type.Literal(outcome)),
+      { description: `one of ${outcomes.join(', ')}` },
+    ),
+  ),
+  status: Type.Optional(Type.String({ pattern: '^[1-5]\\d\\d$', description: 'a status from 100 to 599' })),
+  since: Type.Optional(moment),
+  until: Type.Optional(moment),
+  text: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '1 to 500 characters' })),
+}
+
+export const mostListed = 1000
+const usuallyListed = 50
+
+export const FilterParameters = Type.Object(filters)
+export type FilterParameters = Static<typeof FilterParameters>
+
+export const ListParameters = Type.Object({
+  ...filters,
+  limit: Type.Optional(
+    Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: `a whole number from 1 to ${mostListed}` }),
+  ),
+  before: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-hjkmnp-tv-z]{20}$',
+      description: 'the "next" of the page before, which is the id of a trace',
+    }),
+  ),
+})
+export type ListParameters = Static<typeof ListParameters>
+
+export const ReplayParameters = Type.Object({
+  speed: Type.Optional(
+    Type.String({
+      pattern: '^(max|\\d{1,4}(\\.\\d{1,3})?)$',
+      description: 'a number above 0 and up to 1000 (1 is as it was), or "max"',
+    }),
+  ),
+})
+
+export type Parameters = typeof FilterParameters | typeof ListParameters | typeof ReplayParameters
+
+/** Refuses what the framework would pass over in silence: names that mean nothing, and names that come twice. */
+export function checkNames(url: string, schema: Parameters): void {
+  const seen = new Set<string>()
+  for (const parameter of new URL(url).searchParams.keys()) {
+    if (!Object.hasOwn(schema.properties, parameter)) {
+      const known = Object.keys(schema.properties).join(', ')
+      throw new Fault('bad-request', `Unknown parameter "${parameter.slice(0, 50)}": known are ${known}`)
+    }
+    if (seen.has(parameter)) throw new Fault('bad-request', `The parameter "${parameter}" is given twice`)
+    seen.add(parameter)
+  }
+}
+
+export function toQuery(parameters: ListParameters): TraceQuery {
+  const { limit, before } = parameters
+  if (before !== undefined && !isId(before)) throw wrong('before')
+  const query = { ...toFilter(parameters), limit: limit === undefined ? usuallyListed : Number(limit) }
+  return before === undefined ? query : { ...query, before }
+}
+
+export function toFilter(parameters: FilterParameters): TraceFilter {
+  const { project, provider, model, outcome, status, since, until, text } = parameters
+  return {
+    ...(project !== undefined && { project }),
+    ...(provider !== undefined && { provider }),
+    ...(model !== undefined && { model }),
+    ...(outcome !== undefined && { outcome }),
+    ...(status !== undefined && { status: Number(status) }),
+    ...(since !== undefined && { since: toMoment('since', since) }),
+    ...(until !== undefined && { until: toMoment('until', until) }),
+    ...(text !== undefined && { text }),
+  }
+}
+
+/** How many times faster than it was; infinity is at once. */
+export function toSpeed(speed: string | undefined): number {
+  if (speed === undefined) return 1
+  if (speed === 'max') return Number.POSITIVE_INFINITY
+  const factor = Number(speed)
+  if (factor <= 0 || factor > 1000) throw wrong('speed')
+  return factor
+}
+
+/** What a client reads about a value that its schema refuses. */
+export function wrong(parameter: string): Fault {
+  const schemas = { ...ListParameters.properties, ...ReplayParameters.properties }
+  const [, schema] = Object.entries(schemas).find(([known]) => known === parameter) ?? []
+  return new Fault('bad-request', `The parameter "${parameter}" must be ${schema?.description ?? 'another'}`)
+}
+
+function toMoment(parameter: string, text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
+  if (Number.isNaN(ms)) throw wrong(parameter)
+  return ms
+}

@@ -1,0 +1,65 @@
+import type { Header, Outcome } from '../merge/report.ts'
+import type { TraceHead } from '../trace/trace.ts'
+
+/** What this API needs of a store of traces: plain functions, asynchronous because reading runs in a thread of its own. */
+export type TraceReader = {
+  /** Newest first. */
+  readonly list: (query: TraceQuery) => Promise<TracePage>
+  readonly get: (id: string) => Promise<TraceRecord | null>
+  /** Null if there is no such trace; a trace without an answer has the status null. */
+  readonly raw: (id: string) => Promise<RawReply | null>
+  readonly requestBody: (id: string) => Promise<RawRequest | null>
+  /** Whether it was there. */
+  readonly remove: (id: string) => Promise<boolean>
+  readonly totals: () => Promise<Totals>
+  /** What has been stored since the cursor, oldest first. A null cursor: nothing, and the cursor of now. */
+  readonly after: (cursor: string | null, limit: number) => Promise<Followed>
+}
+
+export type TraceFilter = {
+  readonly project?: string
+  readonly provider?: string
+  readonly model?: string
+  readonly outcome?: Outcome
+  readonly status?: number
+  /** Milliseconds since 1970 of the beginning: from this one on, and before that one. */
+  readonly since?: number
+  readonly until?: number
+  readonly text?: string
+}
+
+/** `before` is the `next` of the page before. */
+export type TraceQuery = TraceFilter & { readonly limit: number; readonly before?: string }
+
+export type TracePage = {
+  readonly traces: readonly TraceHead[]
+  /** Where the next page begins; null when there is none. A page may be short, or empty, and still have one. */
+  readonly next: string | null
+}
+
+export type TraceRecord = TraceHead & {
+  readonly request: unknown
+  readonly requestHeaders: readonly Header[] | null
+  readonly reply: unknown
+  readonly replyHeaders: readonly Header[] | null
+  readonly error: unknown
+}
+
+/** The answer's bytes as they came, in parts, so that a large one is never in memory whole. */
+export type RawReply = {
+  readonly head: TraceHead
+  readonly headers: readonly Header[]
+  readonly parts: AsyncIterable<RawPart>
+}
+
+export type RawPart = {
+  readonly bytes: Uint8Array
+  /** Pairs of microseconds after the start and bytes, one per read. Together they may cover less than the bytes. */
+  readonly reads: readonly number[]
+}
+
+export type RawRequest = { readonly headers: readonly Header[]; readonly bytes: Uint8Array }
+
+export type Totals = { readonly count: number; readonly bytes: number; readonly oldest: number | null }
+
+export type Followed = { readonly traces: readonly TraceHead[]; readonly cursor: string }

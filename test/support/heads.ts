@@ -1,0 +1,123 @@
+import { createIds } from '../../src/core/id.ts'
+import type { RawPart, TraceReader, TraceRecord } from '../../src/api/reader.ts'
+import type { TraceHead } from '../../src/trace/trace.ts'
+
+/** Traces in memory behind the reader's contract, for tests of what stands on it. */
+export type Stored = {
+  readonly record: TraceRecord
+  readonly parts: readonly RawPart[]
+  readonly body: Uint8Array
+}
+
+const createId = createIds(() => Date.UTC(2026, 0, 31, 12))
+
+export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly RawPart[] = []): Stored {
+  const head: TraceHead = {
+    id: createId(),
+    startedAt: Date.UTC(2026, 0, 31, 12),
+    project: 'default',
+    provider: 'demo',
+    dialect: 'openai-chat',
+    model: 'human',
+    stream: true,
+    method: 'POST',
+    path: '/demo/v1/chat/completions',
+    status: 200,
+    outcome: 'answered',
+    detail: null,
+    timing: { calledMs: 1.2, answeredMs: 20, firstByteMs: 30, endedMs: 400 },
+    usage: { input: 12, cachedInput: null, cacheWrite: null, output: 34, reasoning: null },
+    sizes: {
+      requestReceived: { bytes: 100, sha256: 'a'.repeat(64) },
+      requestSent: { bytes: 100, sha256: 'a'.repeat(64) },
+      replyReceived: { bytes: 200, sha256: 'b'.repeat(64) },
+      replySent: { bytes: 200, sha256: 'b'.repeat(64) },
+    },
+    attempts: 1,
+    dropped: { request: 0, reply: 0 },
+  }
+  const record: TraceRecord = {
+    ...head,
+    request: { model: 'human', messages: [{ role: 'user', content: 'Hello' }] },
+    requestHeaders: [['content-type', 'application/json']],
+    reply: { choices: [{ message: { role: 'assistant', content: 'Hi there' } }] },
+    replyHeaders: [['content-type', 'text/event-stream']],
+    error: null,
+    ...change,
+  }
+  return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }
+}
+
+export function fakeTraces(initial: readonly Stored[] = []) {
+  const stored = [...initial]
+  const listeners = new Set<() => void>()
+  const calls: unknown[] = []
+  const find = (id: string) => stored.find(({ record }) => record.id === id) ?? null
+  const traces: TraceReader = {
+    list: async (query) => {
+      calls.push(query)
+      const { limit, before, text, outcome, provider, model, project, status, since, until } = query
+      const matching = stored
+        .map(({ record }) => record)
+        .filter((record) => before === undefined || record.id < before)
+        .filter((record) => outcome === undefined || record.outcome === outcome)
+        .filter((record) => provider === undefined || record.provider === provider)
+        .filter((record) => model === undefined || record.model === model)
+        .filter((record) => project === undefined || record.project === project)
+        .filter((record) => status === undefined || record.status === status)
+        .filter((record) => since === undefined || record.startedAt >= since)
+        .filter((record) => until === undefined || record.startedAt < until)
+        .filter((record) => text === undefined || JSON.stringify(record).includes(text))
+        .sort((left, right) => (left.id < right.id ? 1 : -1))
+      const page = matching.slice(0, limit).map(toHead)
+      return { traces: page, next: matching.length > limit ? (page.at(-1)?.id ?? null) : null }
+    },
+    get: async (id) => find(id)?.record ?? null,
+    raw: async (id) => {
+      const one = find(id)
+      if (one === null) return null
+      return { head: toHead(one.record), headers: one.record.replyHeaders ?? [], parts: inOrder(one.parts) }
+    },
+    requestBody: async (id) => {
+      const one = find(id)
+      return one === null ? null : { headers: one.record.requestHeaders ?? [], bytes: one.body }
+    },
+    remove: async (id) => {
+      const at = stored.findIndex(({ record }) => record.id === id)
+      if (at >= 0) stored.splice(at, 1)
+      return at >= 0
+    },
+    totals: async () => ({ count: stored.length, bytes: 4096, oldest: stored[0]?.record.startedAt ?? null }),
+    after: async (cursor, limit) => {
+      if (cursor === null) return { traces: [], cursor: String(stored.length) }
+      const found = stored.slice(Number(cursor), Number(cursor) + limit)
+      return {
+        traces: found.map(({ record }) => toHead(record)),
+        cursor: String(Number(cursor) + found.length),
+      }
+    },
+  }
+  return {
+    traces,
+    calls,
+    listeners,
+    stored,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    add: (...more: readonly Stored[]) => {
+      stored.push(...more)
+      for (const listener of listeners) listener()
+    },
+  }
+}
+
+export function toHead(record: TraceRecord): TraceHead {
+  const { request, requestHeaders, reply, replyHeaders, error, ...head } = record
+  return head
+}
+
+async function* inOrder(parts: readonly RawPart[]): AsyncGenerator<RawPart> {
+  yield* parts
+}

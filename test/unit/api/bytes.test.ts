@@ -1,0 +1,96 @@
+import { expect, test } from 'bun:test'
+import { createApi } from '../../../src/api/api.ts'
+import type { RawPart } from '../../../src/api/reader.ts'
+import { fakeTraces, storedTrace } from '../../support/heads.ts'
+
+const text = '{"text":"\u{1F600}é"}'
+const bytes = new TextEncoder().encode(text)
+
+function start(part: RawPart[] = [{ bytes, reads: [30_000, bytes.length] }], change = {}) {
+  const one = storedTrace({ replyHeaders: [['content-type', 'application/json']], ...change }, part)
+  const fake = fakeTraces([one])
+  const silent: string[] = []
+  const api = createApi({
+    ...fake,
+    token: undefined,
+    isLoopback: true,
+    version: '1',
+    allowSilence: (request) => silent.push(request.url),
+    log: () => {},
+  })
+  const ask = (end: string) => api.handle(new Request(`http://localhost/api/traces/${one.record.id}${end}`))
+  return { ask, one, silent, api }
+}
+
+test('the raw answer is what was recorded, byte for byte, with its type', async () => {
+  const response = await start().ask('/raw')
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toBe('application/json')
+  expect(await response.bytes()).toEqual(bytes)
+})
+
+test('the request is what was recorded, byte for byte', async () => {
+  const { ask, one } = start()
+  const response = await ask('/request')
+  expect(response.headers.get('content-disposition')).toEndWith('-request.json"')
+  expect(Buffer.from(await response.bytes()).equals(one.body)).toBe(true)
+})
+
+test('a replay is the same answer at any cut of its reads', async () => {
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const parts = [
+      { bytes: bytes.subarray(0, cut), reads: [0, cut] },
+      { bytes: bytes.subarray(cut), reads: [0, 99] },
+    ]
+    const { ask, one } = start(parts)
+    const response = await ask('/replay?speed=max')
+    expect(response.headers.get('x-weir-replay-of')).toBe(one.record.id)
+    expect(await response.text()).toBe(text)
+  }
+})
+
+test('over a socket too, a 4-byte character that is cut stays whole', async () => {
+  const single = [...bytes].map((_, at) => ({ bytes: bytes.subarray(at, at + 1), reads: [0, 1] }))
+  const { api, one } = start(single, { status: 201 })
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: api.fetch })
+  try {
+    const replayed = await fetch(`${server.url}api/traces/${one.record.id}/replay?speed=1000`)
+    expect([replayed.status, await replayed.text()]).toEqual([201, text])
+    const raw = await fetch(`${server.url}api/traces/${one.record.id}/raw`)
+    expect(await raw.text()).toBe(text)
+  } finally {
+    await server.stop(true)
+  }
+})
+
+test.each(['0', '-1', '1001', 'fast', '', '1e3', 'Infinity', '1.2345', '0.000'])(
+  'the speed "%s" is refused',
+  async (speed) => {
+    const response = await start().ask(`/replay?speed=${speed}`)
+    expect(response.status).toBe(400)
+    expect((await response.json()).error.message).toStartWith(
+      'The parameter "speed" must be a number above 0',
+    )
+  },
+)
+
+test.each(['1000', 'max', '999.5'])('the speed "%s" is accepted', async (speed) => {
+  expect((await start().ask(`/replay?speed=${speed}`)).status).toBe(200)
+})
+
+test('a replay may be silent for as long as the answer was', async () => {
+  const { ask, silent } = start()
+  await ask('/replay?speed=max')
+  expect(silent.length).toBe(1)
+})
+
+test.each(['/raw', '/replay'])('an exchange without an answer says so: %s', async (end) => {
+  const response = await start([], { status: null, outcome: 'unreachable' }).ask(end)
+  expect(response.status).toBe(404)
+  expect((await response.json()).error.message).toContain('has no answer')
+})
+
+test('the timeline of an answer sums up its reads', async () => {
+  const timeline = await (await start().ask('/timeline')).json()
+  expect([timeline.reads, timeline.slots[0]]).toEqual([1, bytes.length])
+})
