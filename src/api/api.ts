@@ -48,10 +48,13 @@ export function createApi(options: ApiOptions) {
   const live = createLive({ ...options, now, wait })
   const startedAt = now()
 
-  return new Elysia({ prefix: '/api', name: 'api', normalize: false })
-    .onTransform(({ request }) => guard(request))
-    .onError(({ error }) => refuse(error, log))
-    .mapResponse(({ response }) => (response instanceof Response ? undefined : told(response)))
+  const app = new Elysia({ prefix: '/api', name: 'api', normalize: false })
+  // Not chained with the routes: the type of every answer would then say that it may be this `Response` as well.
+  app.onTransform(({ request }) => guard(request))
+  app.onError(({ error }) => refuse(error, log))
+  app.mapResponse(({ response }) => (response instanceof Response ? undefined : told(response)))
+
+  return app
     .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))
     .get('/live', ({ request }) => {
       allowSilence(request)

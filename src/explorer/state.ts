@@ -1,0 +1,165 @@
+import { batch, computed, effect, signal } from '@preact/signals'
+import { api, ask, type Head, isHead, type Status, type Timeline, type Trace, token } from './client.ts'
+import { follow } from './live.ts'
+import { type Filter, noFilter, parsePlace, type Place, toHash } from './place.ts'
+import { matches, type Rows, withNew, without, withOlder } from './rows.ts'
+
+/** All that the page knows, and what changes it. Where the user is stands in the address alone. */
+export const place = signal<Place>(parsePlace(location.hash))
+export const rows = signal<Rows>({ heads: [], next: null })
+export const loading = signal<'first' | 'older' | null>('first')
+export const failure = signal<string | null>(null)
+export const status = signal<Status | null>(null)
+/** New traces that wait for the user, because he is reading further down or has paused. */
+export const held = signal<readonly Head[]>([])
+export const paused = signal(false)
+/** Whether the top of the list is in sight, and nobody is about to click into it. */
+export const atTop = signal(true)
+export const opened = signal<Opened>({ kind: 'none' })
+/** Where the keyboard is in the list. */
+export const focused = signal<string | null>(null)
+
+export type Opened =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'loading'; readonly id: string }
+  | { readonly kind: 'failed'; readonly id: string; readonly message: string }
+  | { readonly kind: 'open'; readonly id: string; readonly trace: Trace; readonly timeline: Timeline | null }
+
+export const heldCount = computed(() => held.value.length)
+const filter = computed(() => place.value.filter, { name: 'filter' })
+
+const pageSize = 100
+
+export function start(): () => void {
+  const moved = () => void (place.value = parsePlace(location.hash))
+  addEventListener('hashchange', moved)
+  const stops = [
+    effect(() => void load(filter.value, token.value)),
+    effect(() => void open(place.value.trace, token.value)),
+    effect(() => {
+      if (!paused.value && atTop.value) showHeld()
+    }),
+    follow({ traces: arrive, gap: () => void load(filter.peek(), token.peek()) }),
+    () => removeEventListener('hashchange', moved),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+/** A change of filter replaces the address; only opening a trace is a step to go back from. */
+export function go(change: Partial<Place>, step: 'push' | 'replace' = 'push'): void {
+  const hash = toHash({ ...place.value, ...change })
+  if (hash === location.hash) return
+  if (step === 'push') history.pushState(null, '', hash)
+  else history.replaceState(null, '', hash)
+  place.value = parsePlace(hash)
+}
+
+export function filterBy(change: Partial<Filter>): void {
+  go({ filter: { ...place.value.filter, ...change } }, 'replace')
+}
+
+export function clearFilter(): void {
+  filterBy(noFilter)
+}
+
+export async function loadOlder(): Promise<void> {
+  const { next } = rows.value
+  if (next === null || loading.value !== null) return
+  const asked = filter.value
+  loading.value = 'older'
+  const result = await ask(api.traces.get({ query: { ...queryOf(asked), before: next } }))
+  if (filter.value !== asked) return
+  batch(() => {
+    loading.value = null
+    if (result.kind === 'ok') rows.value = withOlder(rows.value, toRows(result.data))
+    else failure.value = result.message
+  })
+}
+
+export async function remove(id: string): Promise<string | null> {
+  const result = await ask(api.traces({ id }).delete())
+  if (result.kind === 'failed') return result.message
+  batch(() => {
+    rows.value = without(rows.value, id)
+    go({ trace: null }, 'replace')
+  })
+  void refreshStatus()
+  return null
+}
+
+export function showHeld(): void {
+  if (held.peek().length === 0) return
+  batch(() => {
+    rows.value = withNew(rows.peek(), held.peek())
+    held.value = []
+  })
+}
+
+/** With a text in the filter only the server can tell what matches: it is asked again. */
+function arrive(arrived: readonly unknown[]): void {
+  const asked = filter.peek()
+  if (asked.text !== '') return void load(asked, token.peek())
+  const mine = arrived.filter(isHead).filter((head) => matches(asked, head))
+  if (mine.length === 0) return
+  if (paused.value || !atTop.value) held.value = [...held.value, ...mine].slice(-mostHeld)
+  else rows.value = withNew(rows.value, mine)
+}
+
+/** Older ones among those held come back with their page. */
+const mostHeld = 400
+let lastFilter: Filter | null = null
+
+async function load(asked: Filter, _token: string | null): Promise<void> {
+  if (asked !== lastFilter) loading.value = 'first'
+  lastFilter = asked
+  const result = await ask(api.traces.get({ query: queryOf(asked) }))
+  if (filter.value !== asked) return
+  batch(() => {
+    loading.value = null
+    failure.value = result.kind === 'ok' ? null : result.message
+    if (result.kind !== 'ok') return
+    rows.value = toRows(result.data)
+    held.value = []
+  })
+  void refreshStatus()
+}
+
+async function refreshStatus(): Promise<void> {
+  const result = await ask(api.status.get())
+  if (result.kind === 'ok') status.value = result.data
+}
+
+async function open(id: string | null, _token: string | null): Promise<void> {
+  if (id === null) {
+    opened.value = { kind: 'none' }
+    return
+  }
+  focused.value = id
+  const before = opened.peek()
+  if (before.kind !== 'open' || before.id !== id) opened.value = { kind: 'loading', id }
+  const result = await ask(api.traces({ id }).get())
+  if (place.peek().trace !== id) return
+  if (result.kind === 'failed') {
+    opened.value = { kind: 'failed', id, message: result.message }
+    return
+  }
+  opened.value = { kind: 'open', id, trace: result.data, timeline: null }
+  const timeline = await ask(api.traces({ id }).timeline.get())
+  if (place.peek().trace !== id || timeline.kind === 'failed') return
+  opened.value = { kind: 'open', id, trace: result.data, timeline: timeline.data }
+}
+
+function queryOf({ text, outcome, provider }: Filter) {
+  return {
+    limit: String(pageSize),
+    ...(text !== '' && { text }),
+    ...(outcome !== '' && { outcome }),
+    ...(provider !== '' && { provider }),
+  }
+}
+
+function toRows(page: { readonly traces: readonly Head[]; readonly next: string | null }): Rows {
+  return { heads: page.traces, next: page.next }
+}
