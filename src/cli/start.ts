@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { Elysia } from 'elysia'
+import { createApi } from '../api/api.ts'
+import { createTraceReader } from '../api/traces.ts'
+import { isLoopback } from '../config/server.ts'
+import { explorerRoutes } from '../explorer/routes.ts'
 import type { Config } from '../config/schema.ts'
 import { wallClock } from '../core/clock.ts'
 import { Fault } from '../core/fault.ts'
@@ -45,7 +48,6 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   const listeners = new Set<() => void>()
   const onKept = () => listeners.forEach((listener) => listener())
   const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
-  const desk = createDesk(hireClerk)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now, sleep }))
   const load = { running: new Set<Exchange>(), stopping: false }
@@ -100,7 +102,18 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     await pool.stop()
   }
 
-  const beside = new Elysia()
+  const beside = createApi({
+    traces: createTraceReader(createDesk(hireClerk), pool.remove),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    token: config.token,
+    isLoopback: isLoopback(config.listen.host),
+    version,
+    allowSilence: (request) => app.server?.timeout(request, 0),
+    log,
+  })
   gaugeLoad(metrics, pool, load.running)
   const app = createServer({
     gateway: () => gateway,
@@ -114,6 +127,8 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     port,
     idleTimeout: idleSeconds,
     maxRequestBodySize: mostRequestBytes,
+    routes: explorerRoutes,
+    development: false,
     ...(config.tls === undefined ? {} : { tls: readTls(config.tls), http2: true }),
   })
   const looking = setInterval(patience.look, lookEveryMs)
