@@ -36,12 +36,20 @@ export function embed(body: JsonObject): Embeddings {
   }
 }
 
-/** A text, texts, the tokens of a text, or the tokens of texts. */
+/** A text, texts, the tokens of a text, or the tokens of texts; with anything else among them, nothing. */
 function toInputs(input: Json | undefined): readonly string[] {
   if (typeof input === 'string') return [input]
   const entries = listAt({ input: input ?? null }, 'input')
-  if (entries.some((entry) => typeof entry === 'number')) return [entries.join(' ')]
-  return entries.map((entry) => (isList(entry) ? entry.join(' ') : String(entry)))
+  if (isTokens(entries)) return [entries.join(' ')]
+  const inputs = entries.flatMap((entry) => {
+    if (typeof entry === 'string') return [entry]
+    return isList(entry) && isTokens(entry) ? [entry.join(' ')] : []
+  })
+  return inputs.length === entries.length ? inputs : []
+}
+
+function isTokens(entries: readonly Json[]): boolean {
+  return entries.length > 0 && entries.every((entry) => typeof entry === 'number')
 }
 
 /** Of length 1. */

@@ -124,6 +124,8 @@ test('embeddings are the same for the same text, near for shared words, and of l
     {},
     { model: 'a' },
     { model: 'a', input: [] },
+    { model: 'a', input: [{ toString: 1 }] },
+    { model: 'a', input: ['x', 3] },
     { model: 'a', input: 'x', dimensions: 0 },
   ]) {
     expect((await call('POST', '/v1/embeddings', wrong)).status).toBe(400)
