@@ -24,10 +24,18 @@ export type Wish = {
   readonly isCommand: boolean
 }
 
-type Place = { readonly wish: Wish; readonly name: string; readonly depth: number }
+type Place = {
+  readonly wish: Wish
+  readonly name: string
+  readonly depth: number
+  /** How many more values may be made: five fields that each need five more are 244 million at a depth of 12. */
+  readonly budget: { left: number }
+}
 
 const maxDepth = 12
 const maxItems = 100
+const maxValues = 1000
+const maxCharacters = 10_000
 const commandName = /command|cmd|script|shell|bash|exec|code|program|argv/i
 const otherName = /desc|reason|just|explan|title|summary|dir|path|file|folder|cwd|(^|_)id$/i
 const words = ['water', 'río', 'stone', 'meadow', 'bridge', 'otter', 'Brücke', 'current'] as const
@@ -58,10 +66,11 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 ]
 
 export function valueFor(wish: Wish): Json {
-  return make(wish.schema, { wish, name: '', depth: 0 })
+  return make(wish.schema, { wish, name: '', depth: 0, budget: { left: maxValues } })
 }
 
 function make(schema: JsonObject, place: Place): Json {
+  place.budget.left--
   const plain = resolve(schema, place.wish.schema)
   const only = fixed(plain)
   if (only !== undefined) return only
@@ -83,7 +92,7 @@ function make(schema: JsonObject, place: Place): Json {
 }
 
 function makeObject(schema: JsonObject, place: Place): Json {
-  if (place.depth > maxDepth) return {}
+  if (place.depth > maxDepth || place.budget.left <= 0) return {}
   const properties = objectAt(schema, 'properties') ?? {}
   // A command is filled even where it is optional: left to a default of the tool it would not be ours.
   const commands = Object.keys(properties).filter((name) => commandName.test(name))
@@ -101,7 +110,7 @@ function makeArray(schema: JsonObject, place: Place): Json {
     return harmlessCommand.split(' ')
   const least = numberAt(schema, 'minItems') ?? 0
   const most = Math.min(numberAt(schema, 'maxItems') ?? maxItems, maxItems)
-  const length = Math.min(place.depth > maxDepth ? least : Math.max(least, 1), most)
+  const length = Math.min(place.depth > maxDepth || place.budget.left <= 0 ? 0 : Math.max(least, 1), most)
   return Array.from({ length }, () => make(items, { ...place, depth: place.depth + 1 }))
 }
 
@@ -128,7 +137,7 @@ function makeNumber(schema: JsonObject, place: Place): number {
 }
 
 function makeString(schema: JsonObject, place: Place): string {
-  const least = numberAt(schema, 'minLength') ?? 0
+  const least = Math.min(numberAt(schema, 'minLength') ?? 0, maxCharacters)
   const most = numberAt(schema, 'maxLength') ?? Infinity
   let text = wordsFor(schema, place)
   while ([...text].length < least) text += ` ${place.wish.random.pick(words)}`

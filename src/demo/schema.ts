@@ -11,17 +11,20 @@ import {
 } from './json.ts'
 
 /** Reading of JSON schemas: references, choices and types, as far as tools use them. */
-const maxHops = 12
+/** Shared by all branches of a schema: one that refers to itself several times would grow without end. */
+type Steps = { left: number }
 
-/** Follows references and takes the first way of a choice that is not null. */
-export function resolve(schema: JsonObject, root: JsonObject): JsonObject {
+const maxSteps = 64
+
+/** Follows references, takes the first way of a choice that is not null, and joins what must all hold. */
+export function resolve(schema: JsonObject, root: JsonObject, steps: Steps = { left: maxSteps }): JsonObject {
   let found = schema
-  for (let hops = 0; hops < maxHops; hops++) {
+  while (steps.left-- > 0) {
     const reference = stringAt(found, '$ref')
     const branch = branchOf(found)
     if (reference !== null) found = lookUp(reference, root)
     else if (branch !== null) found = { ...without(found, ['anyOf', 'oneOf']), ...branch }
-    else if (listAt(found, 'allOf').length > 0) found = joined(found, root)
+    else if (listAt(found, 'allOf').length > 0) found = joined(found, root, steps)
     else return found
   }
   return found
@@ -47,9 +50,9 @@ function branchOf(schema: JsonObject): JsonObject | null {
   return all.find((branch) => typeOf(branch) !== 'null') ?? all[0] ?? null
 }
 
-function joined(schema: JsonObject, root: JsonObject): JsonObject {
+function joined(schema: JsonObject, root: JsonObject, steps: Steps): JsonObject {
   const parts = listAt(schema, 'allOf').filter(isObject)
-  const all = [without(schema, ['allOf']), ...parts.map((part) => resolve(part, root))]
+  const all = [without(schema, ['allOf']), ...parts.map((part) => resolve(part, root, steps))]
   return all.reduce((left, right) => ({
     ...left,
     ...right,

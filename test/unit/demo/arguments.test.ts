@@ -118,6 +118,18 @@ test('references are followed, and a schema that refers to itself ends', () => {
   expect(make({ ...root, properties: { tree: { $ref: '#/$defs/loop' } } })).toBeDefined()
 })
 
+test('a schema that grows with every step is filled as far as a thousand values', () => {
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const properties = Object.fromEntries(names.map((name) => [name, { $ref: '#' }]))
+  const wide = JSON.stringify(make({ type: 'object', properties, required: names }))
+  expect(wide.length).toBeGreaterThan(1000)
+  expect(wide.length).toBeLessThan(100_000)
+  const list = { type: 'array', items: { $ref: '#' }, minItems: 50 }
+  expect(JSON.stringify(make(list)).length).toBeLessThan(100_000)
+  expect(String(make({ type: 'string', minLength: 1e12 })).length).toBeLessThan(11_000)
+  expect(make({ allOf: [{ $ref: '#' }, { $ref: '#' }], type: 'object' })).toEqual({})
+})
+
 test('whatever wants a command gets the harmless one, in the form it wants', () => {
   const list = { type: 'array', items: { type: 'string' } }
   expect(
