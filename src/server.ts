@@ -13,8 +13,9 @@ export type Site = {
   readonly gateway: () => Gateway
   readonly isReady: () => boolean
   readonly metrics: () => string
-  /** What stands beside the flow: the API, the explorer. */
-  readonly beside: AnyElysia
+  /** What stands beside the flow. */
+  readonly api: AnyElysia
+  readonly page: Bun.HTMLBundle
 }
 
 /** The by-model routes, in each client's dialect. */
@@ -28,7 +29,7 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
 // Google's SDK asks under /v1 since its third version, and the Gemini CLI under /v1beta.
 const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
-export function createServer({ gateway, isReady, metrics, beside }: Site) {
+export function createServer({ gateway, isReady, metrics, api, page }: Site) {
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
     .get(
@@ -39,7 +40,8 @@ export function createServer({ gateway, isReady, metrics, beside }: Site) {
       '/metrics',
       () => new Response(metrics(), { headers: { 'content-type': 'text/plain; version=0.0.4' } }),
     )
-    .use(beside)
+    .get('/', page)
+    .use(api)
     .all(
       '/*',
       ({ request, server }) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createApi } from '../api/api.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
-import { explorerRoutes } from '../explorer/routes.ts'
+import explorerPage from '../explorer/index.html'
 import type { Config } from '../config/schema.ts'
 import { wallClock } from '../core/clock.ts'
 import { Fault } from '../core/fault.ts'
@@ -102,7 +102,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     await pool.stop()
   }
 
-  const beside = createApi({
+  const api = createApi({
     traces: createTraceReader(createDesk(hireClerk), pool.remove),
     subscribe: (listener) => {
       listeners.add(listener)
@@ -119,7 +119,8 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     gateway: () => gateway,
     isReady: () => !load.stopping,
     metrics: metrics.print,
-    beside,
+    api,
+    page: explorerPage,
   })
   const { host, port } = config.listen
   app.listen({
@@ -127,7 +128,6 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     port,
     idleTimeout: idleSeconds,
     maxRequestBodySize: mostRequestBytes,
-    routes: explorerRoutes,
     development: false,
     ...(config.tls === undefined ? {} : { tls: readTls(config.tls), http2: true }),
   })
