@@ -34,6 +34,8 @@ export function beginOf(request: Request, known: Known): Begin {
 
 /** Path and query of a url as the client wrote them, without the cost of parsing it. */
 export function pathOf(url: string): string {
+  // What Bun makes of a request whose Host is none: the path is all of it.
+  if (url.startsWith('/')) return url
   const slash = url.indexOf('/', url.indexOf('://') + 3)
   return slash === -1 ? '/' : url.slice(slash)
 }

@@ -47,7 +47,8 @@ export async function createProvider(answer: Answer, tls?: TlsOptions): Promise<
     sockets.add(socket)
     listen(socket, sockets.size, {
       keep: (bytes) => received.push(bytes),
-      take: (call) => void answer(call, calls.push(call)),
+      // A script that waits for what does not come lets go of its caller.
+      take: (call) => void Promise.resolve(answer(call, calls.push(call))).catch(call.reset),
     })
   }
   const server: Server = tls === undefined ? createServer(connect) : createTlsServer(tls, connect)

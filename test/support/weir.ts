@@ -9,7 +9,7 @@ import type { Fields, Log } from '../../src/core/log.ts'
 import type { FromWorker } from '../../src/merge/pool.ts'
 import { createLists } from '../../src/trace/query.ts'
 import { createReader, type Trace } from '../../src/trace/read.ts'
-import { openReader, type Store } from '../../src/trace/store.ts'
+import { numberOf, openReader, type Store } from '../../src/trace/store.ts'
 import type { TraceHead } from '../../src/trace/trace.ts'
 import { createFolder } from './traces.ts'
 import { until } from './until.ts'
@@ -106,7 +106,7 @@ export function configOf(
 export function readersOf(folder: string): Pick<Weir, 'traces' | 'trace'> {
   const path = join(folder, storeFile)
   async function use<T>(read: (store: Store) => T): Promise<T> {
-    await until('a store', () => existsSync(path))
+    await until('a store', () => existsSync(path) && isReady(path))
     const store = openReader(path)
     try {
       return read(store)
@@ -117,6 +117,15 @@ export function readersOf(folder: string): Pick<Weir, 'traces' | 'trace'> {
   return {
     traces: () => use(allOf),
     trace: (id = 'none') => until(`the trace ${id}`, () => use((store) => createReader(store).get(id))),
+  }
+}
+
+function isReady(path: string): boolean {
+  const store = openReader(path)
+  try {
+    return numberOf(store.database, 'user_version') > 0
+  } finally {
+    store.close()
   }
 }
 
