@@ -1,7 +1,7 @@
 import type { DialectName } from '../dialect/dialect.ts'
 import { secretsOf } from '../provider/auth.ts'
 import type { Provider } from '../provider/provider.ts'
-import { maskQuery, toRecord } from '../wire/headers.ts'
+import { isSecret, maskQuery, toRecord } from '../wire/headers.ts'
 import type { Begin } from './report.ts'
 
 /** The beginning of a trace, from the client's request and where it is to go; nothing of it is a secret but `secrets`. */
@@ -17,7 +17,7 @@ export function beginOf(request: Request, known: Known): Begin {
   const path = pathOf(request.url)
   const { provider } = known
   const secrets = secretsOf(request.headers, path)
-  if (provider?.key !== undefined) secrets.push(provider.key)
+  if (provider !== null) secrets.push(...ownSecrets(provider))
   return {
     startedAt: known.startedAt,
     project: 'default',
@@ -30,6 +30,12 @@ export function beginOf(request: Request, known: Known): Begin {
     requestHeaders: toRecord(request.headers),
     secrets,
   }
+}
+
+function ownSecrets({ key, headers }: Provider): string[] {
+  const secrets = key === undefined ? [] : [key]
+  for (const [name, value] of Object.entries(headers)) if (isSecret(name.toLowerCase())) secrets.push(value)
+  return secrets
 }
 
 /** Path and query of a url as the client wrote them, without the cost of parsing it. */

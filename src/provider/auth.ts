@@ -1,4 +1,5 @@
 import type { DialectName } from '../dialect/dialect.ts'
+import { isSecret, secretsInQuery } from '../wire/headers.ts'
 
 /**
  * Credentials on their way out. Without a configured key the client's own pass as they are; with one, every
@@ -19,12 +20,11 @@ const queryKey = /([?&])key=([^&#]*)/
 /** The credentials a request carries, as texts that must not be stored anywhere. */
 export function secretsOf(headers: Headers, path: string): string[] {
   const secrets: string[] = []
-  for (const name of [...headerForms, 'api-key', 'cookie', 'proxy-authorization']) {
-    const value = headers.get(name)
-    if (value !== null) secrets.push(value.replace(/^(bearer|basic) +/i, ''))
+  for (const [name, value] of headers) {
+    if (name === 'cookie') secrets.push(...cookiesOf(value))
+    else if (isSecret(name)) secrets.push(withoutScheme(value))
   }
-  const inQuery = queryKey.exec(path)?.[2]
-  if (inQuery !== undefined) secrets.push(inQuery, safeDecode(inQuery))
+  for (const value of secretsInQuery(path)) secrets.push(value, safeDecode(value))
   return secrets
 }
 
@@ -44,6 +44,15 @@ export function authorize(
   const bearer = form === 'authorization' || (form === 'x-api-key' && key.startsWith('sk-ant-oat'))
   headers.set(bearer ? 'authorization' : form, bearer ? `Bearer ${key}` : key)
   return withoutKey(path)
+}
+
+/** Each by itself: who quotes one does not quote all of them. */
+function cookiesOf(header: string): string[] {
+  return header.split(';').map((cookie) => cookie.slice(cookie.indexOf('=') + 1).trim())
+}
+
+function withoutScheme(value: string): string {
+  return value.replace(/^[a-z][a-z0-9-]* +/i, '')
 }
 
 function formOf(headers: Headers, path: string, dialects: readonly DialectName[]): Form {

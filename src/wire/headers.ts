@@ -18,6 +18,7 @@ const hopByHop = [
 export const ownPrefix = 'x-weir-'
 
 const masked = '[redacted]'
+const secretInQuery = /([?&](?:key|api[-_]?key|access_token|token)=)([^&#]*)/gi
 const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
 
 export function endToEnd(source: Headers): Headers {
@@ -47,11 +48,18 @@ export function toRecord(headers: Headers): [string, string][] {
 /** A path and query as a trace or a log keeps it: the values of credentials in the query masked. */
 export function maskQuery(path: string): string {
   if (!path.includes('?')) return path
-  return path.replace(/([?&](?:key|api[-_]?key|access_token|token)=)[^&#]*/gi, `$1${masked}`)
+  return path.replace(secretInQuery, `$1${masked}`)
 }
 
-function isSecret(name: string): boolean {
-  return secretNames.has(name) || /(^|-)(key|token|secret|password|signature)$/.test(name)
+/** The values of credentials in a path's query, as they are written there. */
+export function secretsInQuery(path: string): string[] {
+  if (!path.includes('?')) return []
+  return [...path.matchAll(secretInQuery)].map(([, , value = '']) => value)
+}
+
+/** Whether a header of this name, in lower case, holds a credential. */
+export function isSecret(name: string): boolean {
+  return secretNames.has(name) || /(^|-)(auth|key|token|secret|password|signature)$/.test(name)
 }
 
 function dropNamed(headers: Headers, connection: string): void {
