@@ -15,7 +15,7 @@ const understood: Readonly<Record<DialectName, readonly Form[]>> = {
   gemini: ['x-goog-api-key', 'query'],
 }
 const headerForms = ['authorization', 'x-api-key', 'x-goog-api-key'] as const
-const queryKey = /([?&])key=([^&#]*)/
+const queryKey = /[?&]key=/
 
 /** The credentials a request carries, as texts that must not be stored anywhere. */
 export function secretsOf(headers: Headers, path: string): string[] {
@@ -38,12 +38,13 @@ export function authorize(
   const form = formOf(headers, path, dialects)
   for (const name of headerForms) headers.delete(name)
   headers.delete('api-key')
-  if (form === 'query')
-    return path.replace(queryKey, (_, before) => `${before}key=${encodeURIComponent(key)}`)
+  headers.delete('cookie')
+  const rest = withoutKeys(path)
+  if (form === 'query') return `${rest}${rest.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`
   // Anthropic's subscription tokens are bearer tokens, its API keys are not.
   const bearer = form === 'authorization' || (form === 'x-api-key' && key.startsWith('sk-ant-oat'))
   headers.set(bearer ? 'authorization' : form, bearer ? `Bearer ${key}` : key)
-  return withoutKey(path)
+  return rest
 }
 
 /** Each by itself: who quotes one does not quote all of them. */
@@ -63,8 +64,13 @@ function formOf(headers: Headers, path: string, dialects: readonly DialectName[]
   return forms[0] ?? 'authorization'
 }
 
-function withoutKey(path: string): string {
-  return path.replace(/([?&])key=[^&#]*(&?)/, (_, before, after) => (after === '' ? '' : before))
+function withoutKeys(path: string): string {
+  const query = path.indexOf('?')
+  if (query === -1) return path
+  const parts = path.slice(query + 1).split('&')
+  const kept = parts.filter((part) => !/^(key|access_token)=/.test(part))
+  if (kept.length === parts.length) return path
+  return path.slice(0, query) + (kept.length === 0 ? '' : `?${kept.join('&')}`)
 }
 
 function safeDecode(text: string): string {

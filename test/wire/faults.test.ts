@@ -87,7 +87,7 @@ for (const { dialect, path, body, events, errorMark } of streams) {
       const reply = await ask(impatient.url, { path, body })
       expect([reply.status, reply.ending]).toEqual([status, 'clean'])
       const told: unknown = JSON.parse(String(reply.body))
-      expect(told).toMatchObject({ error: { message: expect.stringContaining('at fault: the provider') } })
+      expect(told).toMatchObject({ error: { message: expect.stringContaining('hop: provider') } })
       const outcome = status === 504 ? 'timed-out' : expect.stringMatching(/^(provider-cut|unreachable)$/)
       expect((await impatient.trace(reply.header('x-weir-trace'))).outcome).toEqual(outcome)
     }
@@ -163,7 +163,7 @@ test('statuses that HTTP does not know, and answers that change protocol, are to
     }
     const reply = await ask(impatient.url, { path: '/anthropic/v1/messages', body: '{}' })
     expect(reply.status).toBe(502)
-    expect(String(reply.body)).toContain('at fault: the provider')
+    expect(String(reply.body)).toContain('hop: provider')
   }
 })
 
