@@ -3,19 +3,19 @@ import { Fault, toFault } from './core/fault.ts'
 import { causeOf, type Log } from './core/log.ts'
 import { dialects } from './dialect/index.ts'
 import { beginOf } from './merge/begin.ts'
+import { endedBy, endedWith, type Ending } from './merge/outcome.ts'
 import type { Recorder } from './merge/recorder.ts'
 import type { Recording } from './merge/recording.ts'
-import { outcomeOf, outcomeOfStatus } from './merge/outcome.ts'
-import type { Outcome } from './merge/report.ts'
 import type { Providers } from './provider/provider.ts'
-import { aimAt, aimless, clientDialect, type Aim, type Door } from './route/aim.ts'
+import { aimAt, aimless, type Aim, type Door } from './route/aim.ts'
+import { toRefusal } from './route/refusal.ts'
 import type { Call } from './upstream/call.ts'
 import { faultOf } from './upstream/failure.ts'
 import { toOutgoing } from './upstream/outgoing.ts'
 import type { Patience, Wait } from './upstream/patience.ts'
 import { createVoice } from './upstream/voice.ts'
-import type { BodyLimits } from './wire/body.ts'
-import { endToEnd } from './wire/headers.ts'
+import type { BodyLimits, Bytes } from './wire/body.ts'
+import { endToEnd, isShort } from './wire/headers.ts'
 import { tee } from './wire/tee.ts'
 
 /**
@@ -24,8 +24,8 @@ import { tee } from './wire/tee.ts'
  *   handle   admit -> aim (read the request, find its target) -> call -> pass ──┬──► client    same bytes, same pace
  *                                                                              └──► recorder  the worker does the rest
  *
- * Each step may refuse, in the client's own dialect. After `pass` nothing delays the client, unless its answer is to be
- * durable. Every exchange is settled once, with exactly one outcome.
+ * Each step may refuse, in the client's own dialect; after `pass` nothing delays the client but a durable store.
+ * Every exchange is settled once, with exactly one outcome.
  */
 export type Gateway = {
   readonly providers: Providers
@@ -44,35 +44,38 @@ export type Gateway = {
 }
 
 export type Exchange = {
+  /** The one that was in force when it began; a new configuration is for new exchanges. */
+  readonly gateway: Gateway
   readonly request: Request
   readonly door: Door
   readonly recording: Recording
   readonly abort: AbortController
   readonly wait: Wait
   aim: Aim | null
-  /** Once the answer flows: what to do when it stays silent, and when the client leaves. */
+  /** What to do when the answer stays silent, and when the client leaves. */
   keepAlive: () => void
   leave: () => void
 }
 
-// An answer whose length is known and small is read whole: cheaper than a stream, and its length reaches the client.
-const mostWholeReplyBytes = 1 << 20
+const left = () => new Fault('client-left', 'The client left')
 
 export async function handle(request: Request, door: Door, gateway: Gateway): Promise<Response> {
   const exchange = open(request, door, gateway)
   try {
     admit(gateway)
-    const aim = await aimed(exchange, gateway)
-    const response = await called(exchange, aim, gateway)
-    return await pass(response, exchange, aim, gateway)
+    const aim = await aimed(exchange)
+    const response = await called(exchange, aim)
+    return await pass(response, exchange, aim)
   } catch (error) {
-    return refuse(toFault(error), exchange, gateway)
+    return refuse(toFault(error), exchange)
   }
 }
 
-function open(request: Request, door: Door, { createId, now, recorder, patience, load }: Gateway): Exchange {
+function open(request: Request, door: Door, gateway: Gateway): Exchange {
+  const { createId, now, recorder, patience, load } = gateway
   const abort = new AbortController()
   const exchange: Exchange = {
+    gateway,
     request,
     door,
     recording: recorder.open(createId(), now()),
@@ -80,7 +83,7 @@ function open(request: Request, door: Door, { createId, now, recorder, patience,
     wait: patience.watch({ late: (fault) => abort.abort(fault), stillWaiting: () => exchange.keepAlive() }),
     aim: null,
     keepAlive: () => {},
-    leave: () => abort.abort(new Fault('client-left', 'The client left')),
+    leave: () => abort.abort(left()),
   }
   load.running.add(exchange)
   request.signal.addEventListener('abort', () => exchange.leave())
@@ -90,96 +93,79 @@ function open(request: Request, door: Door, { createId, now, recorder, patience,
 function admit({ load, limits }: Gateway): void {
   if (load.stopping) throw new Fault('stopping', 'Weir is stopping', { retryAfterSeconds: 5 })
   if (load.running.size <= limits.openExchanges) return
-  throw new Fault('overloaded', 'Weir has as many open exchanges as it may have', { retryAfterSeconds: 1 })
+  throw new Fault('overloaded', 'Too many exchanges are open', { retryAfterSeconds: 1 })
 }
 
-async function aimed(exchange: Exchange, gateway: Gateway): Promise<Aim> {
+async function aimed(exchange: Exchange): Promise<Aim> {
+  const { gateway, request, recording, door, abort } = exchange
   const { providers, limits, recorder } = gateway
-  const { request, recording, door, abort } = exchange
-  const watcher = {
-    chunk: (bytes: Uint8Array) => recorder.request(recording, bytes),
-    end: () => void (recording.requestDone = true),
-    fail: (fault: Fault) => abort.abort(fault),
-  }
+  const watcher = { ...recorder.request(recording), fail: (fault: Fault) => abort.abort(fault) }
   const aim = await aimAt(request, door, { providers, limits, watcher })
   exchange.aim = aim
-  recording.requestSplice = aim.splice
-  recorder.begin(recording, beginOf(request, { ...aim, startedAt: recording.startedAt }))
+  recorder.begin(recording, beginOf(request, aim, recording.startedAt), aim.splice)
   return aim
 }
 
-async function called(
-  { request, recording, wait, abort }: Exchange,
-  aim: Aim,
-  gateway: Gateway,
-): Promise<Response> {
+async function called({ gateway, request, recording, wait, abort }: Exchange, aim: Aim): Promise<Response> {
   gateway.recorder.called(recording)
   wait.forFirst()
-  const outgoing = toOutgoing(request, aim, abort.signal)
-  const response = await gateway.call({ ...outgoing, tried: () => void recording.attempts++ }, aim.provider)
+  const outgoing = toOutgoing(request, aim, abort.signal, () => void recording.attempts++)
+  const response = await gateway.call(outgoing, aim.provider)
   gateway.recorder.answered(recording, response)
   return response
 }
 
 /** Hands the answer on: what is short in one, everything else as it comes. */
-async function pass(response: Response, exchange: Exchange, aim: Aim, gateway: Gateway): Promise<Response> {
-  const { status } = response
+async function pass(response: Response, exchange: Exchange, aim: Aim): Promise<Response> {
   const headers = endToEnd(response.headers)
   headers.set('x-weir-trace', exchange.recording.id)
   const passed = isShort(response) ? passWhole : passStream
-  return new Response(await passed(response, exchange, aim, gateway), { status, headers })
+  return new Response(await passed(response, exchange, aim), { status: response.status, headers })
 }
 
-async function passWhole(
-  response: Response,
-  exchange: Exchange,
-  aim: Aim,
-  gateway: Gateway,
-): Promise<BodyInit | null> {
-  const { abort, recording, wait } = exchange
+async function passWhole(response: Response, exchange: Exchange, aim: Aim): Promise<Bytes | null> {
+  const { gateway, recording, abort, wait } = exchange
   wait.forNext()
   try {
     const bytes = response.body === null ? null : await response.bytes()
     abort.signal.throwIfAborted()
     if (bytes !== null) gateway.recorder.reply(recording, bytes)
     recording.sentBytes = recording.replyBytes
-    await answered(exchange, gateway)
+    await settle(endedWith(recording.status), exchange)
     return bytes
   } catch (error) {
     throw faultOf(error, abort.signal, 'during', aim.provider.name)
   }
 }
 
-function passStream(
-  response: Response,
-  exchange: Exchange,
-  aim: Aim,
-  gateway: Gateway,
-): ReadableStream<Uint8Array> {
+function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableStream<Uint8Array> {
+  const { gateway, recording, abort, wait } = exchange
   const { recorder, whenClientLeaves } = gateway
-  const { recording, wait, abort } = exchange
   const voice = createVoice(response, aim.dialect === null ? null : dialects[aim.dialect], recording.id)
   const split = tee(response.body ?? new ReadableStream(), {
     take: (chunk) => {
       wait.rest()
-      voice.heard(chunk)
       recorder.reply(recording, chunk)
-      return recorder.durable && voice.toldWhole(chunk) ? recorder.save(recording) : undefined
+      return voice.hear(chunk) && recorder.durable ? recorder.save(recording) : undefined
     },
     sent: (bytes) => {
       recording.sentBytes += bytes
       wait.forNext()
     },
-    end: () => answered(exchange, gateway),
+    end: () => {
+      if (!voice.mayEnd())
+        throw new Fault('provider-cut', `Provider "${aim.provider.name}" stopped in mid-answer`)
+      return settle(endedWith(recording.status), exchange)
+    },
     fail: (error) => {
       const fault = faultOf(error, abort.signal, 'during', aim.provider.name)
       const farewell = voice.farewell(fault)
       recorder.insert(recording, farewell)
-      void settle(outcomeOf(fault), fault.message, exchange, gateway)
+      void settle(endedBy(fault), exchange)
       return farewell
     },
     leave: () => {
-      if (whenClientLeaves === 'cancel') void settle('client-left', 'The client left', exchange, gateway)
+      if (whenClientLeaves === 'cancel') void settle(endedBy(left()), exchange)
       return whenClientLeaves
     },
   })
@@ -192,43 +178,25 @@ function passStream(
   return split.body
 }
 
-/** Says no in the client's dialect: which hop failed, why, and where the trace is. Never a cause. */
-function refuse(fault: Fault, exchange: Exchange, gateway: Gateway): Response {
-  const { recording, door, request, aim } = exchange
+function refuse(fault: Fault, exchange: Exchange): Response {
+  const { recording, door, request, aim, gateway } = exchange
   const { recorder, log } = gateway
   if (fault.code === 'internal') log('error', 'bug', { trace: recording.id, cause: causeOf(fault.cause) })
-  const text = JSON.stringify(dialects[clientDialect(door)].refuse(fault, recording.id))
-  if (aim === null)
-    recorder.begin(recording, beginOf(request, { ...aimless(door), startedAt: recording.startedAt }))
+  if (aim === null) recorder.begin(recording, beginOf(request, aimless(door), recording.startedAt), null)
+  const { text, init } = toRefusal(fault, door, recording.id)
   recording.status = fault.status
   recorder.insert(recording, text)
-  void settle(outcomeOf(fault), fault.message, exchange, gateway)
-  const headers = new Headers({ 'content-type': 'application/json', 'x-weir-trace': recording.id })
-  if (fault.retryAfterSeconds !== undefined) headers.set('retry-after', String(fault.retryAfterSeconds))
-  return new Response(text, { status: fault.status, headers })
+  void settle(endedBy(fault), exchange)
+  return new Response(text, init)
 }
 
 /** The end of an exchange, whoever brings it about: the first to say so decides. */
-function settle(
-  outcome: Outcome,
-  detail: string | null,
-  exchange: Exchange,
-  gateway: Gateway,
-): Promise<void> | undefined {
-  if (exchange.recording.end !== null) return undefined
-  exchange.wait.rest()
+function settle(ending: Ending, exchange: Exchange): Promise<void> | undefined {
+  const { gateway, recording, wait } = exchange
+  if (recording.end !== null) return undefined
+  wait.rest()
   gateway.load.running.delete(exchange)
-  const kept = gateway.recorder.end(exchange.recording, outcome, detail)
+  const kept = gateway.recorder.end(recording, ending)
   gateway.settled(exchange)
   return kept
-}
-
-function answered(exchange: Exchange, gateway: Gateway): Promise<void> | undefined {
-  const { outcome, detail } = outcomeOfStatus(exchange.recording.status)
-  return settle(outcome, detail, exchange, gateway)
-}
-
-function isShort({ body, headers }: Response): boolean {
-  const length = headers.get('content-length')
-  return body === null || (length !== null && Number(length) <= mostWholeReplyBytes)
 }

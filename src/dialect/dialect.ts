@@ -48,6 +48,10 @@ export type Dialect = {
   readonly refuseEvent: (fault: Fault, trace: string | null) => string
   /** Texts in the raw stream after which its answer counts as told whole (a durable trace is committed first). */
   readonly endMarks: readonly string[]
+  /** Texts one of which stands in every answer: a stream without any is none of this dialect's, whatever its path. */
+  readonly beginMarks: readonly string[]
+  /** Texts one of which stands in every answer that came to an end, also in one that failed: without any it was cut. */
+  readonly mayEndAfter: readonly string[]
   /** Whether this dialect's SDKs bear a comment between events. */
   readonly bearsComments: boolean
 }

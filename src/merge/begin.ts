@@ -6,20 +6,19 @@ import type { Begin } from './report.ts'
 
 /** The beginning of a trace, from the client's request and where it is to go; nothing of it is a secret but `secrets`. */
 export type Known = {
-  readonly startedAt: number
   readonly provider: Provider | null
   readonly dialect: DialectName | null
   readonly model: string | null
   readonly stream: boolean
 }
 
-export function beginOf(request: Request, known: Known): Begin {
+export function beginOf(request: Request, known: Known, startedAt: number): Begin {
   const path = pathOf(request.url)
   const { provider } = known
   const secrets = secretsOf(request.headers, path)
   if (provider !== null) secrets.push(...ownSecrets(provider))
   return {
-    startedAt: known.startedAt,
+    startedAt,
     project: 'default',
     provider: provider?.name ?? null,
     dialect: known.dialect,

@@ -1,7 +1,9 @@
 import type { Fault, FaultCode } from '../core/fault.ts'
 import type { Outcome } from './report.ts'
 
-/** What an exchange that ended with a fault is called. */
+/** How an exchange ended, and why if it was not well. */
+export type Ending = { readonly outcome: Outcome; readonly detail: string | null }
+
 const ended: Partial<Record<FaultCode, Outcome>> = {
   'client-left': 'client-left',
   'provider-unreachable': 'unreachable',
@@ -12,12 +14,12 @@ const ended: Partial<Record<FaultCode, Outcome>> = {
   interrupted: 'interrupted',
 }
 
-export function outcomeOf(fault: Fault): Outcome {
-  return ended[fault.code] ?? 'refused'
+export function endedBy(fault: Fault): Ending {
+  return { outcome: ended[fault.code] ?? 'refused', detail: fault.message }
 }
 
 /** An answer that came whole is still no success if its status says so. */
-export function outcomeOfStatus(status: number | null): { outcome: Outcome; detail: string | null } {
+export function endedWith(status: number | null): Ending {
   if (status === null || status < 400) return { outcome: 'answered', detail: null }
   return { outcome: 'failed', detail: `The provider answered with status ${status}` }
 }

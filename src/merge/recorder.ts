@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { toRecord } from '../wire/headers.ts'
+import type { Splice } from '../wire/splice.ts'
 import type { Pool } from './pool.ts'
 import {
   addInsertion,
@@ -10,7 +11,8 @@ import {
   toEnd,
   type Recording,
 } from './recording.ts'
-import type { Begin, Outcome, Report } from './report.ts'
+import type { Ending } from './outcome.ts'
+import type { Begin, Report } from './report.ts'
 
 /**
  * The main thread's side of recording: decides when what has gathered becomes a batch for the worker. A short exchange
@@ -27,14 +29,15 @@ export type RecorderSettings = {
 export type Recorder = {
   readonly open: (id: string, startedAt: number) => Recording
   /** Where it goes is known now. */
-  readonly begin: (recording: Recording, begin: Begin) => void
+  readonly begin: (recording: Recording, begin: Begin, splice: Splice | null) => void
   readonly called: (recording: Recording) => void
   readonly answered: (recording: Recording, response: Response) => void
-  readonly request: (recording: Recording, chunk: Uint8Array) => void
+  /** Takes the parts of its request, and is told when that was all. */
+  readonly request: (recording: Recording) => { chunk: (bytes: Uint8Array) => void; end: () => void }
   readonly reply: (recording: Recording, chunk: Uint8Array) => void
   readonly insert: (recording: Recording, text: string) => void
   /** The promise, if durable, is kept once the trace is on disk or it cannot be had. */
-  readonly end: (recording: Recording, outcome: Outcome, detail: string | null) => Promise<void> | undefined
+  readonly end: (recording: Recording, ending: Ending) => Promise<void> | undefined
   /** What has gathered so far goes to disk now; the promise is kept once it is there. */
   readonly save: (recording: Recording) => Promise<void>
   /** Everything that has gathered goes out; kept once the worker has it on disk. */
@@ -60,8 +63,9 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
   let timer: Timer | undefined
   let timerAt = Infinity
 
-  function begin(recording: Recording, details: Begin): void {
+  function begin(recording: Recording, details: Begin, splice: Splice | null): void {
     recording.begin = details
+    recording.requestSplice = splice
     running.set(recording, now() + 2 * gatherMs)
     wake(2 * gatherMs)
   }
@@ -77,8 +81,8 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     if (recording.replyGathered > mostGatheredBytes) tell(recording)
   }
 
-  function end(recording: Recording, outcome: Outcome, detail: string | null): Promise<void> | undefined {
-    recording.end = toEnd(recording, outcome, detail, now())
+  function end(recording: Recording, ending: Ending): Promise<void> | undefined {
+    recording.end = toEnd(recording, ending, now())
     running.delete(recording)
     return settings.durable ? save(recording) : tell(recording)
   }
@@ -117,7 +121,8 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
       // Set anew, it moves to the end: the map stays in the order in which its members are due.
       running.delete(recording)
       running.set(recording, moment + settings.saveEveryMs)
-      if (!recording.told || recording.replyGathered > 0 || recording.head !== null) due.add(recording)
+      if (recording.toldTo === null || recording.replyGathered > 0 || recording.head !== null)
+        due.add(recording)
     }
   }
 
@@ -127,7 +132,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     let bytes = 0
     for (const recording of due) {
       due.delete(recording)
-      const taken = takeReport(recording)
+      const taken = takeReport(recording, pool.state().restarts)
       reports.push(taken.report)
       chunks.push(...taken.chunks)
       bytes += taken.report.requestLength + taken.report.replyLength
@@ -149,7 +154,10 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     begin,
     called: (recording) => void (recording.calledMs = now() - recording.startedAt),
     answered,
-    request: (recording, chunk) => addRequest(recording, chunk, settings),
+    request: (recording) => ({
+      chunk: (bytes) => addRequest(recording, bytes, settings),
+      end: () => void (recording.requestDone = true),
+    }),
     reply,
     insert: addInsertion,
     end,

@@ -1,5 +1,6 @@
 import type { Splice } from '../wire/splice.ts'
-import type { Begin, End, Head, Outcome, Report } from './report.ts'
+import type { Ending } from './outcome.ts'
+import type { Begin, End, Head, Report } from './report.ts'
 
 /**
  * What the main thread gathers of one exchange until the worker takes it. Chunks are kept as they came, the same
@@ -10,8 +11,8 @@ export type Recording = {
   readonly startedAt: number
   /** Null until it is known where it goes; until then the worker is not told of it. */
   begin: Begin | null
-  /** Whether the worker has been told that this exchange exists. */
-  told: boolean
+  /** Which worker, counted from the first, has been told of this exchange; null while none has. */
+  toldTo: number | null
   /** Null while it runs. */
   end: End | null
   head: Head | null
@@ -41,7 +42,7 @@ export function createRecording(id: string, startedAt: number): Recording {
     id,
     startedAt,
     begin: null,
-    told: false,
+    toldTo: null,
     end: null,
     head: null,
     status: null,
@@ -85,7 +86,7 @@ export function addInsertion(recording: Recording, text: string): void {
   recording.insertions.push({ at: recording.replyBytes, length: 0, with: text })
 }
 
-export function toEnd(recording: Recording, outcome: Outcome, detail: string | null, now: number): End {
+export function toEnd(recording: Recording, { outcome, detail }: Ending, now: number): End {
   const { status, attempts, calledMs, answeredMs, firstByteMs } = recording
   const { requestBytes, requestSplice, replyBytes, sentBytes, insertions } = recording
   const timing = { calledMs, answeredMs, firstByteMs, endedMs: now - recording.startedAt }
@@ -104,17 +105,18 @@ export function toEnd(recording: Recording, outcome: Outcome, detail: string | n
 }
 
 /** Takes what has gathered as a report and the chunks that belong to it; the recording starts anew. */
-export function takeReport(recording: Recording): { report: Report; chunks: Uint8Array[] } {
-  const { told, end, head, reply, reads, replyGathered } = recording
+export function takeReport(recording: Recording, worker: number): { report: Report; chunks: Uint8Array[] } {
+  const { toldTo, end, head, reply, reads, replyGathered } = recording
   const request = recording.requestDone || end !== null ? recording.request : []
   if (request.length > 0) recording.request = []
-  recording.told = true
+  recording.toldTo = worker
   recording.head = null
   recording.reply = []
   recording.reads = []
   recording.replyGathered = 0
   const requestLength = request.reduce((sum, chunk) => sum + chunk.byteLength, 0)
-  const begin = told ? null : recording.begin
+  // A new worker is told the beginning again: only there stands what must be kept out of the store.
+  const begin = toldTo === worker ? null : recording.begin
   const report = { id: recording.id, begin, head, requestLength, replyLength: replyGathered, reads, end }
   return { report, chunks: request.concat(reply) }
 }

@@ -46,7 +46,11 @@ type ReplySide = {
   isTrue: boolean
 }
 
-export type Rebuild = { readonly feed: (bytes: Uint8Array) => void; readonly finish: () => Reply | null }
+export type Rebuild = {
+  readonly feed: (bytes: Uint8Array) => void
+  /** `torn`: the bytes are known to have stopped in the middle. */
+  readonly finish: (stop?: 'torn') => Reply | null
+}
 
 export type CreateRebuild = (of: {
   dialect: Dialect | null

@@ -3,28 +3,40 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { createMarkFinder } from '../wire/mark.ts'
 
 /**
- * What Weir may say within a running answer, and what it understands of one: only in an event stream of a known dialect,
- * not compressed, and only between two events.
+ * What Weir understands of a running answer, and may say within it: only in an event stream of a known dialect, not
+ * compressed, and only between two events.
  */
 export type Voice = {
-  readonly heard: (chunk: Uint8Array) => void
-  /** Whether the answer has now been told whole, as far as its reader is concerned. */
-  readonly toldWhole: (chunk: Uint8Array) => boolean
+  /** Whether this part tells the end of the answer, as far as its reader is concerned. */
+  readonly hear: (chunk: Uint8Array) => boolean
+  /** Whether the answer, if it ends here, ends as answers do. */
+  readonly mayEnd: () => boolean
   /** How a reader learns that the rest will not come. */
   readonly farewell: (fault: Fault) => string
   /** What keeps a silent connection alive; nothing where that could hurt. */
   readonly comment: () => string
 }
 
-export function createVoice(response: Response, dialect: Dialect | null, trace: string): Voice {
-  const { headers, status } = response
-  if (headers.has('content-encoding')) return mute(true)
+export function createVoice({ headers, status }: Response, dialect: Dialect | null, trace: string): Voice {
   const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false
+  // Of what is compressed any part may tell the end; what has no events tells it by ending.
+  if (headers.has('content-encoding')) return mute(isStream)
   if (dialect === null || !isStream || status >= 400) return mute(false)
-  let last: Uint8Array = new Uint8Array([newline, newline])
+  const tellsEnd = createMarkFinder(dialect.endMarks)
+  const tellsBegin = createMarkFinder(dialect.beginMarks)
+  const tellsEnough = createMarkFinder(dialect.mayEndAfter)
+  // They change with the parts: what came last, and whether a beginning and an end have been seen.
+  let last: Uint8Array = Uint8Array.of(newline, newline)
+  let begun = false
+  let toldEnough = false
   return {
-    heard: (chunk) => (last = chunk),
-    toldWhole: createMarkFinder(dialect.endMarks),
+    hear: (chunk) => {
+      last = chunk
+      begun ||= tellsBegin(chunk)
+      toldEnough ||= tellsEnough(chunk)
+      return tellsEnd(chunk)
+    },
+    mayEnd: () => toldEnough || !begun,
     farewell: (fault) => (isBetween(last) ? '' : '\n\n') + dialect.refuseEvent(fault, trace),
     comment: () => (dialect.bearsComments && isBetween(last) ? ': keep-alive\n\n' : ''),
   }
@@ -33,9 +45,8 @@ export function createVoice(response: Response, dialect: Dialect | null, trace: 
 const newline = 0x0a
 const carriageReturn = 0x0d
 
-/** `toldWhole` when nothing can be read: each part may be the one that tells all. */
-function mute(toldWhole: boolean): Voice {
-  return { heard: () => {}, toldWhole: () => toldWhole, farewell: () => '', comment: () => '' }
+function mute(anyPartMayTell: boolean): Voice {
+  return { hear: () => anyPartMayTell, mayEnd: () => true, farewell: () => '', comment: () => '' }
 }
 
 function isBetween(chunk: Uint8Array): boolean {

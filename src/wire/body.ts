@@ -27,7 +27,7 @@ export type Watcher = {
   readonly fail: (fault: Fault) => void
 }
 
-type Bytes = Uint8Array<ArrayBuffer>
+export type Bytes = Uint8Array<ArrayBuffer>
 type NextPart = () => Promise<Bytes | undefined>
 
 // A body of known length up to this is a few packets: read whole it costs 15 µs less than as a stream.

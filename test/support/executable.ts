@@ -101,7 +101,7 @@ function readLog(stream: ReadableStream<Uint8Array>) {
   const listening = Promise.withResolvers<string>()
   const lines = () => parseLines(text.slice(0, text.lastIndexOf('\n') + 1)).filter(isLogLine)
   const read = async (): Promise<void> => {
-    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+    for await (const piece of decoded(stream)) {
       text += piece
       const line = lines().find(({ event }) => event === 'listening')
       if (typeof line?.['url'] === 'string') listening.resolve(line['url'])
@@ -139,7 +139,8 @@ export async function execute(command: readonly string[], options: ExecuteOption
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   })
-  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
+  const texts = [new Response(child.stdout).text(), new Response(child.stderr).text()] as const
+  const [stdout, stderr, code] = await Promise.all([...texts, child.exited])
   return { code, stdout, stderr }
 }
 
@@ -152,4 +153,9 @@ export async function until<T>(look: () => Promise<T | null> | T | null, limitMs
     if (performance.now() > end) throw new Error('It did not happen in time')
     await Bun.sleep(20)
   }
+}
+
+async function* decoded(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  for await (const part of stream) yield decoder.decode(part, { stream: true })
 }

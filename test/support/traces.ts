@@ -134,6 +134,8 @@ const anyDialect = (name: DialectName): Dialect => ({
   refuse: () => null,
   refuseEvent: () => '',
   endMarks: [],
+  beginMarks: [],
+  mayEndAfter: [],
   bearsComments: false,
 })
 

@@ -10,6 +10,8 @@ export const anthropic: Dialect = {
   whole,
   refuse,
   refuseEvent,
+  beginMarks: ['message_start'],
   endMarks: ['event: message_stop', 'event:message_stop', '"type":"message_stop"', '"type": "message_stop"'],
+  mayEndAfter: ['message_stop', '"error"'],
   bearsComments: true,
 }

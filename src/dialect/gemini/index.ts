@@ -10,7 +10,10 @@ export const gemini: Dialect = {
   whole,
   refuse,
   refuseEvent,
+  beginMarks: ['"candidates"'],
   endMarks: ['"finishReason"'],
+  // A prompt that is refused gets its feedback and no candidate.
+  mayEndAfter: ['"finishReason"', '"promptFeedback"', '"error"'],
   // Google's SDKs lose the event a comment stands in, and the older ones the whole stream.
   bearsComments: false,
 }

@@ -10,6 +10,9 @@ export const openAiChat: Dialect = {
   whole,
   refuse,
   refuseEvent,
+  beginMarks: ['"choices"'],
   endMarks: ['data: [DONE]', 'data:[DONE]'],
+  // Not every provider sends [DONE]; the reason for which the model stopped is there all the same.
+  mayEndAfter: ['[DONE]', '"finish_reason":"', '"finish_reason": "', '"error":'],
   bearsComments: true,
 }

@@ -10,11 +10,13 @@ export const openAiResponses: Dialect = {
   whole,
   refuse,
   refuseEvent,
+  beginMarks: ['response.'],
   endMarks: ['completed', 'failed', 'incomplete'].flatMap((end) => [
     `event: response.${end}`,
     `event:response.${end}`,
     `"type":"response.${end}"`,
     `"type": "response.${end}"`,
   ]),
+  mayEndAfter: ['response.completed', 'response.failed', 'response.incomplete', '"error"'],
   bearsComments: true,
 }
