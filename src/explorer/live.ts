@@ -20,20 +20,28 @@ const silenceMs = 40_000
 const firstWaitMs = 500
 const mostWaitMs = 15_000
 
+/** Nobody looks at a hidden tab, and a browser has six connections for all tabs of a site together. */
+const isSeen = signal(document.visibilityState === 'visible')
+
 export function follow(feed: Feed): () => void {
-  let abort = new AbortController()
+  const look = () => void (isSeen.value = document.visibilityState === 'visible')
+  const stay = createStay(feed)
+  document.addEventListener('visibilitychange', look)
   const stop = effect(() => {
-    abort.abort()
-    abort = new AbortController()
-    if (refused.value === null) void stay(feed, token.value, abort.signal)
+    if (!isSeen.value || refused.value !== null) return undefined
+    const abort = new AbortController()
+    void stay(token.value, abort.signal)
+    return () => abort.abort()
   })
   return () => {
+    document.removeEventListener('visibilitychange', look)
     stop()
-    abort.abort()
   }
 }
 
-async function stay(feed: Feed, _token: string | null, signal: AbortSignal): Promise<void> {
+type Stay = (token: string | null, signal: AbortSignal) => Promise<void>
+
+function createStay(feed: Feed): Stay {
   const gathered = createGatherer(feed.traces)
   let cursor: string | null = null
   let waitMs = firstWaitMs
@@ -44,14 +52,16 @@ async function stay(feed: Feed, _token: string | null, signal: AbortSignal): Pro
     if (event === 'gap' || (event === 'ready' && cursor === null)) feed.gap()
     cursor = id ?? cursor
   }
-  while (!signal.aborted) {
-    await listen(cursor, told, signal).catch((error: unknown) => {
-      if (!signal.aborted) console.debug('The live feed ended', error)
-    })
-    if (signal.aborted) return
-    connection.value = 'lost'
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
-    waitMs = Math.min(waitMs * 2, mostWaitMs)
+  return async (_token, signal) => {
+    while (!signal.aborted) {
+      await listen(cursor, told, signal).catch((error: unknown) => {
+        if (!signal.aborted) console.debug('The live feed ended', error)
+      })
+      if (signal.aborted) return
+      connection.value = 'lost'
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      waitMs = Math.min(waitMs * 2, mostWaitMs)
+    }
   }
 }
 
