@@ -28,7 +28,7 @@ export function TopBar() {
             filterBy({ outcome: outcomes.find((known) => known === value) ?? '' })
           }
         >
-          <option value="">Any outcome</option>
+          <option value="">Outcome</option>
           {outcomes.map((outcome) => (
             <option key={outcome} value={outcome}>
               {outcome}
@@ -89,7 +89,7 @@ function Providers({ chosen }: { readonly chosen: string }) {
         value={chosen}
         onChange={({ currentTarget: { value } }) => filterBy({ provider: value })}
       >
-        <option value="">Any provider</option>
+        <option value="">Provider</option>
         {[...known].sort().map((provider) => (
           <option key={provider} value={provider}>
             {provider}

@@ -57,9 +57,9 @@ function Whole({ state: { trace, timeline } }: { readonly state: Opened & { read
       <Summary trace={trace} />
       <Actions trace={trace} />
       <Trouble trace={trace} />
+      <Timing trace={trace} timeline={timeline} />
       <BodyView title="Answer" said={told} body={reply} nothing="Nothing of an answer had come." />
       <BodyView title="Request" said={asked} body={request} nothing="The request had no body." />
-      <Timing trace={trace} timeline={timeline} />
       <Sizes trace={trace} />
       <section aria-label="Headers">
         <Headers title="Request headers" headers={trace.requestHeaders} />

@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type Browser, launch, type Tab } from '../support/chromium.ts'
+import { serveExplorer } from '../support/explorer.ts'
+import { fakeTraces, storedTrace } from '../support/traces.ts'
+
+/** The explorer in a real browser, with traces whose every text tries to be more than text. */
+const attacks = [
+  '<script>window.ran = 1</script>',
+  '<img src=x onerror="window.ran = 1"><img src="http://127.0.0.2:9/leak">',
+  '<svg onload="window.ran = 1">',
+  'javascript:window.ran=1',
+  '\u001b[31mred\u001b[0m',
+  '\u202etxt.exe \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627',
+  '\u{1F600}'.repeat(3000),
+  '</script></pre></textarea><iframe src="http://127.0.0.2:9/frame"></iframe>',
+]
+const hostile = attacks.join('\n')
+const short = attacks.slice(0, 6).join(' ')
+
+function hostileTrace() {
+  return storedTrace(
+    {
+      model: short,
+      provider: attacks[1] ?? '',
+      path: `/demo/${short}`,
+      project: short,
+      outcome: 'failed',
+      status: 500,
+      detail: hostile,
+      request: {
+        model: short,
+        messages: [
+          { role: short, content: hostile },
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: hostile },
+              { type: short, image_url: { url: 'http://127.0.0.2:9/i' } },
+            ],
+          },
+        ],
+      },
+      requestHeaders: [['x-evil', hostile]],
+      reply: {
+        choices: [
+          {
+            message: {
+              role: 'assistant',
+              content: hostile,
+              tool_calls: [{ function: { name: short, arguments: hostile } }],
+            },
+          },
+        ],
+      },
+      error: { message: hostile },
+    },
+    [{ bytes: new TextEncoder().encode(hostile), reads: [30_000, 5, 200_000, 9] }],
+  )
+}
+
+let browser: Browser
+const stops: (() => unknown)[] = []
+beforeAll(async () => void (browser = await launch()))
+afterAll(async () => {
+  for (const stop of stops) await stop()
+  await browser.close()
+})
+
+async function openExplorer(fake = fakeTraces(), hash = '', token?: string): Promise<Tab & { url: string }> {
+  const server = serveExplorer(fake, token)
+  const tab = await browser.open(server.url + hash)
+  stops.push(server.stop)
+  return { ...tab, url: server.url }
+}
+
+const rowCount = (count: number) => `document.querySelectorAll('.row').length === ${count}`
+
+test('hostile content is text: nothing runs, nothing leaves for another host', async () => {
+  const one = hostileTrace()
+  const tab = await openExplorer(fakeTraces([one]), `#/t/${one.record.id}`)
+  await tab.until(`document.querySelector('.reads') !== null`)
+  await tab.evaluate(
+    `document.querySelectorAll('.looks button:last-child').forEach((button) => button.click())`,
+  )
+  await tab.evaluate(`document.querySelectorAll('details').forEach((details) => (details.open = true))`)
+  await tab.until(`document.querySelectorAll('.both > .long.code').length === 2`)
+  expect(await tab.evaluate('window.ran')).toBeUndefined()
+  expect(await tab.evaluate(`document.querySelectorAll('#app :is(img, script, iframe)').length`)).toBe(0)
+  expect(await tab.evaluate(`document.body.innerText.includes('<script>window.ran = 1</script>')`)).toBe(true)
+  expect(await tab.evaluate(`/[\\u001b\\u202e]/.test(document.body.innerText)`)).toBe(false)
+  expect(await tab.evaluate(`document.body.innerText.includes('\\ufffd')`)).toBe(false)
+  expect(
+    tab.requests.filter((address) => !address.startsWith(tab.url) && !address.startsWith('data:')),
+  ).toEqual([])
+  expect(tab.complaints).toEqual([])
+  await tab.close()
+}, 30_000)
+
+test('even what gets into the page by another way may neither run nor call', async () => {
+  const tab = await openExplorer(fakeTraces([storedTrace()]))
+  await tab.until(rowCount(1))
+  const inserted = `(() => { try { document.body.innerHTML = '<img src=x>'; return 'taken' } catch (error) { return error.name } })()`
+  expect(await tab.evaluate(inserted)).toBe('TypeError')
+  const called = `fetch('http://127.0.0.2:9/').then(() => 'called', () => 'refused')`
+  expect(await tab.evaluate(called)).toBe('refused')
+  expect(tab.complaints.some((text) => text.includes('connect-src'))).toBe(true)
+  await tab.close()
+}, 30_000)
+
+test('a new exchange arrives at the top by itself, and waits while the list is paused', async () => {
+  const fake = fakeTraces([storedTrace()])
+  const tab = await openExplorer(fake)
+  await tab.until(rowCount(1))
+  await tab.until(`document.querySelector('.live.live') !== null`)
+  fake.add(storedTrace({ model: 'newcomer' }))
+  await tab.until(`document.querySelector('.row .model')?.textContent.includes('newcomer') === true`)
+  await tab.press('p')
+  await tab.until(`document.querySelector('.live.paused') !== null`)
+  fake.add(storedTrace({ model: 'held-back' }))
+  await tab.until(`document.querySelector('.held')?.textContent === '1 new'`)
+  expect(await tab.evaluate(rowCount(2))).toBe(true)
+  await tab.evaluate(`document.querySelector('.held').click()`)
+  await tab.until(rowCount(3))
+  await tab.close()
+}, 30_000)
+
+test('the keyboard goes through the list, opens, closes and searches', async () => {
+  const traces = [storedTrace({ model: 'older' }), storedTrace({ model: 'newer' })]
+  const tab = await openExplorer(fakeTraces(traces))
+  await tab.until(rowCount(2))
+  await tab.press('j')
+  await tab.press('Enter')
+  await tab.until(`document.querySelector('.trace h2')?.textContent === 'newer'`)
+  await tab.press('j')
+  await tab.until(`document.querySelector('.trace h2')?.textContent === 'older'`)
+  expect(await tab.evaluate('location.hash')).toBe(`#/t/${traces[0]?.record.id}`)
+  await tab.press('Escape')
+  await tab.until(`document.querySelector('.trace') === null`)
+  await tab.press('/')
+  await tab.until(`document.activeElement.id === 'search'`)
+  for (const key of 'newe') await tab.press(key)
+  await tab.until(rowCount(1))
+  expect(await tab.evaluate('location.hash')).toBe('#/?text=newe')
+  await tab.close()
+}, 30_000)
+
+test('an exchange is deleted only after it was asked about', async () => {
+  const fake = fakeTraces([storedTrace(), storedTrace()])
+  const tab = await openExplorer(fake, `#/t/${fake.stored[0]?.record.id}`)
+  await tab.until(`document.querySelector('.actions > .danger') !== null`)
+  await tab.evaluate(`document.querySelector('.actions > .danger').click()`)
+  await tab.until(`document.querySelector('dialog').open`)
+  expect(fake.stored.length).toBe(2)
+  await tab.evaluate(`document.querySelector('dialog .danger').click()`)
+  await tab.until(rowCount(1))
+  expect(fake.stored.length).toBe(1)
+  await tab.close()
+}, 30_000)
+
+test('the token is asked for, kept for the tab, and never in an address or a cookie', async () => {
+  const tab = await openExplorer(fakeTraces([storedTrace()]), '', 'open-sesame')
+  await tab.until(`document.querySelector('#token') !== null`)
+  const enter = (text: string) =>
+    tab.evaluate(
+      `(() => { document.querySelector('#token').value = '${text}'; document.querySelector('.login form').requestSubmit() })()`,
+    )
+  await enter('wrong')
+  await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('not valid') === true`)
+  await enter('open-sesame')
+  await tab.until(rowCount(1))
+  await tab.until(`document.querySelector('.live.live') !== null`)
+  expect(tab.requests.filter((address) => address.includes('sesame'))).toEqual([])
+  expect(await tab.evaluate('document.cookie + localStorage.length')).toBe('0')
+  await tab.close()
+}, 30_000)
+
+test('two megabytes of request and an answer of 100,000 lines leave the page quick', async () => {
+  const messages = Array.from({ length: 500 }, (_, at) => ({
+    role: at % 2 ? 'assistant' : 'user',
+    content: 'word '.repeat(800),
+  }))
+  const lines = Array.from({ length: 100_000 }, (_, at) => `line ${at}`).join('\n')
+  const one = storedTrace({
+    request: { messages },
+    reply: { choices: [{ message: { role: 'assistant', content: lines } }] },
+  })
+  const tab = await openExplorer(fakeTraces([one]), `#/t/${one.record.id}`)
+  await tab.until(`document.querySelectorAll('.message').length > 5`)
+  expect(await tab.evaluate(`document.querySelector('#app').textContent.length < 150_000`)).toBe(true)
+  const showAll = `new Promise((resolve) => {
+    const from = performance.now()
+    document.querySelector('.cut button:last-child').click()
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - from)))
+  })`
+  expect(Number(await tab.evaluate(showAll))).toBeLessThan(2000)
+  expect(await tab.evaluate(`document.querySelector('.long.prose').textContent.endsWith('line 99999')`)).toBe(
+    true,
+  )
+  await tab.close()
+}, 30_000)
+
+test('within a frame the page shows nothing that could be clicked', async () => {
+  const tab = await openExplorer(fakeTraces([storedTrace()]))
+  await tab.until(rowCount(1))
+  const inner = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: () =>
+      new Response(`<iframe src="${tab.url}"></iframe>`, { headers: { 'content-type': 'text/html' } }),
+  })
+  stops.push(() => inner.stop(true))
+  const outer = await browser.open(inner.url.href)
+  await outer.until(`document.querySelector('iframe') !== null && document.readyState === 'complete'`)
+  const scripts = () => outer.requests.filter((address) => address.endsWith('.js')).length
+  await outer.until(`performance.now() > 500`)
+  expect(scripts()).toBeGreaterThan(0)
+  expect(outer.requests.filter((address) => address.includes('/api/'))).toEqual([])
+  await outer.close()
+  await tab.close()
+}, 30_000)
+
+test('at a width of 380 pixels nothing sticks out', async () => {
+  const one = hostileTrace()
+  const tab = await openExplorer(fakeTraces([one, storedTrace()]))
+  await tab.resize(380, 740)
+  await tab.until(rowCount(2))
+  const fits = `[document.documentElement, document.querySelector('.list'), document.querySelector('.trace')]
+    .every((element) => element === null || element.scrollWidth <= element.clientWidth)`
+  expect(await tab.evaluate(fits)).toBe(true)
+  await tab.evaluate(`location.hash = '#/t/${one.record.id}'`)
+  await tab.until(`document.querySelector('.reads') !== null`)
+  expect(await tab.evaluate(fits)).toBe(true)
+  await tab.close()
+}, 30_000)
