@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type Browser, launch, type Tab } from '../support/chromium.ts'
 import { serveExplorer } from '../support/explorer.ts'
-import { fakeTraces, storedTrace } from '../support/traces.ts'
+import { fakeTraces, storedTrace } from '../support/heads.ts'
 
 /** The explorer in a real browser, with traces whose every text tries to be more than text. */
 const attacks = [
