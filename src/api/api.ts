@@ -16,9 +16,7 @@ import {
   wrong,
 } from './query.ts'
 import type { TraceFilter, TraceReader } from './reader.ts'
-import { bytesHeaders, isBodyless, statusOf } from './recorded.ts'
-import { replay } from './replay.ts'
-import { timelineOf } from './timeline.ts'
+import { createServing, found, missing } from './serving.ts'
 import { type Wait, realWait } from './wait.ts'
 
 /**
@@ -46,6 +44,7 @@ export function createApi(options: ApiOptions) {
   const { traces, version, allowSilence, log, now = wallClock, wait = realWait } = options
   const guard = createGuard(options)
   const live = createLive({ ...options, now, wait })
+  const serving = createServing({ traces, allowSilence, now, wait })
   const startedAt = now()
 
   const app = new Elysia({ prefix: '/api', name: 'api', normalize: false })
@@ -76,25 +75,12 @@ export function createApi(options: ApiOptions) {
       if (!(await traces.remove(id))) throw missing(id)
       return { removed: 1 }
     })
-    .get('/traces/:id/timeline', async ({ params: { id } }) => timelineOf(found(await traces.raw(id), id)))
-    .get('/traces/:id/raw', async ({ params: { id } }) => {
-      const { head, headers, parts } = found(await traces.raw(id), id)
-      const status = statusOf(head.status, id)
-      const body = isBodyless(status) ? null : bytesOf(parts)
-      return new Response(body, { headers: bytesHeaders(headers, `${id}-answer`) })
-    })
-    .get('/traces/:id/request', async ({ params: { id } }) => {
-      const { headers, bytes } = found(await traces.requestBody(id), id)
-      return new Response(new Uint8Array(bytes), { headers: bytesHeaders(headers, `${id}-request`) })
-    })
+    .get('/traces/:id/timeline', ({ params: { id } }) => serving.timeline(id))
+    .get('/traces/:id/raw', ({ params: { id } }) => serving.raw(id))
+    .get('/traces/:id/request', ({ params: { id } }) => serving.request(id))
     .get(
       '/traces/:id/replay',
-      async ({ params: { id }, query, request }) => {
-        const speed = toSpeed(query.speed)
-        const raw = found(await traces.raw(id), id)
-        allowSilence(request)
-        return replay(raw, { speed, now, wait, signal: request.signal })
-      },
+      ({ params: { id }, query, request }) => serving.replay(id, toSpeed(query.speed), request),
       { query: ReplayParameters, transform: named(ReplayParameters) },
     )
     .all('/', ({ request }) => notHere(request))
@@ -124,32 +110,6 @@ async function removeAll(filter: TraceFilter, traces: TraceReader, nowMs: number
     if (page.next === null) return removed
     before = page.next
   }
-}
-
-function bytesOf(parts: AsyncIterable<{ readonly bytes: Uint8Array }>): ReadableStream<Uint8Array> {
-  const iterator = parts[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { value, done } = await iterator.next()
-        if (done === true) return controller.close()
-        controller.enqueue(value.bytes)
-      },
-      async cancel() {
-        await iterator.return?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
-}
-
-function found<Value>(value: Value | null, id: string): Value {
-  if (value === null) throw missing(id)
-  return value
-}
-
-function missing(id: string): Fault {
-  return new Fault('not-found', `There is no trace "${id.slice(0, 50)}"`)
 }
 
 function notHere({ method, url }: Request): never {

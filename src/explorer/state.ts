@@ -29,6 +29,9 @@ export const heldCount = computed(() => held.value.length)
 const filter = computed(() => place.value.filter, { name: 'filter' })
 
 const pageSize = 100
+const enoughRows = 30
+/** Then a button asks whether to look further. */
+const mostPagesAtOnce = 50
 
 export function start(): () => void {
   const moved = () => void (place.value = parsePlace(location.hash))
@@ -124,6 +127,15 @@ async function load(asked: Filter, _token: string | null): Promise<void> {
     held.value = []
   })
   void refreshStatus()
+  await fill(asked)
+}
+
+/** A search looks through so much at a time and may find nothing yet: it goes on until there is something to see. */
+async function fill(asked: Filter): Promise<void> {
+  for (let page = 0; page < mostPagesAtOnce; page++) {
+    if (filter.peek() !== asked || rows.peek().next === null || rows.peek().heads.length >= enoughRows) return
+    await loadOlder()
+  }
 }
 
 async function refreshStatus(): Promise<void> {

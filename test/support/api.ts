@@ -19,7 +19,7 @@ export function startApi(
   })
   const ask = (path: string, init: RequestInit = {}) =>
     api.handle(new Request(`http://localhost/api${path}`, init))
-  return { ...fake, ask, json: async (path: string) => (await ask(path)).json() }
+  return { ...fake, api, ask, json: async (path: string) => (await ask(path)).json() }
 }
 
 /** What a refusal says. */

@@ -60,8 +60,8 @@ function Nothing() {
   if (!isFiltered(place.value.filter)) return <Empty />
   return (
     <div class="empty">
-      <h2>Nothing matches</h2>
-      <p>No exchange has all that the filters ask for.</p>
+      <h2>{rows.value.next === null ? 'Nothing matches' : 'Nothing so far'}</h2>
+      <p>No exchange {rows.value.next === null ? '' : 'of late '}has all that the filters ask for.</p>
       <button onClick={clearFilter}>Clear the filters</button>
     </div>
   )

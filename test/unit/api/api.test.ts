@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { Elysia } from 'elysia'
 import { messageOf, startApi } from '../../support/api.ts'
 import { fakeTraces, storedTrace, toHead } from '../../support/heads.ts'
 
@@ -86,4 +87,30 @@ test('what the store throws is told without its cause, and logged with it', asyn
   expect(response.status).toBe(500)
   expect(await response.text()).not.toContain('secret')
   expect(calls).toEqual([['error', 'bug', { where: 'api', cause: '/secret/path is locked' }]])
+})
+
+test('as a part of a larger server it guards and tells errors of its own paths only', async () => {
+  const { api } = startApi({ token: 'abc' })
+  const server = new Elysia().use(api).get('/other', () => 'open')
+  const ask = (path: string) => server.handle(new Request(`http://localhost${path}`))
+  expect(await (await ask('/other')).text()).toBe('open')
+  expect((await ask('/api/status')).status).toBe(401)
+  expect((await ask('/api/none')).headers.get('www-authenticate')).toBe('Bearer realm="weir"')
+  expect(await (await ask('/none')).text()).not.toContain('"error"')
+})
+
+test('a token is asked for before anything else is looked at', async () => {
+  const { ask } = startApi({ token: 'abc' })
+  for (const path of ['/traces?limit=0', '/traces/none', '/none', '/live'])
+    expect((await ask(path)).status).toBe(401)
+  expect((await ask('/status', { headers: { authorization: 'Bearer abc' } })).status).toBe(200)
+})
+
+test('the live feed may be silent for as long as nothing happens', async () => {
+  const silent: Request[] = []
+  const { ask } = startApi({ allowSilence: (request) => silent.push(request) })
+  const response = await ask('/live')
+  expect(response.headers.get('content-type')).toStartWith('text/event-stream')
+  await response.body?.cancel()
+  expect(silent.length).toBe(1)
 })
