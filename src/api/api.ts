@@ -44,7 +44,7 @@ export function createApi(options: ApiOptions) {
   const { traces, version, allowSilence, log, now = wallClock, wait = realWait } = options
   const guard = createGuard(options)
   const live = createLive({ ...options, now, wait })
-  const serving = createServing({ traces, allowSilence, now, wait })
+  const serving = createServing({ traces, allowSilence, now, wait, log })
   const startedAt = now()
 
   const app = new Elysia({ prefix: '/api', name: 'api', normalize: false })

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/fault.ts'
+import { causeOf, type Log } from '../core/log.ts'
 import type { TraceHead } from '../trace/trace.ts'
 import type { TraceReader } from './reader.ts'
 import type { Wait } from './wait.ts'
@@ -15,6 +16,7 @@ export type LiveOptions = {
   readonly subscribe: (listener: () => void) => () => void
   readonly now: Clock
   readonly wait: Wait
+  readonly log: Log
 }
 
 export type Live = (lastEventId: string | null, signal: AbortSignal) => Response
@@ -54,7 +56,9 @@ export function createLive(options: LiveOptions): Live {
             controller.enqueue(encoder.encode(text))
           } catch (error) {
             over()
-            throw error
+            options.log('error', 'live-feed-failed', { cause: causeOf(error) })
+            // What a body fails with is printed by Bun, unless it is undefined.
+            controller.error(undefined)
           }
         },
         cancel: over,

@@ -18,6 +18,8 @@ export type ReplayOptions = {
   readonly signal: AbortSignal
 }
 
+const flushMs = 10
+
 type Chunk = { readonly atMs: number; readonly bytes: Uint8Array }
 
 export async function replay(raw: RawReply, options: ReplayOptions): Promise<Response> {
@@ -26,14 +28,14 @@ export async function replay(raw: RawReply, options: ReplayOptions): Promise<Res
   const startedAt = options.now()
   const until = (recordedMs: number) => waitUntil(startedAt + recordedMs / options.speed, options)
   await until(head.timing.answeredMs ?? 0)
-  const body = isBodyless(status) ? null : bodyOf(raw, until, options.signal)
+  const body = isBodyless(status) ? null : bodyOf(raw, until, options)
   return new Response(body, { status, headers: replayHeaders(raw.headers, head.id) })
 }
 
 function bodyOf(
   raw: RawReply,
   until: (recordedMs: number) => Promise<void>,
-  signal: AbortSignal,
+  { wait, signal }: ReplayOptions,
 ): ReadableStream<Uint8Array> {
   const chunks = chunksOf(raw.parts)
   let left = false
@@ -45,7 +47,10 @@ function bodyOf(
         if (left || signal.aborted) return
         if (!done) return controller.enqueue(value.bytes)
         if (isWhole(raw.head.outcome)) return controller.close()
-        controller.error(new Error(`The recorded answer ended like this: ${raw.head.outcome}`))
+        // A reset drops what the kernel has not been given yet: let the last bytes go first.
+        await wait(flushMs, signal)
+        // Bun resets the connection when a body fails, and prints what it fails with unless that is undefined.
+        controller.error(undefined)
       },
       async cancel() {
         left = true

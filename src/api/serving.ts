@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/fault.ts'
+import { causeOf, type Log } from '../core/log.ts'
 import type { RawPart, TraceReader } from './reader.ts'
 import { bytesHeaders, isBodyless, statusOf } from './recorded.ts'
 import { replay } from './replay.ts'
@@ -12,6 +13,7 @@ export type ServingOptions = {
   readonly allowSilence: (request: Request) => void
   readonly now: Clock
   readonly wait: Wait
+  readonly log: Log
 }
 
 export type Serving = {
@@ -21,11 +23,11 @@ export type Serving = {
   readonly timeline: (id: string) => Promise<Timeline>
 }
 
-export function createServing({ traces, allowSilence, now, wait }: ServingOptions): Serving {
+export function createServing({ traces, allowSilence, now, wait, log }: ServingOptions): Serving {
   return {
     raw: async (id) => {
       const { head, headers, parts } = found(await traces.raw(id), id)
-      const body = isBodyless(statusOf(head.status, id)) ? null : bytesOf(parts)
+      const body = isBodyless(statusOf(head.status, id)) ? null : bytesOf(watched(parts, log))
       return new Response(body, { headers: bytesHeaders(headers, `${id}-answer`) })
     },
     request: async (id) => {
@@ -35,7 +37,7 @@ export function createServing({ traces, allowSilence, now, wait }: ServingOption
     replay: async (id, speed, request) => {
       const raw = found(await traces.raw(id), id)
       allowSilence(request)
-      return replay(raw, { speed, now, wait, signal: request.signal })
+      return replay({ ...raw, parts: watched(raw.parts, log) }, { speed, now, wait, signal: request.signal })
     },
     timeline: async (id) => timelineOf(found(await traces.raw(id), id)),
   }
@@ -48,6 +50,18 @@ export function found<Value>(value: Value | null, id: string): Value {
 
 export function missing(id: string): Fault {
   return new Fault('not-found', `There is no trace "${id.slice(0, 50)}"`)
+}
+
+/** Once bytes have been sent there is nobody to tell but the log; the client sees a reset. */
+async function* watched(parts: AsyncIterable<RawPart>, log: Log): AsyncGenerator<RawPart, undefined> {
+  try {
+    yield* parts
+  } catch (error) {
+    log('error', 'trace-unreadable', { cause: causeOf(error) })
+    // What a body fails with is printed by Bun, unless it is undefined.
+    throw undefined
+  }
+  return undefined
 }
 
 function bytesOf(parts: AsyncIterable<RawPart>): ReadableStream<Uint8Array> {

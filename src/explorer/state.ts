@@ -100,15 +100,35 @@ export function showHeld(): void {
   })
 }
 
-/** With a text in the filter only the server can tell what matches: it is asked again. */
 function arrive(arrived: readonly unknown[]): void {
   const asked = filter.peek()
-  if (asked.text !== '') return void load(asked, token.peek())
   const mine = arrived.filter(isHead).filter((head) => matches(asked, head))
   if (mine.length === 0) return
-  if (paused.value || !atTop.value) held.value = [...held.value, ...mine].slice(-mostHeld)
-  else rows.value = withNew(rows.value, mine)
+  if (asked.text === '') take(mine)
+  else searchSince(Math.floor(Math.min(...mine.map(({ startedAt }) => startedAt))))
 }
+
+function take(heads: readonly Head[]): void {
+  if (paused.value || !atTop.value) held.value = [...held.value, ...heads].slice(-mostHeld)
+  else rows.value = withNew(rows.value, heads)
+}
+
+/** Which of the new ones have the text only the server can tell: it is asked every other second at most. */
+function searchSince(startedAt: number): void {
+  const isDue = searchFrom !== null
+  searchFrom = Math.min(startedAt, searchFrom ?? startedAt)
+  if (isDue) return
+  setTimeout(async () => {
+    const asked = filter.peek()
+    const since = String(searchFrom)
+    searchFrom = null
+    const result = await ask(api.traces.get({ query: { ...queryOf(asked), since } }))
+    if (result.kind === 'ok' && filter.peek() === asked) take(result.data.traces)
+  }, searchEveryMs)
+}
+
+const searchEveryMs = 2000
+let searchFrom: number | null = null
 
 /** Older ones among those held come back with their page. */
 const mostHeld = 400

@@ -2,15 +2,17 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type Browser, launch, type Tab } from '../support/chromium.ts'
 import { serveExplorer } from '../support/explorer.ts'
 import { hostileTrace } from '../support/hostile.ts'
-import { fakeTraces, storedTrace } from '../support/traces.ts'
+import { fakeTraces, storedTrace } from '../support/heads.ts'
 
 /** The explorer in a real browser. */
 let browser: Browser
 const stops: (() => unknown)[] = []
-beforeAll(async () => void (browser = await launch()))
+beforeAll(async () => {
+  browser = await launch()
+  stops.push(browser.close)
+})
 afterAll(async () => {
-  for (const stop of stops) await stop()
-  await browser.close()
+  for (const stop of stops.reverse()) await stop()
 })
 
 async function openExplorer(fake = fakeTraces(), hash = '', token?: string): Promise<Tab & { url: string }> {
@@ -88,6 +90,16 @@ test('the keyboard goes through the list, opens, closes and searches', async () 
   for (const key of 'newe') await tab.press(key)
   await tab.until(rowCount(1))
   expect(await tab.evaluate('location.hash')).toBe('#/?text=newe')
+  await tab.close()
+}, 30_000)
+
+test('a search finds what comes later as well, and only what has the text', async () => {
+  const fake = fakeTraces([storedTrace({ model: 'needle-1' }), storedTrace({ model: 'hay' })])
+  const tab = await openExplorer(fake, '#/?text=needle')
+  await tab.until(rowCount(1))
+  await tab.until(`document.querySelector('.live.live') !== null`)
+  fake.add(storedTrace({ model: 'needle-2' }), storedTrace({ model: 'hay' }))
+  await tab.until(rowCount(2))
   await tab.close()
 }, 30_000)
 

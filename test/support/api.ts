@@ -1,5 +1,5 @@
 import { type ApiOptions, createApi } from '../../src/api/api.ts'
-import { fakeTraces, storedTrace } from './traces.ts'
+import { fakeTraces, storedTrace } from './heads.ts'
 
 /** The API in this process, over traces in memory. */
 export function startApi(

@@ -1,6 +1,6 @@
 import { createApi } from '../../src/api/api.ts'
 import { explorerRoutes } from '../../src/explorer/routes.ts'
-import type { fakeTraces } from './traces.ts'
+import type { fakeTraces } from './heads.ts'
 
 /** The explorer and its API on a socket, with traces in memory. */
 export function serveExplorer(fake: ReturnType<typeof fakeTraces>, token?: string) {

@@ -1,4 +1,4 @@
-import { type Stored, storedTrace } from './traces.ts'
+import { type Stored, storedTrace } from './heads.ts'
 
 /** A trace whose every text tries to be more than text. */
 const attacks = [

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createApi } from '../../../src/api/api.ts'
 import type { RawPart } from '../../../src/api/reader.ts'
-import { fakeTraces, storedTrace } from '../../support/heads.ts'
+import { fakeTraces, storedTrace, toHead } from '../../support/heads.ts'
 
 const text = '{"text":"\u{1F600}é"}'
 const bytes = new TextEncoder().encode(text)
@@ -93,4 +93,53 @@ test.each(['/raw', '/replay'])('an exchange without an answer says so: %s', asyn
 test('the timeline of an answer sums up its reads', async () => {
   const timeline = await (await start().ask('/timeline')).json()
   expect([timeline.reads, timeline.slots[0]]).toEqual([1, bytes.length])
+})
+
+test('over a socket, what was cut is cut again: the client never sees a clean end', async () => {
+  const { api, one } = start(undefined, { outcome: 'provider-cut' })
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: api.fetch })
+  try {
+    for (const speed of ['1000', 'max']) {
+      const response = await fetch(`${server.url}api/traces/${one.record.id}/replay?speed=${speed}`)
+      const reader = response.body?.getReader()
+      expect((await reader?.read())?.value).toEqual(bytes)
+      expect(
+        await reader?.read().then(
+          () => 'clean',
+          () => 'reset',
+        ),
+      ).toBe('reset')
+    }
+  } finally {
+    await server.stop(true)
+  }
+})
+
+test('a store that fails in the middle resets the answer and is logged', async () => {
+  const { traces } = fakeTraces([storedTrace()])
+  const lines: unknown[] = []
+  async function* broken(): AsyncGenerator<RawPart> {
+    yield { bytes, reads: [0, bytes.length] }
+    throw new Error('unreadable page')
+  }
+  const api = createApi({
+    traces: {
+      ...traces,
+      raw: async () => ({ head: toHead(storedTrace().record), headers: [], parts: broken() }),
+    },
+    subscribe: () => () => {},
+    token: undefined,
+    isLoopback: true,
+    version: '1',
+    allowSilence: () => {},
+    log: (...line) => void lines.push(line),
+  })
+  const response = await api.handle(new Request('http://localhost/api/traces/x/raw'))
+  expect(
+    await response.text().then(
+      () => 'clean',
+      () => 'reset',
+    ),
+  ).toBe('reset')
+  expect(lines).toEqual([['error', 'trace-unreadable', { cause: 'unreadable page' }]])
 })

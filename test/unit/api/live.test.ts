@@ -6,7 +6,7 @@ import { fakeTraces, storedTrace, toHead } from '../../support/heads.ts'
 
 function start(fake = fakeTraces()) {
   const time = fakeTime()
-  const live = createLive({ traces: fake.traces, subscribe: fake.subscribe, now: time.now, wait: time.wait })
+  const live = createLive({ traces: fake.traces, subscribe: fake.subscribe, ...time, log: () => {} })
   return { ...fake, time, live }
 }
 
@@ -97,6 +97,7 @@ test('nothing is read from the store before the reader reads', async () => {
     traces: { after: (cursor, limit) => (calls.push(cursor), traces.after(cursor, limit)) },
     subscribe: () => () => {},
     ...fakeTime(),
+    log: () => {},
   })
   add(storedTrace())
   const reader = listen(watched('0', stays()))
@@ -163,11 +164,23 @@ test('a reader whose request is over already is not kept', () => {
   expect(listeners.size).toBe(0)
 })
 
-test('a store that fails ends the feed, and the place is free again', async () => {
+test('a store that fails ends the feed and is logged, and the place is free again', async () => {
   const { subscribe, listeners } = start()
   const time = fakeTime()
-  const live = createLive({ traces: { after: () => Promise.reject(new Error('gone')) }, subscribe, ...time })
-  expect(listen(live(null, stays())).next()).rejects.toThrow('gone')
+  const lines: unknown[] = []
+  const live = createLive({
+    traces: { after: () => Promise.reject(new Error('gone')) },
+    subscribe,
+    ...time,
+    log: (...line) => void lines.push(line),
+  })
+  const ending = await listen(live(null, stays()))
+    .next()
+    .then(
+      () => 'told',
+      () => 'reset',
+    )
+  expect([ending, lines]).toEqual(['reset', [['error', 'live-feed-failed', { cause: 'gone' }]]])
   await settled()
   expect(listeners.size).toBe(0)
 })
