@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execute, executable, startWeir, until } from '../support/executable.ts'
+import { execute, executable, startWeir } from '../support/executable.ts'
 
 /** `dist/weir` alone: everything it needs is inside, whatever folder it is started in. */
 const limitMs = 30_000
@@ -21,7 +21,7 @@ test(
     const response = await fetch(`${weir.url}/v1/chat/completions`, question('demo/fast'))
     expect(response.status).toBe(200)
     const reply: unknown = await response.json()
-    const trace = await until(async () => (await weir.traces())[0] ?? null)
+    const trace = await weir.onlyTrace()
     expect(trace).toMatchObject({ outcome: 'answered', status: 200, model: 'fast', reply })
     const { stdout, code } = await weir.run('traces', 'list')
     expect(code).toBe(0)

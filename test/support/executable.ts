@@ -13,6 +13,10 @@ export type Instance = {
   /** Another `weir` beside it, with the same data. */
   readonly run: (...list: readonly string[]) => Promise<Ran>
   readonly traces: () => Promise<readonly Kept[]>
+  /** Its traces, newest first, once there are so many of them. */
+  readonly kept: (count: number) => Promise<readonly Kept[]>
+  /** Its only trace, once it is there. */
+  readonly onlyTrace: () => Promise<Kept>
   readonly signal: (name: NodeJS.Signals) => void
   readonly exited: Promise<number>
   /** Ends it in order, and removes its folder. */
@@ -28,6 +32,7 @@ export type Kept = {
   readonly status: number | null
   readonly model: string | null
   readonly path: string
+  readonly reply: unknown
   readonly [key: string]: unknown
 }
 
@@ -79,13 +84,26 @@ export async function startWeir({ config, environment = {} }: StartOptions = {})
   const url = await Promise.race([log.listening, child.exited.then(() => null)])
   if (url === null) throw new Error(`Weir did not start: ${log.text()}`)
   const run = (...list: readonly string[]) => execute([weir, ...list, '--data', data], { cwd: folder, env })
+  const traces = async () => parseLines((await run('traces', 'export')).stdout).map((trace) => trace as Kept)
+  const kept = (count: number) =>
+    until(async () => {
+      const all = await traces()
+      return all.length < count ? null : all
+    })
+  const onlyTrace = async () => {
+    const [trace, second] = await kept(1)
+    if (trace === undefined || second !== undefined) throw new Error('There are several traces')
+    return trace
+  }
   return {
     url,
     pid: child.pid,
     folder,
     logged: log.lines,
     run,
-    traces: async () => parseLines((await run('traces', 'export')).stdout).map((trace) => trace as Kept),
+    traces,
+    kept,
+    onlyTrace,
     signal: (name) => child.kill(name),
     exited: child.exited,
     [Symbol.asyncDispose]: async () => {
@@ -101,8 +119,9 @@ function readLog(stream: ReadableStream<Uint8Array>) {
   const listening = Promise.withResolvers<string>()
   const lines = () => parseLines(text.slice(0, text.lastIndexOf('\n') + 1)).filter(isLogLine)
   const read = async (): Promise<void> => {
-    for await (const piece of decoded(stream)) {
-      text += piece
+    const decoder = new TextDecoder()
+    for await (const piece of stream) {
+      text += decoder.decode(piece, { stream: true })
       const line = lines().find(({ event }) => event === 'listening')
       if (typeof line?.['url'] === 'string') listening.resolve(line['url'])
     }
@@ -139,9 +158,16 @@ export async function execute(command: readonly string[], options: ExecuteOption
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   })
-  const texts = [new Response(child.stdout).text(), new Response(child.stderr).text()] as const
-  const [stdout, stderr, code] = await Promise.all([...texts, child.exited])
+  const [stdout, stderr, code] = await Promise.all([
+    readText(child.stdout),
+    readText(child.stderr),
+    child.exited,
+  ])
   return { code, stdout, stderr }
+}
+
+function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
+  return new Response(stream).text()
 }
 
 /** Looks again until something is there: for what happens in another process, within a time limit. */
@@ -153,9 +179,4 @@ export async function until<T>(look: () => Promise<T | null> | T | null, limitMs
     if (performance.now() > end) throw new Error('It did not happen in time')
     await Bun.sleep(20)
   }
-}
-
-async function* decoded(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  for await (const part of stream) yield decoder.decode(part, { stream: true })
 }
