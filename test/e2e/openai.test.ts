@@ -26,6 +26,13 @@ function told(value: object): object {
   return JSON.parse(JSON.stringify(value, (key, inner) => (key.startsWith('parsed') ? undefined : inner)))
 }
 
+// Where event and reset arrive together, Bun's fetch drops what was not yet read (13 of 200; none of 200 in Node).
+const broken = /broke off|ECONNRESET/
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'no error'
+}
+
 describe.each(doors)('the SDK of OpenAI, $name', ({ base, prefix }) => {
   const model = `${prefix}fast`
 
@@ -141,11 +148,9 @@ describe.each(doors)('the SDK of OpenAI, $name', ({ base, prefix }) => {
       const { chat, responses } = client(weir, base)
       const cut = `${prefix}s08`
       const chatting = chat.completions.stream({ model: cut, messages: [...ask] }).finalChatCompletion()
-      expect(chatting).rejects.toThrow('broke off')
-      await chatting.catch(() => null)
+      expect(await chatting.catch(messageOf)).toMatch(broken)
       const responding = responses.stream({ model: cut, input: 'Hello' }).finalResponse()
-      expect(responding).rejects.toThrow('broke off')
-      await responding.catch(() => null)
+      expect(await responding.catch(messageOf)).toMatch(broken)
       expect(await weir.kept(2)).toMatchObject([{ outcome: 'provider-cut' }, { outcome: 'provider-cut' }])
     },
     limitMs,
