@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { until } from './until.ts'
 
 /** Weir as its users get it: one file without its sources, started in an empty home, on a free port. */
 export type Instance = {
@@ -86,9 +87,9 @@ export async function startWeir({ config, environment = {} }: StartOptions = {})
   const run = (...list: readonly string[]) => execute([weir, ...list, '--data', data], { cwd: folder, env })
   const traces = async () => parseLines((await run('traces', 'export')).stdout).map((trace) => trace as Kept)
   const kept = (count: number) =>
-    until(async () => {
+    until(`${count} traces are kept`, async () => {
       const all = await traces()
-      return all.length < count ? null : all
+      return all.length >= count && all
     })
   const onlyTrace = async () => {
     const [trace, second] = await kept(1)
@@ -168,15 +169,4 @@ export async function execute(command: readonly string[], options: ExecuteOption
 
 function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
   return new Response(stream).text()
-}
-
-/** Looks again until something is there: for what happens in another process, within a time limit. */
-export async function until<T>(look: () => Promise<T | null> | T | null, limitMs = 5_000): Promise<T> {
-  const end = performance.now() + limitMs
-  for (;;) {
-    const found = await look()
-    if (found !== null) return found
-    if (performance.now() > end) throw new Error('It did not happen in time')
-    await Bun.sleep(20)
-  }
 }
