@@ -22,7 +22,7 @@ export async function costOfExchange<Name extends string>(
       launcher,
     )
   // Not counted: the worker's code is compiled as late as that. After 4,000 exchanges Weir still took 210 µs for each, after
-  // 12,000 146 µs, and from 20,000 on the 130 µs that it keeps taking.
+  // 12,000 146 µs, and from 20,000 on the 130 to 140 µs that it keeps taking.
   for (const gateway of gateways.values()) await run(gateway, 20_000)
   return interleaved([...gateways.keys()], rounds, (name) =>
     run(of(gateways, name), size === 'full' ? 8_000 : 3_000),
