@@ -18,7 +18,7 @@ export function createTraceReader(desk: Desk, remove: (id: string) => Promise<bo
     },
     remove,
     totals: () => desk('totals'),
-    after: (cursor, limit) => desk('after', cursor, limit),
+    after: (cursor, limit) => desk('after', cursor, { limit }),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { idAt } from '../core/id.ts'
 import type { Outcome } from '../merge/report.ts'
 import { type TraceRow, headOf } from './row.ts'
-import { createSearch } from './search.ts'
+import { type Matches, type Search, createSearch } from './search.ts'
 import { type Store, usedBytes } from './store.ts'
 import type { TraceHead } from './trace.ts'
 
@@ -37,8 +37,11 @@ export type Totals = { readonly count: number; readonly bytes: number; readonly 
 
 export type Lists = {
   readonly list: (filter: Filter) => Page
-  /** What was stored since; with null nothing, but the cursor of now. */
-  readonly after: (cursor: string | null, limit?: number) => Followed
+  /**
+   * What was stored since and fits; with null nothing, but the cursor of now. A cursor that has moved says that there
+   * may be more at once, even without traces: what does not fit is passed over so far.
+   */
+  readonly after: (cursor: string | null, filter?: Omit<Filter, 'before'>) => Followed
   readonly totals: () => Totals
 }
 
@@ -99,13 +102,33 @@ export function createLists({ database }: Store, of: { now: () => number; budget
 
   return {
     list,
-    after: (cursor, limit) => {
+    after: (cursor, filter = {}) => {
       if (cursor === null) return { traces: [], cursor: String(newest.get()?.seq ?? 0) }
-      const rows = later.all(Number(cursor) || 0, clamp(limit))
-      return { traces: rows.map(headOf), cursor: String(rows.at(-1)?.seq ?? cursor) }
+      const deadline = of.now() + (of.budgetMs ?? usualBudgetMs)
+      const limit = clamp(filter.limit)
+      const fits = createFits(filter, search)
+      const traces: TraceHead[] = []
+      let last = Number(cursor) || 0
+      for (const row of later.all(last, window)) {
+        last = row.seq
+        if (fits(row)) traces.push(headOf(row))
+        // Only the search of texts takes time: without it a short answer means that this was all.
+        if (traces.length === limit || (filter.text !== undefined && of.now() >= deadline)) break
+      }
+      return { traces, cursor: String(last) }
     },
     totals: createTotals(database),
   }
+}
+
+/** The same as the statement of a list: here every row is looked at anyway, once. */
+function createFits(filter: Filter, search: Search): Matches {
+  const names = compared.filter((name) => filter[name] !== undefined)
+  const first = filter.since === undefined ? '' : idAt(filter.since)
+  const end = filter.until === undefined ? afterAll : idAt(filter.until)
+  const matches = filter.text === undefined ? () => true : search(filter.text)
+  return (row) =>
+    row.id >= first && row.id < end && names.every((name) => row[name] === filter[name]) && matches(row)
 }
 
 function createTotals(database: Database): () => Totals {

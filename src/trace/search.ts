@@ -9,10 +9,12 @@ import type { TraceRow } from './row.ts'
  * pieces, and a search looks into each piece once: 250 turns of 230 MB are as quick as their 2 MB.
  */
 export type Matches = (row: TraceRow & { readonly seq: number }) => boolean
+/** For one call: what it has seen of pieces holds only as long as none is removed. */
+export type Search = (text: string) => Matches
 
 type PayloadRow = { request: Uint8Array | null; data: Uint8Array }
 
-export function createSearch(database: Database): (text: string) => Matches {
+export function createSearch(database: Database): Search {
   const find = database.prepare<PayloadRow, [number]>('SELECT request, data FROM payload WHERE seq = ?')
   const parts = database.prepare<{ data: Uint8Array }, [string]>('SELECT data FROM reply_part WHERE id = ?')
   const { pieceOf } = createPieceReader(database)

@@ -148,11 +148,55 @@ test('a follower is told each trace once, in the order they were stored', () => 
   const { cursor } = after(null)
   expect(after(cursor)).toEqual({ traces: [], cursor })
   keeper.keep(batchOf(2, one('c'), one('a')))
-  const first = after(cursor, 1)
+  const first = after(cursor, { limit: 1 })
   expect(idsOf(first)).toEqual(['c'])
   const second = after(first.cursor)
   expect(idsOf(second)).toEqual(['a'])
   expect(after(second.cursor)).toEqual({ traces: [], cursor: second.cursor })
+})
+
+test('a follower with a filter is told what fits, and its cursor passes over the rest', () => {
+  const { after, list } = listsOf(
+    storeOf([
+      { begin: { project: 'p' } },
+      { begin: { provider: 'gemini' }, request: '{"a":"Zebra"}' },
+      { begin: { model: 'large' }, end: { status: 201 } },
+      { end: { outcome: 'client-left' } },
+      {},
+    ]),
+  )
+  const filters = [
+    { project: 'p' },
+    { provider: 'gemini' },
+    { model: 'large' },
+    { status: 201 },
+    { outcome: 'client-left' as const },
+    { text: 'zebra' },
+    { text: 'zebra', provider: 'openai' },
+    { since: startedAt + 3000 },
+    { until: startedAt + 2000 },
+    { since: startedAt + 1000, until: startedAt + 2000 },
+    { project: 'nobody' },
+  ]
+  for (const filter of filters) {
+    expect(idsOf(after('0', filter))).toEqual(idsOf(list(filter)).toReversed())
+    expect(after('0', filter).cursor).toBe('5')
+  }
+})
+
+test('a follower whose time is over goes on where it stopped, and misses nothing', () => {
+  const store = storeOf(Array.from({ length: 9 }, (_, at) => ({ request: at === 7 ? '{"a":"rare"}' : '{}' })))
+  let clock = 0
+  const { after } = createLists(store, { now: () => clock++, budgetMs: 3 })
+  const cursors = ['0']
+  const found: string[] = []
+  for (let last = '0'; last !== '9';) {
+    const news = after(last, { text: 'rare' })
+    found.push(...idsOf(news))
+    cursors.push((last = news.cursor))
+  }
+  expect(found).toEqual([idOf(7)])
+  expect(cursors).toEqual(['0', '3', '6', '9'])
 })
 
 test('a limit is at least one and at most a thousand', () => {
