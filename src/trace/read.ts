@@ -52,6 +52,8 @@ export type Reader = {
   readonly requestBody: (id: string) => Buffer | null
   /** Running exchanges that are stored so far, newest first: those that were open at a save. */
   readonly listOpen: (limit?: number) => OpenTrace[]
+  /** Null as well for one that has ended since, or was never stored. */
+  readonly getOpen: (id: string) => OpenTrace | null
 }
 
 type Row = TraceRow & { readonly seq: number; readonly request: Uint8Array | null; readonly data: Uint8Array }
@@ -64,6 +66,9 @@ export function createReader({ database }: Store): Reader {
   )
   const open = database.prepare<OpenRow, [number]>(
     'SELECT id, begin, head, request_bytes FROM open ORDER BY id DESC LIMIT ?',
+  )
+  const findOpen = database.prepare<OpenRow, [string]>(
+    'SELECT id, begin, head, request_bytes FROM open WHERE id = ?',
   )
   const { join } = createPieceReader(database)
   const requestOf = (row: Row, data: Data): Buffer =>
@@ -89,6 +94,10 @@ export function createReader({ database }: Store): Reader {
       }),
     requestBody: (id) => at(id, requestOf),
     listOpen: (limit = 100) => open.all(limit).map(openOf),
+    getOpen: (id) => {
+      const row = findOpen.get(id)
+      return row === null ? null : openOf(row)
+    },
   }
 }
 

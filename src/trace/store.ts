@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Log } from '../core/log.ts'
 import { migrations } from './migrations.ts'
@@ -33,12 +33,13 @@ const mostCheckedBytes = 32 * 1024 * 1024
 const journalBytes = 16 * 1024 * 1024
 
 export function openStore(options: StoreOptions): Opened {
-  const opened = attempt(options)
+  const opened = openBeside(options)
   if (opened.kind === 'open' || opened.trouble.kind !== 'corrupt') return opened
   return openAnew(options, opened.trouble)
 }
 
-function attempt(options: StoreOptions): Opened {
+/** For a second writer, which leaves a corrupt file to the first: that one may have it open. */
+export function openBeside(options: StoreOptions): Opened {
   try {
     mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 })
     // Created by us first: SQLite would use the process's umask. Its log files take their mode from this one.
@@ -55,6 +56,30 @@ export function openReader(path: string): Store {
   const database = new Database(path, { readonly: true })
   database.run(`PRAGMA busy_timeout = ${busyMs}`)
   return storeOf(database, path)
+}
+
+export type Visited =
+  | { readonly kind: 'open'; readonly store: Store }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'failed'; readonly trouble: Trouble }
+
+/** For a reader that knows of no writer: there may be no file, none of ours, or one without tables yet. */
+export function visitStore(path: string): Visited {
+  try {
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return { kind: 'missing' }
+    const store = openReader(path)
+    const visited = visitedOf(store)
+    if (visited.kind !== 'open') store.close()
+    return visited
+  } catch (error) {
+    return { kind: 'failed', trouble: troubleOf(error) }
+  }
+}
+
+function visitedOf(store: Store): Visited {
+  const version = numberOf(store.database, 'user_version')
+  if (version === 0) return { kind: 'missing' }
+  return version > migrations.length ? { kind: 'failed', trouble: newer(version) } : { kind: 'open', store }
 }
 
 function openWriter(options: StoreOptions): Opened {
@@ -94,7 +119,7 @@ function openAnew(options: StoreOptions, trouble: Trouble): Opened {
     return { kind: 'failed', trouble: troubleOf(error) }
   }
   log('error', 'store-corrupt', { path, movedTo: aside, cause: trouble.message })
-  const opened = attempt(options)
+  const opened = openBeside(options)
   return opened.kind === 'open' ? { ...opened, movedAside: aside } : opened
 }
 
@@ -108,9 +133,7 @@ function damageIn(database: Database, suspect: boolean): Trouble | null {
 
 function migrate(database: Database): Trouble | null {
   const version = numberOf(database, 'user_version')
-  if (version > migrations.length) {
-    return { kind: 'newer', message: `Its schema is ${version}, this Weir knows ${migrations.length}` }
-  }
+  if (version > migrations.length) return newer(version)
   for (const [at, migration] of migrations.entries()) {
     if (at < version) continue
     database.transaction(() => {
@@ -119,6 +142,10 @@ function migrate(database: Database): Trouble | null {
     })()
   }
   return null
+}
+
+function newer(version: number): Trouble {
+  return { kind: 'newer', message: `Its schema is ${version}, this Weir knows ${migrations.length}` }
 }
 
 export function numberOf(database: Database, pragma: PragmaName): number {
