@@ -72,7 +72,7 @@ function createWorld(): World {
     },
     openTraces: async (where) => {
       if (where.kind === 'instance') throw new Error('no instance yet')
-      return openFiles(where.folder, wallClock, createLog(write(2), 'warn'))
+      return openFiles(where.folder, { now: wallClock, log: createLog(write(2), 'warn') })
     },
   }
 }

@@ -1,63 +1,80 @@
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
-import type { Log } from '../core/log.ts'
-import { createPieceStore } from '../trace/piece-store.ts'
-import { createLists } from '../trace/query.ts'
-import { createReader } from '../trace/read.ts'
-import { createRetention } from '../trace/retention.ts'
-import { openReader, openStore, type Store } from '../trace/store.ts'
-import type { PrunePolicy, Pruned, TraceSource } from './source.ts'
+import { countDue } from '../trace/due.ts'
+import { type Lists, createLists } from '../trace/query.ts'
+import { type Reader, createReader } from '../trace/read.ts'
+import { type Store, visitStore } from '../trace/store.ts'
+import type { TraceHead } from '../trace/trace.ts'
+import { troubleOf } from '../trace/trouble.ts'
+import { type ClearOptions, clear } from './clear.ts'
+import type { TraceQuery, TraceSource } from './source.ts'
+import { troubled } from './trouble.ts'
 
-/** Traces from the store's own files: beside a Weir that runs, or without one. */
+/** Traces from the store's own files: beside a Weir that runs, without one, or before the first has run. */
 export const storeFile = 'traces.sqlite'
 
-const dayMs = 24 * 60 * 60 * 1000
-const sliceMs = 200
+const mostAtOnce = 1000
 
-export function openFiles(folder: string, now: Clock, log: Log): TraceSource {
+export function openFiles(folder: string, options: ClearOptions): TraceSource {
   const path = join(folder, storeFile)
-  const store = openReader(path)
-  const lists = createLists(store, { now })
-  const reader = createReader(store)
+  const { visit, close } = createVisit(path, options.now)
+  /** What there is to say of a store, and of none. */
+  const ask = <Value>(none: Value, question: (open: Open) => Value): Value => {
+    const open = visit()
+    if (open === null) return none
+    try {
+      return question(open)
+    } catch (error) {
+      throw troubled(path, troubleOf(error))
+    }
+  }
+
   return {
-    list: async (query, { limit, cursor }) => {
-      const { traces, next } = lists.list({ ...query, limit, before: cursor ?? undefined })
-      return { traces, cursor: next }
+    list: async (query, { limit, cursor }) =>
+      ask({ traces: [], cursor: null }, ({ lists }) => {
+        const { traces, next } = lists.list({ ...query, limit, before: cursor ?? undefined })
+        return { traces, cursor: next }
+      }),
+    // Whatever the first writer brings is new.
+    after: async (query, cursor) =>
+      ask({ traces: [], cursor: '0' }, ({ lists }) => allAfter(query, cursor, lists)),
+    get: async (id) => ask(null, ({ reader }) => reader.get(id)),
+    running: async (id) => ask(null, ({ reader }) => reader.getOpen(id)),
+    raw: async (id) => ask(null, ({ reader }) => reader.raw(id)),
+    prune: async (policy) => {
+      if (policy.mode === 'count') return ask({ traces: 0, bytes: 0 }, ({ store }) => countDue(store, policy))
+      return visit() === null ? { traces: 0, bytes: 0 } : clear(policy, path, options)
     },
-    after: async (_, cursor) => lists.after(cursor),
-    get: async (id) => reader.get(id),
-    raw: async (id) => reader.raw(id),
-    prune: async (policy) => prune(policy, path, { store, now, log }),
-    close: async () => store.close(),
+    missing: () => (visit() === null ? path : null),
+    close: async () => close(),
   }
 }
 
-type Tools = { readonly store: Store; readonly now: Clock; readonly log: Log }
+type Open = { readonly store: Store; readonly lists: Lists; readonly reader: Reader }
 
-async function prune(policy: PrunePolicy, path: string, { store, now, log }: Tools): Promise<Pruned> {
-  const { totals } = createLists(store, { now })
-  const before = totals()
-  const opened = openStore({ path, durable: false, log, now })
-  if (opened.kind === 'failed') throw new Error(`Cannot write to ${path}: ${opened.trouble.message}`)
-  const writer = opened.store
-  try {
-    const settings = {
-      keepDays: policy.before === undefined ? 0 : (now() - policy.before) / dayMs,
-      keepBytes: policy.keepBytes ?? 0,
-      keepCount: policy.keepCount ?? 0,
-    }
-    const pieces = createPieceStore(writer.database)
-    const retention = createRetention({ store: writer, pieces, settings, now })
-    for (;;) {
-      const step = retention.step(sliceMs)
-      if (step.kind === 'failed') throw new Error(`Cannot prune ${path}: ${step.trouble.message}`)
-      if (step.kind === 'done') break
-      // The Weir that runs beside this wants to write too.
-      await Bun.sleep(1)
-    }
-    const after = totals()
-    return { traces: before.count - after.count, bytes: Math.max(0, before.bytes - after.bytes) }
-  } finally {
-    writer.close()
+/** Opened when it is first there: who follows may have come before it. */
+function createVisit(path: string, now: Clock) {
+  let open: Open | null = null
+  const visit = (): Open | null => {
+    if (open !== null) return open
+    const visited = visitStore(path)
+    if (visited.kind === 'missing') return null
+    if (visited.kind === 'failed') throw troubled(path, visited.trouble)
+    const { store } = visited
+    open = { store, lists: createLists(store, { now }), reader: createReader(store) }
+    return open
+  }
+  return { visit, close: () => open?.store.close() }
+}
+
+function allAfter(query: TraceQuery, cursor: string | null, lists: Lists) {
+  const traces: TraceHead[] = []
+  let last = cursor
+  for (;;) {
+    const news = lists.after(last, { ...query, limit: mostAtOnce })
+    traces.push(...news.traces)
+    if (news.cursor === last || last === null || traces.length >= mostAtOnce)
+      return { traces, cursor: news.cursor }
+    last = news.cursor
   }
 }

@@ -1,6 +1,7 @@
-import { fail, misuse, type Command } from './command.ts'
-import { printable, printableLine } from './paint.ts'
+import { misuse, type Command } from './command.ts'
+import { printable } from './paint.ts'
 import type { RawReply } from './source.ts'
+import { missing } from './traces/missing.ts'
 import { sourceFlags, withTraces } from './traces/open.ts'
 import type { World } from './world.ts'
 
@@ -19,10 +20,12 @@ export const replay: Command = {
     if (speed === null)
       return misuse(world, '--speed must be a number such as 1 or 4, or 0 or max for at once')
     const id = given.rest[0] ?? ''
-    const raw = await withTraces(given, world, (source) => source.raw(id))
-    if (raw === null) return fail(world, `There is no trace ${printableLine(id)}`)
-    await play(raw, speed, world)
-    return world.stop.aborted ? 130 : 0
+    return withTraces(given, world, async (source) => {
+      const raw = await source.raw(id)
+      if (raw === null) return missing(id, source, world)
+      await play(raw, speed, world)
+      return world.stop.aborted ? 130 : 0
+    })
   },
 }
 

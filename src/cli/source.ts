@@ -1,4 +1,5 @@
 import type { Header, Outcome } from '../merge/report.ts'
+import type { OpenTrace } from '../trace/read.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** Where the commands get traces from: the store's files, or a Weir that is running somewhere. */
@@ -44,7 +45,7 @@ export type PrunePolicy = {
   readonly mode: 'remove' | 'count'
 }
 
-/** `bytes` is null where it is not known before the removal. */
+/** `bytes` is null where nobody knows; what was only counted is estimated. */
 export type Pruned = { readonly traces: number; readonly bytes: number | null }
 
 export type TraceSource = {
@@ -59,7 +60,11 @@ export type TraceSource = {
     cursor: string | null,
   ) => Promise<{ readonly traces: readonly TraceHead[]; readonly cursor: string }>
   readonly get: (id: string) => Promise<TraceRecord | null>
+  /** An exchange that has not ended, as far as that is known. */
+  readonly running: (id: string) => Promise<OpenTrace | null>
   readonly raw: (id: string) => Promise<RawReply | null>
   readonly prune: (policy: PrunePolicy) => Promise<Pruned>
+  /** The file that traces would be in, if there is none yet. */
+  readonly missing: () => string | null
   readonly close: () => Promise<void>
 }

@@ -4,7 +4,7 @@ import { countText, sizeText } from '../quantity.ts'
 import type { World } from '../world.ts'
 import { filterFlags, readFilters } from './filters.ts'
 import { pages } from './list.ts'
-import { sourceFlags, withTraces } from './open.ts'
+import { sourceFlags, tellMissing, withTraces } from './open.ts'
 
 /** Whole traces as JSON lines, one at a time: it takes the memory of one. */
 export const exportTraces: Command = {
@@ -21,6 +21,8 @@ export const exportTraces: Command = {
     if (filters.kind === 'wrong') return misuse(world, filters.message)
     const progress = createProgress(world)
     await withTraces(given, world, async (source) => {
+      const missing = source.missing()
+      if (missing !== null) tellMissing(missing, world)
       for await (const { id } of pages(source, filters.query)) {
         if (world.stop.aborted) return
         const trace = await source.get(id)

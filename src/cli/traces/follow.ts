@@ -1,6 +1,6 @@
 import { misuse, type Command } from '../command.ts'
 import { filterFlags, readFilters } from './filters.ts'
-import { sourceFlags, withTraces } from './open.ts'
+import { sourceFlags, tellMissing, withTraces } from './open.ts'
 import { createRows } from './rows.ts'
 
 /** Traces as they come in, until the user has seen enough. */
@@ -16,6 +16,8 @@ export const follow: Command = {
     const { head, row } = createRows(null, world)
     const isJson = given.switches.has('json')
     await withTraces(given, world, async (source) => {
+      const missing = source.missing()
+      if (missing !== null) tellMissing(missing, world)
       let { cursor } = await source.after(filters.query, null)
       if (!isJson) world.stdout(head)
       while (!world.stop.aborted) {

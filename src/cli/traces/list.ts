@@ -2,7 +2,7 @@ import type { TraceHead } from '../../trace/trace.ts'
 import { misuse, type Command } from '../command.ts'
 import type { TraceQuery, TraceSource } from '../source.ts'
 import { filterFlags, readFilters } from './filters.ts'
-import { sourceFlags, withTraces } from './open.ts'
+import { sourceFlags, tellMissing, withTraces } from './open.ts'
 import { createRows } from './rows.ts'
 
 /** The newest traces that fit the filters. */
@@ -26,12 +26,15 @@ export const list: Command = {
     if (filters.kind === 'wrong') return misuse(world, filters.message)
     const limit = given.values['limit'] ?? '20'
     if (!/^[1-9]\d{0,8}$/.test(limit)) return misuse(world, '--limit must be a number of at least 1')
-    const traces = await withTraces(given, world, (source) => newest(source, filters.query, Number(limit)))
+    const { traces, missing } = await withTraces(given, world, async (source) => {
+      return { traces: await newest(source, filters.query, Number(limit)), missing: source.missing() }
+    })
+    if (missing !== null) tellMissing(missing, world)
+    else if (traces.length === 0 && world.isErrorTerminal) world.stderr('No such traces\n')
     if (given.switches.has('json')) {
       for (const trace of traces) world.stdout(`${JSON.stringify(trace)}\n`)
       return 0
     }
-    if (traces.length === 0 && world.isErrorTerminal) world.stderr('No such traces\n')
     if (traces.length === 0) return 0
     const { head, row } = createRows(traces, world)
     world.stdout(head + traces.map(row).join(''))

@@ -26,6 +26,11 @@ export async function withTraces<Result>(
   }
 }
 
+/** An empty list may be a wrong folder. */
+export function tellMissing(path: string, world: World): void {
+  world.stderr(`There are no traces yet: ${path} is not there\n`)
+}
+
 async function open(given: Given, world: World): Promise<TraceSource> {
   const { url, token } = given.values
   if (url !== undefined) {

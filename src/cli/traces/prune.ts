@@ -49,8 +49,9 @@ function readPolicy({ values, switches }: Given, now: number): PrunePolicy | str
   }
 }
 
-function resultText({ traces, bytes }: Pruned, { mode }: PrunePolicy): string {
+function resultText({ traces, bytes }: Pruned, { mode, keepBytes }: PrunePolicy): string {
   const what = `${countText(traces)} ${traces === 1 ? 'trace' : 'traces'}`
-  const size = bytes === null ? '' : ` (${sizeText(bytes)})`
-  return mode === 'count' ? `${what}${size} would be removed` : `${what}${size} removed`
+  if (mode === 'remove') return `${what}${bytes === null ? '' : ` (${sizeText(bytes)})`} removed`
+  const size = bytes === null ? '' : ` (about ${sizeText(bytes)})`
+  return `${keepBytes === undefined ? '' : 'about '}${what}${size} would be removed`
 }

@@ -1,8 +1,9 @@
 import type { Header } from '../../merge/report.ts'
-import { fail, type Command } from '../command.ts'
+import type { Command } from '../command.ts'
 import { createPaint, printable, printableLine, wantsColor, type Paint } from '../paint.ts'
 import { countText, durationText, momentText, sizeText } from '../quantity.ts'
 import type { TraceRecord } from '../source.ts'
+import { missing } from './missing.ts'
 import { sourceFlags, withTraces } from './open.ts'
 import { colorOf } from './rows.ts'
 
@@ -23,17 +24,19 @@ export const show: Command = {
   ],
   run: async (given, world) => {
     const id = given.rest[0] ?? ''
-    if (given.switches.has('raw')) {
-      const raw = await withTraces(given, world, (source) => source.raw(id))
-      if (raw === null) return fail(world, `There is no trace ${printableLine(id)}`)
-      world.stdout(raw.bytes)
+    return withTraces(given, world, async (source) => {
+      if (given.switches.has('raw')) {
+        const raw = await source.raw(id)
+        if (raw === null) return missing(id, source, world)
+        world.stdout(raw.bytes)
+        return 0
+      }
+      const trace = await source.get(id)
+      if (trace === null) return missing(id, source, world)
+      if (given.switches.has('json')) world.stdout(`${JSON.stringify(trace, null, 2)}\n`)
+      else world.stdout(pageOf(trace, createPaint(wantsColor(world.isTerminal, world.environment))))
       return 0
-    }
-    const trace = await withTraces(given, world, (source) => source.get(id))
-    if (trace === null) return fail(world, `There is no trace ${printableLine(id)}`)
-    if (given.switches.has('json')) world.stdout(`${JSON.stringify(trace, null, 2)}\n`)
-    else world.stdout(pageOf(trace, createPaint(wantsColor(world.isTerminal, world.environment))))
-    return 0
+    })
   },
 }
 

@@ -92,8 +92,10 @@ export function sourceOf(traces: readonly TraceRecord[], asked: TraceQuery[] = [
       }
     },
     get: async (id) => traces.find((trace) => trace.id === id) ?? null,
+    running: async () => null,
     raw: async () => null,
     prune: async () => ({ traces: 0, bytes: null }),
+    missing: () => null,
     close: async () => undefined,
   }
 }

@@ -82,6 +82,17 @@ test('nothing found is nothing written, and said to a terminal', async () => {
   })
 })
 
+test('where traces would be is told when there are none yet, whoever reads', async () => {
+  const openTraces = async () => ({ ...sourceOf([]), missing: () => '/data/traces.sqlite' })
+  for (const command of ['list', 'list --json', 'export']) {
+    expect(await play(['traces', ...command.split(' ')], { openTraces })).toMatchObject({
+      code: 0,
+      out: '',
+      err: 'There are no traces yet: /data/traces.sqlite is not there\n',
+    })
+  }
+})
+
 test('filters are handed on', async () => {
   const asked: TraceQuery[] = []
   const list =

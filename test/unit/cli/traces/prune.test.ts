@@ -31,6 +31,13 @@ test('a dry run only counts', async () => {
   expect(out).toBe('1 trace would be removed\n')
 })
 
+test('what is estimated is told as such', async () => {
+  expect((await prune('--keep 5 --dry-run')).out).toBe('1,234 traces (about 5.6 MB) would be removed\n')
+  expect((await prune('--keep-bytes 1GB --dry-run')).out).toBe(
+    'about 1,234 traces (about 5.6 MB) would be removed\n',
+  )
+})
+
 test('nothing is removed on a request that makes no sense', async () => {
   for (const list of ['--dry-run', '--older-than 30', '--keep-bytes much', '--keep -1', '--keep 1.5']) {
     const { policy, code, err } = await prune(list)

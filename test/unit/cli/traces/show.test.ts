@@ -90,3 +90,28 @@ test('an id that no trace has is an error', async () => {
   }
   expect(await play(['traces', 'show'])).toMatchObject({ code: 2 })
 })
+
+test('an exchange that has not ended is told as running, with what is known', async () => {
+  const { method, path, startedAt, ...rest } = traceOf()
+  const begin = { method, path, startedAt, project: 'p', provider: 'openai', dialect: rest.dialect }
+  const running = { ...begin, id, model: 'gpt-5\x1b', stream: true, status: 200, requestBytes: 1500 }
+  const openTraces = async () => ({ ...sourceOf([]), running: async () => running })
+  for (const command of [
+    ['traces', 'show', id],
+    ['traces', 'show', id, '--raw'],
+    ['replay', id],
+  ]) {
+    const { code, out, err } = await play(command, { openTraces })
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toBe(
+      [
+        `weir: ${id} is still running: it is a trace once it has ended`,
+        '  call     POST /v1/chat/completions',
+        '  model    gpt-5\\u001b · openai',
+        '  started  2026-05-02 09:30:00 UTC, 30 m 00 s ago',
+        '  request  1.5 kB received, answering with status 200',
+        '',
+      ].join('\n'),
+    )
+  }
+})
