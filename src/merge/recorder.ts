@@ -121,7 +121,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
       // Set anew, it moves to the end: the map stays in the order in which its members are due.
       running.delete(recording)
       running.set(recording, moment + settings.saveEveryMs)
-      if (recording.toldTo === null || recording.replyGathered > 0 || recording.head !== null)
+      if (!recording.told || recording.replyGathered > 0 || recording.head !== null)
         due.add(recording)
     }
   }
@@ -132,7 +132,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     let bytes = 0
     for (const recording of due) {
       due.delete(recording)
-      const taken = takeReport(recording, pool.state().restarts)
+      const taken = takeReport(recording)
       reports.push(taken.report)
       chunks.push(...taken.chunks)
       bytes += taken.report.requestLength + taken.report.replyLength

@@ -11,8 +11,8 @@ export type Recording = {
   readonly startedAt: number
   /** Null until it is known where it goes; until then the worker is not told of it. */
   begin: Begin | null
-  /** Which worker, counted from the first, has been told of this exchange; null while none has. */
-  toldTo: number | null
+  /** Whether the worker has been told that this exchange exists. */
+  told: boolean
   /** Null while it runs. */
   end: End | null
   head: Head | null
@@ -42,7 +42,7 @@ export function createRecording(id: string, startedAt: number): Recording {
     id,
     startedAt,
     begin: null,
-    toldTo: null,
+    told: false,
     end: null,
     head: null,
     status: null,
@@ -105,18 +105,25 @@ export function toEnd(recording: Recording, { outcome, detail }: Ending, now: nu
 }
 
 /** Takes what has gathered as a report and the chunks that belong to it; the recording starts anew. */
-export function takeReport(recording: Recording, worker: number): { report: Report; chunks: Uint8Array[] } {
-  const { toldTo, end, head, reply, reads, replyGathered } = recording
+export function takeReport(recording: Recording): { report: Report; chunks: Uint8Array[] } {
+  const { told, end, head, reply, reads, replyGathered } = recording
   const request = recording.requestDone || end !== null ? recording.request : []
   if (request.length > 0) recording.request = []
-  recording.toldTo = worker
+  recording.told = true
   recording.head = null
   recording.reply = []
   recording.reads = []
   recording.replyGathered = 0
   const requestLength = request.reduce((sum, chunk) => sum + chunk.byteLength, 0)
-  // A new worker is told the beginning again: only there stands what must be kept out of the store.
-  const begin = toldTo === worker ? null : recording.begin
-  const report = { id: recording.id, begin, head, requestLength, replyLength: replyGathered, reads, end }
+  const report: Report = {
+    id: recording.id,
+    begin: told ? null : recording.begin,
+    secrets: told ? (recording.begin?.secrets ?? []) : [],
+    head,
+    requestLength,
+    replyLength: replyGathered,
+    reads,
+    end,
+  }
   return { report, chunks: request.concat(reply) }
 }

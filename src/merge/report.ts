@@ -69,7 +69,9 @@ export type End = {
 
 export type Report = {
   readonly id: string
+  /** Once; the secrets of it with every later report, since a worker that was restarted has forgotten them. */
   readonly begin: Begin | null
+  readonly secrets: readonly string[]
   readonly head: Head | null
   /** Lengths of the byte ranges of this report in the batch's buffer, in this order. Request: whole, once. */
   readonly requestLength: number

@@ -84,12 +84,13 @@ function takeAll(batch: Batch, take: (slice: Slice) => Work | null): { works: Wo
 
 function exchangeOf(report: Report, open: Map<string, Exchange>): Exchange | null {
   const known = open.get(report.id)
-  if (report.begin === null) return known ?? null
   if (known !== undefined) {
-    // Told again after this thread was restarted: only so are the secrets known again.
-    known.secrets = createSecrets(report.begin.secrets)
+    const secrets = report.begin?.secrets ?? report.secrets
+    // Read back after this thread was restarted: what must be hidden in it was never stored.
+    if (known.secrets.texts.length === 0 && secrets.length > 0) known.secrets = createSecrets(secrets)
     return known
   }
+  if (report.begin === null) return null
   const exchange = createExchange(report.id, report.begin)
   open.set(report.id, exchange)
   return exchange

@@ -62,6 +62,7 @@ export function said(id: string, request: string, reply: string, more: Partial<R
   const report: Report = {
     id,
     begin: null,
+    secrets: [],
     head: null,
     requestLength: Buffer.byteLength(request),
     replyLength: Buffer.byteLength(reply),
