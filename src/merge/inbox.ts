@@ -29,8 +29,8 @@ export type Inbox = {
   readonly next: () => Waiting | undefined
   /** It is on disk, but for so many reports of it. */
   readonly settle: (number: number, lost: number) => void
-  /** The worker is gone, and what it had in hand is to be sent again. */
-  readonly takeBack: () => void
+  /** The worker is gone, and what it had in hand is to be sent again; the oldest may be what killed it. */
+  readonly takeBack: (oldest: 'blame' | 'spare') => void
   readonly oldest: () => Waiting | undefined
   readonly whenEmpty: () => Promise<void>
   readonly state: () => InboxState
@@ -98,9 +98,9 @@ export function createInbox(mostBytes: number): Inbox {
     if (counts.inboxReports === 0) for (const resolve of emptied.splice(0)) resolve()
   }
 
-  function takeBack(): void {
+  function takeBack(oldest: 'blame' | 'spare'): void {
     const [inHand] = sent.values()
-    if (inHand !== undefined) blame(inHand)
+    if (inHand !== undefined && oldest === 'blame') blame(inHand)
     const again = [...sent.values(), ...unsent.values()]
     sent.clear()
     unsent.clear()
@@ -122,9 +122,9 @@ export function createInbox(mostBytes: number): Inbox {
     return new Promise((resolve) => emptied.push(resolve))
   }
 
-  function oldest(): Waiting | undefined {
+  function findOldest(): Waiting | undefined {
     return [...sent.values().take(1), ...unsent.values().take(1)][0]
   }
 
-  return { add, next, settle, takeBack, oldest, whenEmpty, state: () => ({ ...counts }) }
+  return { add, next, settle, takeBack, oldest: findOldest, whenEmpty, state: () => ({ ...counts }) }
 }

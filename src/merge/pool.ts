@@ -15,6 +15,8 @@ export type ToWorker =
   | { readonly kind: 'stop' }
 
 export type FromWorker =
+  /** The store is open: from here on a death may be a batch's doing. */
+  | { readonly kind: 'ready' }
   /** `lost` counts reports of the batch that could not be stored. */
   | { readonly kind: 'kept'; readonly number: number; readonly lost: number }
   | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
@@ -59,6 +61,7 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
   let deathsInARow = 0
   let ended: (() => void) | undefined
   let hand: Hand | undefined
+  let isReady = false
   employ()
 
   function employ(): void {
@@ -85,6 +88,9 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
 
   function hear(message: FromWorker): void {
     switch (message.kind) {
+      case 'ready':
+        isReady = true
+        return
       case 'kept':
         deathsInARow = 0
         inbox.settle(message.number, message.lost)
@@ -105,7 +111,8 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
     restarts++
     const delayMs = Math.min(10 * 2 ** Math.min(deathsInARow++, 20), mostRestartDelayMs)
     log('error', 'worker-died', { why, waiting: inbox.state().inboxReports, restartMs: delayMs })
-    inbox.takeBack()
+    inbox.takeBack(isReady ? 'blame' : 'spare')
+    isReady = false
     for (const id of removals.keys()) settleRemoval(id, false)
     setTimeout(employ, delayMs)
   }

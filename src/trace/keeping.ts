@@ -57,6 +57,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     if (said !== '') log('info', 'store-recovered', { path })
     said = ''
     isSuspect = false
+    tell({ kind: 'ready' })
     if (options.recovers) recover(keeper)
     clear()
     void work()
