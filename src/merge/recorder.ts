@@ -49,6 +49,8 @@ export type Recorder = {
 const gatherMs = 10
 // With a durable store somebody is waiting: only what ends in the same moment shares a commit.
 const gatherDurableMs = 1
+// A store that is locked or full is tried for 1.6 s before a batch is given up; no answer is held for longer than this.
+const mostHeldMs = 2_000
 // An answer that outruns the interval is told by size, so that the main thread never holds much of it.
 const mostGatheredBytes = 1 << 20
 // A batch is copied together in one go; more than this would be felt by the streams beside it.
@@ -87,10 +89,16 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     return settings.durable ? save(recording) : tell(recording)
   }
 
-  function save(recording: Recording): Promise<void> {
+  async function save(recording: Recording): Promise<void> {
+    // Nobody waits for a store that has not kept up for so long already.
+    const leftMs = mostHeldMs - pool.state().lagMs
+    if (leftMs <= 0) return tell(recording)
     const saved = new Promise<void>((resolve) => waiting.push(resolve))
     tell(recording)
-    return saved
+    let timer: Timer | undefined
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, leftMs)))
+    await Promise.race([saved, late])
+    clearTimeout(timer)
   }
 
   function tell(recording: Recording): undefined {
