@@ -42,6 +42,9 @@ const idleSeconds = 120
 // The gateway has limits of its own, told in the client's dialect; this one is for what gets past them.
 const mostRequestBytes = 4 * 2 ** 30
 
+// What waits for a store that cannot be written to is given up after this, so that Weir comes to an end.
+const mostFlushMs = 5_000
+
 export function start(config: Config, { hire, hireClerk, version, log }: Outside): Running {
   const now = wallClock
   const metrics = createMetrics()
@@ -98,7 +101,9 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     await Promise.race([stopped, sleep(timeouts.drainMs)])
     for (const { abort } of load.running) abort.abort(new Fault('interrupted', 'Weir was stopped'))
     await Promise.race([app.server?.stop(true), sleep(1000)])
-    await recorder.flush()
+    await Promise.race([recorder.flush(), sleep(mostFlushMs)])
+    const { inboxReports } = pool.state()
+    if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
     await pool.stop()
   }
 
