@@ -42,6 +42,8 @@ const idleSeconds = 120
 // The gateway has limits of its own, told in the client's dialect; this one is for what gets past them.
 const mostRequestBytes = 4 * 2 ** 30
 
+// How long those who are still there at the end may take to hear that it is the end.
+const farewellMs = 250
 // What waits for a store that cannot be written to is given up after this, so that Weir comes to an end.
 const mostFlushMs = 5_000
 
@@ -100,6 +102,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     const stopped = app.server?.stop()
     await Promise.race([stopped, sleep(timeouts.drainMs)])
     for (const { abort } of load.running) abort.abort(new Fault('interrupted', 'Weir was stopped'))
+    await Promise.race([stopped, sleep(farewellMs)])
     await Promise.race([app.server?.stop(true), sleep(1000)])
     await Promise.race([recorder.flush(), sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
