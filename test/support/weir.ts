@@ -28,6 +28,8 @@ export type Weir = {
   readonly traces: () => Promise<readonly TraceHead[]>
   /** The trace of an answer, once it is stored. */
   readonly trace: (id: string | undefined) => Promise<Trace>
+  /** The bytes that are kept of a request and its answer. */
+  readonly bytes: (id: string) => Promise<{ readonly request: Buffer; readonly reply: Buffer }>
   readonly [Symbol.asyncDispose]: () => Promise<void>
 }
 
@@ -103,7 +105,7 @@ export function configOf(
 }
 
 /** Traces of a folder, read beside whoever writes them. */
-export function readersOf(folder: string): Pick<Weir, 'traces' | 'trace'> {
+export function readersOf(folder: string): Pick<Weir, 'traces' | 'trace' | 'bytes'> {
   const path = join(folder, storeFile)
   async function use<T>(read: (store: Store) => T): Promise<T> {
     await until('a store', () => existsSync(path) && isReady(path))
@@ -117,6 +119,11 @@ export function readersOf(folder: string): Pick<Weir, 'traces' | 'trace'> {
   return {
     traces: () => use(allOf),
     trace: (id = 'none') => until(`the trace ${id}`, () => use((store) => createReader(store).get(id))),
+    bytes: (id) =>
+      use((store) => {
+        const { requestBody, raw } = createReader(store)
+        return { request: requestBody(id) ?? nothing, reply: raw(id)?.bytes ?? nothing }
+      }),
   }
 }
 
@@ -141,6 +148,8 @@ function allOf(store: Store): TraceHead[] {
   return all
 }
 
+const nothing = Buffer.alloc(0)
+
 export function metricIn(text: string, name: string): number {
   const found = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
   return found.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
@@ -161,7 +170,7 @@ export type Child = {
   readonly configure: (settings: Settings) => void
   readonly metric: (name: string) => Promise<number>
   readonly rssBytes: () => Promise<number>
-} & Pick<Weir, 'traces' | 'trace'>
+} & Pick<Weir, 'traces' | 'trace' | 'bytes'>
 
 export type ChildOptions = {
   readonly folder: string
@@ -185,16 +194,16 @@ export async function startChild(settings: Settings, options: ChildOptions): Pro
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  const output = { log: '' }
+  const [output, greeting] = [{ text: '' }, { text: '' }]
   void gather(child.stderr, output)
-  void child.stdout.pipeTo(new WritableStream())
-  const url = await until('the child to listen', () => addressIn(output.log, child), 10_000)
+  void gather(child.stdout, greeting)
+  const url = await until('the child to listen', () => addressIn(greeting.text, output.text, child), 10_000)
   return {
     url,
     folder,
     file,
     process: child,
-    log: () => output.log,
+    log: () => output.text,
     configure,
     metric: async (name) => metricIn(await (await fetch(`${url}/metrics`)).text(), name),
     rssBytes: async () => {
@@ -205,12 +214,12 @@ export async function startChild(settings: Settings, options: ChildOptions): Pro
   }
 }
 
-async function gather(stream: ReadableStream<Uint8Array>, output: { log: string }): Promise<void> {
+async function gather(stream: ReadableStream<Uint8Array>, output: { text: string }): Promise<void> {
   const decoder = new TextDecoder()
-  for await (const bytes of stream) output.log += decoder.decode(bytes, { stream: true })
+  for await (const bytes of stream) output.text += decoder.decode(bytes, { stream: true })
 }
 
-function addressIn(log: string, { exitCode }: Bun.Subprocess): string | undefined {
+function addressIn(greeting: string, log: string, { exitCode }: Bun.Subprocess): string | undefined {
   if (exitCode !== null) throw new Error(`The child ended with ${exitCode}: ${log}`)
-  return /"event":"listening","url":"([^"]+)"/.exec(log)?.[1]
+  return /https?:\/\/127\.0\.0\.1:\d+/.exec(greeting)?.[0]
 }

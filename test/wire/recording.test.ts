@@ -115,6 +115,7 @@ test('a keeper that dies in mid-stream costs neither bytes of its trace nor what
   const trace = await weir.trace(reply.header('x-weir-trace'))
   expect(trace.sizes.replyReceived.bytes).toBe(reply.body.length)
   expect(trace.kept.reply).toBe(reply.body.length)
+  expect(String((await weir.bytes(trace.id)).reply)).toContain('"echo":"***')
   for (const file of readdirSync(weir.folder)) {
     expect([file, readFileSync(join(weir.folder, file)).includes(secret)]).toEqual([file, false])
   }

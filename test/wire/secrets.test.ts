@@ -137,11 +137,13 @@ test('no credential is found in store, log, metrics or traces, wherever it was s
   }
   for (const id of ids.filter((each) => each !== '')) await fast.trace(id)
   const traces = await Promise.all((await fast.traces()).map(({ id }) => fast.trace(id)))
+  const bytes = await Promise.all(traces.map(({ id }) => fast.bytes(id)))
   const metrics = await (await fetch(`${fast.url}/metrics`)).text()
   const places: Record<string, string> = {
     log: JSON.stringify(fast.lines),
     metrics,
     traces: JSON.stringify(traces),
+    bytes: bytes.map(({ request, reply }) => `${request}\n${reply}`).join('\n'),
     errors: replies.join('\n'),
   }
   for (const file of readdirSync(fast.folder)) {
