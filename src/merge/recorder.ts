@@ -129,8 +129,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
       // Set anew, it moves to the end: the map stays in the order in which its members are due.
       running.delete(recording)
       running.set(recording, moment + settings.saveEveryMs)
-      if (!recording.told || recording.replyGathered > 0 || recording.head !== null)
-        due.add(recording)
+      if (!recording.told || recording.replyGathered > 0 || recording.head !== null) due.add(recording)
     }
   }
 
