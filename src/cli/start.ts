@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import http from 'node:http'
 import { createApi } from '../api/api.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
@@ -65,6 +66,8 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   let gateway = gatewayOf(config)
 
   function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
+    // Bun counts them itself, before anybody sees the request; this is where it reads the limit, also while it runs.
+    http.maxHeaderSize = limits.headerBytes
     const bytes = {
       wholeBytes: limits.requestBodyBytes,
       streamedBytes: limits.requestBodyBytes,

@@ -86,9 +86,29 @@ test('a body that stops coming is 408, and the provider is let go', async () => 
 test('headers past the limit are 431, and nothing of them reaches a provider', async () => {
   answer = ok
   const before = provider.calls.length
-  const reply = await ask(weir.url, { path: '/fake/v1/messages', headers: [`X-Big: ${'x'.repeat(200_000)}`] })
-  expect(reply.status).toBe(431)
-  expect(provider.calls.length).toBe(before)
+  for (const [bytes, status] of [
+    [50_000, 200],
+    [70_000, 431],
+    [2_000_000, 431],
+  ] as const) {
+    const headers = [`X-Big: ${'x'.repeat(bytes)}`]
+    expect((await ask(weir.url, { path: '/fake/v1/models', headers })).status).toBe(status)
+  }
+  expect(provider.calls.length).toBe(before + 1)
+})
+
+test('the limit of headers follows the configuration while Weir runs', async () => {
+  answer = ok
+  await using other = await startWeir({ providers: { fake: { dialect: 'anthropic', url: provider.url } } })
+  const status = async () => {
+    return (await ask(other.url, { path: '/fake/v1/models', headers: [`X-Big: ${'x'.repeat(30_000)}`] }))
+      .status
+  }
+  expect(await status()).toBe(200)
+  other.running.reload({ ...other.config, limits: { ...other.config.limits, headerBytes: 20_000 } })
+  expect(await status()).toBe(431)
+  other.running.reload(other.config)
+  expect(await status()).toBe(200)
 })
 
 test('past the open exchanges that are allowed clients get 503 with Retry-After, until one ends', async () => {
