@@ -10,7 +10,7 @@ import type { Providers } from './provider/provider.ts'
 import { aimAt, aimless, type Aim, type Door } from './route/aim.ts'
 import { toRefusal } from './route/refusal.ts'
 import type { Call } from './upstream/call.ts'
-import { faultOf } from './upstream/failure.ts'
+import { clientLeft, faultOf } from './upstream/failure.ts'
 import { toOutgoing } from './upstream/outgoing.ts'
 import type { Patience, Wait } from './upstream/patience.ts'
 import { createVoice } from './upstream/voice.ts'
@@ -44,7 +44,7 @@ export type Gateway = {
 }
 
 export type Exchange = {
-  /** The one that was in force when it began; a new configuration is for new exchanges. */
+  /** The one in force when it began. */
   readonly gateway: Gateway
   readonly request: Request
   readonly door: Door
@@ -56,8 +56,6 @@ export type Exchange = {
   keepAlive: () => void
   leave: () => void
 }
-
-const left = () => new Fault('client-left', 'The client left')
 
 export async function handle(request: Request, door: Door, gateway: Gateway): Promise<Response> {
   const exchange = open(request, door, gateway)
@@ -83,7 +81,7 @@ function open(request: Request, door: Door, gateway: Gateway): Exchange {
     wait: patience.watch({ late: (fault) => abort.abort(fault), stillWaiting: () => exchange.keepAlive() }),
     aim: null,
     keepAlive: () => {},
-    leave: () => abort.abort(left()),
+    leave: () => abort.abort(clientLeft()),
   }
   load.running.add(exchange)
   request.signal.addEventListener('abort', () => exchange.leave())
@@ -165,7 +163,7 @@ function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableS
       return farewell
     },
     leave: () => {
-      if (whenClientLeaves === 'cancel') void settle(endedBy(left()), exchange)
+      if (whenClientLeaves === 'cancel') void settle(endedBy(clientLeft()), exchange)
       return whenClientLeaves
     },
   })

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pkg from '../package.json' with { type: 'json' }
+import { createBench } from './cli/bench.ts'
 import { createCommands } from './cli/commands.ts'
 import { openFiles, storeFile } from './cli/files.ts'
 import { live, type Signals } from './cli/life.ts'
@@ -25,7 +26,9 @@ const signals: Signals = {
   },
 }
 const world: World = createWorld()
-process.exit(await run(list, createCommands({}), world))
+// What this process was started with, to start more of its kind.
+const self = isExecutable() ? [process.execPath] : [process.execPath, Bun.main]
+process.exit(await run(list, createCommands({ bench: createBench(self) }), world))
 
 /**
  * `fetch` queues past 256 requests unless the process was started with a higher number: 1,000 streams then wait 5 s for

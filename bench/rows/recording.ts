@@ -79,15 +79,16 @@ async function record(recorder: Recorder, pool: Pool, seconds: number): Promise<
 function tell(recorder: Recorder, id: string, number: number): void {
   const exchange = recorder.open(id, wallClock())
   const { begin, body } = exampleRequest(number)
-  recorder.begin(exchange, { ...begin, startedAt: exchange.startedAt })
-  recorder.request(exchange, body)
-  exchange.requestDone = true
+  recorder.begin(exchange, { ...begin, startedAt: exchange.startedAt }, null)
+  const request = recorder.request(exchange)
+  request.chunk(body)
+  request.end()
   exchange.attempts = 1
   recorder.called(exchange)
   recorder.answered(exchange, exampleResponse)
   recorder.reply(exchange, wholeReply(number))
   exchange.sentBytes = exchange.replyBytes
-  recorder.end(exchange, 'answered', null)
+  recorder.end(exchange, { outcome: 'answered', detail: null })
 }
 
 function hireKeeper(path: string, settings: Traces): Hire {

@@ -57,7 +57,7 @@ async function removeBefore(
 async function settle(retention: Retention, path: string): Promise<number> {
   let removed = 0
   for (;;) {
-    const step = retention.step(sliceMs)
+    const step = retention.step('quiet', sliceMs)
     if (step.kind === 'failed') throw troubled(path, step.trouble)
     removed += step.removed
     if (step.kind === 'done') return removed

@@ -30,6 +30,8 @@ export async function live(
   { outside, world, signals, notify }: LifeOptions,
 ): Promise<number> {
   const { log } = outside
+  // Asked for first: who stops Weir the moment it is ready is heard too.
+  const stopAsked = new Promise<void>((resolve) => signals.onStop(resolve))
   const running = start(serve.config, outside)
   const reload = createReload(serve, { running, world, log })
   signals.onReload(() => void reload())
@@ -37,7 +39,7 @@ export async function live(
   greet(running, serve.config, world)
   log('info', 'listening', { url: running.url, data: serve.config.data })
   await notify('READY=1')
-  await new Promise<void>((resolve) => signals.onStop(resolve))
+  await stopAsked
   log('info', 'stopping', { drainMs: serve.config.timeouts.drainMs })
   await notify('STOPPING=1')
   watch?.stop()

@@ -67,7 +67,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
 
   function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
     // Bun counts them itself, before anybody sees the request; this is where it reads the limit, also while it runs.
-    http.maxHeaderSize = limits.headerBytes
+    Object.assign(http, { maxHeaderSize: limits.headerBytes })
     const bytes = {
       wholeBytes: limits.requestBodyBytes,
       streamedBytes: limits.requestBodyBytes,

@@ -30,6 +30,8 @@ type Sent = Extract<ToWorker, { kind: 'batch' }>
 const reopenMs = 1000
 const idleStepMs = 5000
 const busyStepMs = 20
+// Without a batch for so long, what lies in the log file is put where it belongs, and the file given back.
+const quietMs = 300
 
 export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
@@ -39,7 +41,9 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   let working = false
   let stopping = false
   let said = ''
+  let keptAt = 0
   let clearing: Timer | undefined
+  let clearingAt = Infinity
 
   function open(): void {
     const { path, settings, sender, createRebuild, dialects, now } = options
@@ -82,6 +86,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     working = true
     while (opened !== null && batches[0] !== undefined) await keep(batches[0], opened)
     working = false
+    keptAt = options.now()
+    clearWithin(quietMs)
     if (stopping && (batches.length === 0 || opened === null)) end()
   }
 
@@ -108,16 +114,26 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   function reopen(store: Store): void {
     opened = null
     isSuspect = true
-    clearTimeout(clearing)
     store.close()
     open()
   }
 
   function clear(): void {
-    const step = opened?.retention.step()
+    clearingAt = Infinity
+    const isQuiet = options.now() - keptAt >= quietMs
+    const step = opened?.retention.step(isQuiet ? 'quiet' : 'busy')
     if (step === undefined) return
     if (step.kind === 'failed') complain(step.trouble)
-    clearing = setTimeout(clear, step.kind === 'more' ? busyStepMs : idleStepMs)
+    if (step.kind === 'more') return clearWithin(busyStepMs)
+    clearWithin(isQuiet ? idleStepMs : quietMs)
+  }
+
+  function clearWithin(delayMs: number): void {
+    const at = options.now() + delayMs
+    if (at >= clearingAt) return
+    clearTimeout(clearing)
+    clearingAt = at
+    clearing = setTimeout(clear, delayMs)
   }
 
   function remove(id: string): boolean {

@@ -13,11 +13,14 @@ import { type Trouble, troubleOf } from './trouble.ts'
  */
 export type Retention = {
   /** One slice. `more`: there is work left, call again soon; otherwise some seconds later is enough. */
-  readonly step: (budgetMs?: number) => Step
+  readonly step: (pace?: Pace, budgetMs?: number) => Step
   readonly remove: (id: string) => boolean
   /** One slice of removing all that a filter names; go on with `before: next` until that is null. */
   readonly removeWhere: (filter: Filter, budgetMs?: number) => { removed: number; next: string | null }
 }
+
+/** quiet: nothing is being kept, so the log file can be given back whole. */
+export type Pace = 'busy' | 'quiet'
 
 export type Step =
   | { readonly kind: 'more' | 'done'; readonly removed: number; readonly walBytes: number }
@@ -40,7 +43,7 @@ const roundMs = 10_000
 const sparePages = 256
 const pagesAtOnce = 128
 /** SQLite empties its log at 4 MiB by itself, unless a reader holds on to it; past this we see to it. */
-const mostWalBytes = 16 * 1024 * 1024
+const mostWalBytes: Readonly<Record<Pace, number>> = { busy: 16 * 1024 * 1024, quiet: 256 * 1024 }
 const checkpointEveryMs = 1000
 const tracesAtOnce = 16
 const nothing = { removed: 0, more: false }
@@ -88,11 +91,11 @@ export function createRetention({ store, pieces, settings, now }: RetentionOptio
 
   const undoing = <T>(act: () => T): T => inTransaction(store, pieces, act)
   return {
-    step: (budgetMs = usualBudgetMs) => {
+    step: (pace = 'busy', budgetMs = usualBudgetMs) => {
       try {
         // Without a due trace no write lock is taken.
         const { removed, more } = next() === null ? nothing : undoing(() => removeDue(now() + budgetMs))
-        const isLeft = more || giveBack()
+        const isLeft = more || giveBack(mostWalBytes[pace])
         return { kind: isLeft ? 'more' : 'done', removed, walBytes: walBytesOf(store) }
       } catch (error) {
         return { kind: 'failed', trouble: troubleOf(error) }
@@ -161,10 +164,10 @@ function createGiveBack({ store, now }: { store: Store; now: () => number }) {
     }
   }
   let nextMs = -Infinity
-  return (): boolean => {
+  return (mostBytes: number): boolean => {
     const free = numberOf(database, 'freelist_count') - sparePages
     if (free > 0) database.run(`PRAGMA incremental_vacuum(${Math.min(free, pagesAtOnce)})`)
-    if (walBytesOf(store) > mostWalBytes && now() >= nextMs) {
+    if (walBytesOf(store) > mostBytes && now() >= nextMs) {
       nextMs = now() + checkpointEveryMs
       truncate()
     }

@@ -22,3 +22,7 @@ export function faultOf(
   }
   return new Fault('provider-unreachable', `Cannot reach provider "${provider}"`, options)
 }
+
+export function clientLeft(): Fault {
+  return new Fault('client-left', 'The client left')
+}

@@ -69,7 +69,7 @@ test('of a thousand streams at once none is queued, and all are kept', async () 
     const traces = await weir.traces()
     return traces.length === 1000 ? traces : null
   })
-  expect(new Set(stored.map(({ id }) => id))).toEqual(ids)
+  expect(new Set<string | undefined>(stored.map(({ id }) => id))).toEqual(ids)
 }, 30_000)
 
 test('a client that reads slowly slows the provider, and costs no memory', async () => {

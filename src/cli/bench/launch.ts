@@ -69,11 +69,7 @@ export async function startWeir(name: string, upstreamPort: number, launcher: La
 /** True once there is an answer; false when it takes too long, or nobody is left who could. */
 export async function answers(url: string, isAlive: () => boolean): Promise<boolean> {
   for (const until = performance.now() + mostStartMs; performance.now() < until && isAlive();) {
-    try {
-      if ((await fetch(url)).ok) return true
-    } catch {
-      // Nobody listens yet.
-    }
+    if (await isAnswered(url)) return true
     await Bun.sleep(10)
   }
   return false
@@ -122,4 +118,14 @@ async function firstLine(stdout: ReadableStream<Uint8Array>): Promise<string> {
     if (text.includes('\n')) break
   }
   return text.split('\n')[0] ?? ''
+}
+
+async function isAnswered(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok
+  } catch (error) {
+    // Nobody listens yet: what Bun throws for that has a code, a mistake of ours has none.
+    if (error instanceof Error && 'code' in error) return false
+    throw error
+  }
 }

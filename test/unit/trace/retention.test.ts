@@ -81,8 +81,8 @@ test('a slice ends when its time is over, with at least one trace gone, and the 
   const store = storeOf(5)
   let clock = startedAt + 100 * dayMs
   const retention = retentionOf(store, { keepDays: 1 }, () => (clock += 10))
-  expect(retention.step(5)).toMatchObject({ kind: 'more', removed: 1 })
-  expect(retention.step(5)).toMatchObject({ kind: 'more', removed: 1 })
+  expect(retention.step('busy', 5)).toMatchObject({ kind: 'more', removed: 1 })
+  expect(retention.step('busy', 5)).toMatchObject({ kind: 'more', removed: 1 })
   expect(countOf(store, 'traces')).toBe(3)
 })
 
