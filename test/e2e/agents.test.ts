@@ -48,7 +48,8 @@ async function agentOf({ folder }: Instance, environment: Readonly<Record<string
   const proxies = { HTTPS_PROXY: address, HTTP_PROXY: address, NO_PROXY: '127.0.0.1' }
   const work = join(folder, 'work')
   await mkdir(work, { recursive: true })
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, TERM: 'dumb', ...proxies, ...environment }
+  const place = { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder, TERM: 'dumb' }
+  const env = { ...place, ...proxies, ...environment }
   const runtime = Bun.which('node') ?? process.execPath
   return {
     run: (...command) => execute([runtime, ...command], { cwd: work, env, timeoutMs: 60_000 }),
