@@ -6,6 +6,7 @@ import { createBench } from './cli/bench.ts'
 import { createCommands } from './cli/commands.ts'
 import { openFiles, storeFile } from './cli/files.ts'
 import { live, type Signals } from './cli/life.ts'
+import { openInstance } from './cli/instance/instance.ts'
 import { run } from './cli/run.ts'
 import type { World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
@@ -74,7 +75,8 @@ function createWorld(): World {
       return live(options, { outside, world, signals, notify })
     },
     openTraces: async (where) => {
-      if (where.kind === 'instance') throw new Error('no instance yet')
+      if (where.kind === 'instance')
+        return openInstance({ ...where, send: fetch, warn: (text) => write(2)(`weir: ${text}\n`) })
       return openFiles(where.folder, { now: wallClock, log: createLog(write(2), 'warn') })
     },
   }

@@ -1,0 +1,50 @@
+import type { RawReply, TraceSource } from '../source.ts'
+import { type Ask, type AskOptions, createAsk } from './ask.ts'
+import { createFollowing } from './following.ts'
+import { createRemoval } from './removal.ts'
+import { createList } from './list.ts'
+import { Timeline, Trace, type Shape } from './shape.ts'
+
+/** Traces from a Weir that runs somewhere, over its HTTP API. */
+export type InstanceOptions = AskOptions & {
+  /** What the user should know although the command goes on. */
+  readonly warn: (message: string) => void
+}
+
+export function openInstance(options: InstanceOptions): TraceSource {
+  const ask = createAsk(options)
+  const list = createList(ask)
+  const following = createFollowing({ ask, list, warn: options.warn })
+  const removal = createRemoval(ask, list)
+  return {
+    list: async (query, { limit, cursor }) => {
+      const { traces, next } = await list(query, limit, cursor)
+      return { traces, cursor: next }
+    },
+    after: following.after,
+    get: (id) => ask.json(`traces/${encodeURIComponent(id)}`, Trace),
+    // Its API tells only of what has ended.
+    running: async () => null,
+    raw: (id) => raw(id, ask),
+    prune: (policy) => (policy.mode === 'count' ? removal.count(policy) : removal.remove(policy)),
+    missing: () => null,
+    close: following.close,
+  }
+}
+
+async function raw(id: string, ask: Ask): Promise<RawReply | null> {
+  const path = `traces/${encodeURIComponent(id)}`
+  const timeline = await ask.json(`${path}/timeline`, Timeline)
+  if (timeline === null) return null
+  const response = await ask.open(`${path}/raw`)
+  // The trace is there, so what is not is an answer.
+  const bytes = response === null ? new Uint8Array() : await response.bytes()
+  return { bytes, reads: readsOf(timeline) }
+}
+
+/** The API tells the bytes of each slot of time, 160 of them: a replay is that exact. */
+function readsOf({ fromMs, slotMs, slots }: Shape<typeof Timeline>): number[] {
+  return slots.flatMap((bytes, slot) =>
+    bytes > 0 ? [Math.round((fromMs + slot * slotMs) * 1000), bytes] : [],
+  )
+}

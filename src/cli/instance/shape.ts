@@ -1,0 +1,70 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { outcomes } from '../../merge/report.ts'
+
+/** What a running Weir tells of traces, as far as the commands read it. Anything may answer at an address. */
+const Text = Type.Union([Type.String(), Type.Null()])
+const Count = Type.Union([Type.Number(), Type.Null()])
+const Digest = Type.Object({ bytes: Type.Number(), sha256: Text })
+const Headers = Type.Union([Type.Array(Type.Tuple([Type.String(), Type.String()])), Type.Null()])
+const Dialect = Type.Union(
+  (['openai-chat', 'openai-responses', 'anthropic', 'gemini'] as const).map((name) => Type.Literal(name)),
+)
+
+export const Head = Type.Object({
+  // On a terminal it is shown as it is.
+  id: Type.String({ pattern: '^[0-9a-z]{1,40}$' }),
+  startedAt: Type.Number({ minimum: 0, maximum: 8.64e15 }),
+  project: Type.String(),
+  provider: Text,
+  dialect: Type.Union([Dialect, Type.Null()]),
+  model: Text,
+  stream: Type.Boolean(),
+  method: Type.String(),
+  path: Type.String(),
+  status: Count,
+  outcome: Type.Union(outcomes.map((outcome) => Type.Literal(outcome))),
+  detail: Text,
+  timing: Type.Object({ calledMs: Count, answeredMs: Count, firstByteMs: Count, endedMs: Type.Number() }),
+  usage: Type.Union([
+    Type.Object({ input: Count, cachedInput: Count, cacheWrite: Count, output: Count, reasoning: Count }),
+    Type.Null(),
+  ]),
+  sizes: Type.Object({
+    requestReceived: Digest,
+    requestSent: Digest,
+    replyReceived: Digest,
+    replySent: Digest,
+  }),
+  attempts: Type.Number(),
+  dropped: Type.Object({ request: Type.Number(), reply: Type.Number() }),
+})
+
+export const Page = Type.Object({
+  traces: Type.Array(Head),
+  next: Type.Union([Type.String({ maxLength: 100 }), Type.Null()]),
+})
+
+export const Trace = Type.Composite([
+  Head,
+  Type.Object({
+    request: Type.Unknown(),
+    requestHeaders: Headers,
+    reply: Type.Unknown(),
+    replyHeaders: Headers,
+    error: Type.Unknown(),
+    verdicts: Type.Unknown(),
+    cost: Type.Unknown(),
+  }),
+])
+
+export const Timeline = Type.Object({
+  fromMs: Type.Number(),
+  slotMs: Type.Number(),
+  slots: Type.Array(Type.Number(), { maxItems: 10_000 }),
+})
+
+export const Status = Type.Object({ version: Type.String(), totals: Type.Object({ count: Type.Number() }) })
+export const Removed = Type.Object({ removed: Type.Number() })
+export const Refusal = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
+
+export type Shape<Schema extends TSchema> = Static<Schema>
