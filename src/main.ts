@@ -76,7 +76,7 @@ function createWorld(): World {
     },
     openTraces: async (where) => {
       if (where.kind === 'instance')
-        return openInstance({ ...where, send: fetch, warn: (text) => write(2)(`weir: ${text}\n`) })
+        return openInstance({ ...where, warn: (text) => write(2)(`weir: ${text}\n`) })
       return openFiles(where.folder, { now: wallClock, log: createLog(write(2), 'warn') })
     },
   }

@@ -25,9 +25,9 @@ export type Ask = {
   readonly stranger: () => Error
 }
 
-export type AskOptions = { readonly url: string; readonly token: string | null; readonly send: Send }
+export type AskOptions = { readonly url: string; readonly token: string | null; readonly send?: Send }
 
-export function createAsk({ url, token, send }: AskOptions): Ask {
+export function createAsk({ url, token, send = fetch }: AskOptions): Ask {
   const base = url.replace(/\/+$/, '')
   const shown = printableLine(new URL(base).origin)
   const stranger = (): Error => new Error(`What answers at ${shown} is not a Weir`)
