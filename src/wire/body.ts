@@ -154,6 +154,9 @@ async function withinSilence<T>(read: Promise<T>, silenceMs: number): Promise<T>
   })
   try {
     return await Promise.race([read, silence])
+  } catch (error) {
+    // A body cannot fail in any other way than by its sender.
+    throw error instanceof Fault ? error : new Fault('client-left', 'The client left', { cause: error })
   } finally {
     clearTimeout(timer)
   }

@@ -94,6 +94,23 @@ test('a client that leaves in the middle of its own request releases the provide
   expect([trace.outcome, trace.sizes.requestReceived.bytes]).toEqual(['client-left', 5])
 })
 
+test('a client that leaves before its whole request is here has left, and nothing else', async () => {
+  answer = () => {}
+  for (const path of ['/openai-chat/v1/chat/completions', '/v1/chat/completions']) {
+    for (const framing of ['Content-Length: 90', 'Content-Length: 900000', 'Transfer-Encoding: chunked']) {
+      const before = (await cancelling.traces()).length
+      const client = await openClient(cancelling.url)
+      client.send(`POST ${path} HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n`)
+      client.send(framing.startsWith('C') ? '{"model"' : chunk('{"model"'))
+      await until('its start', async () => (await cancelling.metric('weir_open_exchanges')) === 1)
+      client.leave()
+      const trace = await lastTrace(cancelling, before)
+      expect([path, framing, trace.outcome]).toEqual([path, framing, 'client-left'])
+    }
+  }
+  expect(cancelling.lines.filter(({ level }) => level === 'error')).toEqual([])
+})
+
 test('a client that leaves while it does not read releases the provider at once', async () => {
   answer = async (call) => {
     call.send(chunkedHead())
