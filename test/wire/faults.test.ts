@@ -176,8 +176,8 @@ test('an answer with headers past all measure is told as 502', async () => {
   expect(reply.status).toBe(502)
 })
 
-test('a stream that ends cleanly without its end mark is kept as cut by the provider', async () => {
-  for (const { dialect, path, body, events } of streams) {
+test('a stream that ends in good order without its end mark has no clean end either', async () => {
+  for (const { dialect, path, body, events, errorMark } of streams) {
     answer = (call) => {
       call.send(chunkedHead())
       // Chat completions are whole with their finish reason: many providers leave [DONE] out.
@@ -185,6 +185,7 @@ test('a stream that ends cleanly without its end mark is kept as cut by the prov
       call.send(lastChunk)
     }
     const reply = await ask(weir.url, { path, body })
+    expect([dialect, reply.ending, String(reply.body).includes(errorMark)]).toEqual([dialect, 'reset', true])
     expect((await weir.trace(reply.header('x-weir-trace'))).outcome).toBe('provider-cut')
   }
 })
