@@ -64,7 +64,7 @@ test('of a thousand streams at once none is queued, and all are kept', async () 
   }
   const replies = await Promise.all(Array.from({ length: 1000 }, () => ask(weir.url, { path, body })))
   expect(replies.filter(({ status, ending }) => status === 200 && ending === 'clean')).toHaveLength(1000)
-  const ids = new Set(replies.map((reply) => reply.header('x-weir-trace')))
+  const ids = new Set(replies.map((reply) => reply.header('x-weir-trace') ?? 'none'))
   const stored = await until('all traces', async () => {
     const traces = await weir.traces()
     return traces.length === 1000 ? traces : null
