@@ -15,6 +15,7 @@ import { toOutgoing } from './upstream/outgoing.ts'
 import type { Patience, Wait } from './upstream/patience.ts'
 import { createVoice } from './upstream/voice.ts'
 import type { BodyLimits, Bytes } from './wire/body.ts'
+import { watchClient, type Client } from './wire/client.ts'
 import { endToEnd, isShort } from './wire/headers.ts'
 import { tee } from './wire/tee.ts'
 
@@ -51,10 +52,9 @@ export type Exchange = {
   readonly recording: Recording
   readonly abort: AbortController
   readonly wait: Wait
+  readonly client: Client
   aim: Aim | null
-  /** What to do when the answer stays silent, and when the client leaves. */
   keepAlive: () => void
-  leave: () => void
 }
 
 export async function handle(request: Request, door: Door, gateway: Gateway): Promise<Response> {
@@ -79,12 +79,11 @@ function open(request: Request, door: Door, gateway: Gateway): Exchange {
     recording: recorder.open(createId(), now()),
     abort,
     wait: patience.watch({ late: (fault) => abort.abort(fault), stillWaiting: () => exchange.keepAlive() }),
+    client: watchClient(request, () => abort.abort(clientLeft())),
     aim: null,
     keepAlive: () => {},
-    leave: () => abort.abort(clientLeft()),
   }
   load.running.add(exchange)
-  request.signal.addEventListener('abort', () => exchange.leave())
   return exchange
 }
 
@@ -167,7 +166,7 @@ function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableS
       return whenClientLeaves
     },
   })
-  if (whenClientLeaves === 'drain') exchange.leave = () => {}
+  if (whenClientLeaves === 'drain') exchange.client.forget()
   exchange.keepAlive = () => {
     const comment = voice.comment()
     if (comment !== '' && split.insert(comment)) recorder.insert(recording, comment)
@@ -190,9 +189,10 @@ function refuse(fault: Fault, exchange: Exchange): Response {
 
 /** The end of an exchange, whoever brings it about: the first to say so decides. */
 function settle(ending: Ending, exchange: Exchange): Promise<void> | undefined {
-  const { gateway, recording, wait } = exchange
+  const { gateway, recording, wait, client } = exchange
   if (recording.end !== null) return undefined
   wait.rest()
+  client.forget()
   gateway.load.running.delete(exchange)
   const kept = gateway.recorder.end(recording, ending)
   gateway.settled(exchange)
