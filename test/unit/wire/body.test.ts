@@ -1,0 +1,144 @@
+import { expect, test } from 'bun:test'
+import { Fault } from '../../../src/core/fault.ts'
+import { concatenate, fromBytes, readThrough, readWhole, type Watcher } from '../../../src/wire/body.ts'
+
+const limits = { wholeBytes: 100_000, streamedBytes: 200_000, silenceMs: 30 }
+const bytes = (length: number, fill = 1) => new Uint8Array(length).fill(fill)
+
+/** A request whose body comes in these parts; with `stuck` it never ends, with an error it fails. */
+function requestOf(
+  parts: readonly Uint8Array[],
+  more: { length?: number; end?: 'stuck' | Error } = {},
+): Request {
+  const left = [...parts]
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      const part = left.shift()
+      if (part !== undefined) return controller.enqueue(part)
+      if (more.end === 'stuck') return new Promise<void>(() => {})
+      if (more.end !== undefined) return controller.error(more.end)
+      controller.close()
+    },
+  })
+  const headers: Record<string, string> =
+    more.length === undefined ? {} : { 'content-length': `${more.length}` }
+  return new Request('http://weir/', { method: 'POST', body, headers })
+}
+
+type Seen = { readonly watcher: Watcher; readonly parts: Uint8Array[]; readonly told: string[] }
+
+function watch(): Seen {
+  const parts: Uint8Array[] = []
+  const told: string[] = []
+  const watcher: Watcher = {
+    chunk: (part) => void parts.push(part),
+    end: () => void told.push('end'),
+    fail: (fault) => void told.push(fault.code),
+  }
+  return { watcher, parts, told }
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+    return 'fine'
+  } catch (error) {
+    return error instanceof Fault ? error.code : String(error)
+  }
+}
+
+async function drained(
+  body: ReturnType<Awaited<ReturnType<typeof readThrough>>['open']>,
+): Promise<Uint8Array> {
+  return body === null ? bytes(0) : new Response(body).bytes()
+}
+
+test('a body is read whole up to its limit, and a byte more is refused, with or without a length', async () => {
+  for (const size of [99_999, 100_000, 100_001]) {
+    const expected = size > 100_000 ? 'body-too-large' : 'fine'
+    expect(await codeOf(readWhole(requestOf([bytes(50_000), bytes(size - 50_000)]), limits))).toBe(expected)
+    expect(await codeOf(readWhole(requestOf([bytes(size)], { length: size }), limits))).toBe(expected)
+  }
+  const small = { ...limits, wholeBytes: 10 }
+  expect(await codeOf(readWhole(requestOf([bytes(11)], { length: 11 }), small))).toBe('body-too-large')
+  expect(await codeOf(readThrough(requestOf([bytes(11)], { length: 11 }), small, watch().watcher))).toBe(
+    'body-too-large',
+  )
+})
+
+test('no body is none, whether or not a length says so', async () => {
+  expect(await readWhole(new Request('http://weir/'), limits)).toBeNull()
+  expect(await readWhole(requestOf([], { length: 0 }), limits)).toBeNull()
+  expect(await readWhole(requestOf([]), limits)).toBeNull()
+  const { watcher, parts, told } = watch()
+  const body = await readThrough(requestOf([]), limits, watcher)
+  expect([body.whole(), body.open(), parts, told]).toEqual([null, null, [], ['end']])
+})
+
+test('a body that stops coming is slow, whole or streamed', async () => {
+  expect(await codeOf(readWhole(requestOf([bytes(5)], { end: 'stuck' }), limits))).toBe('request-slow')
+  expect(await codeOf(readWhole(requestOf([bytes(5)], { end: 'stuck', length: 9 }), limits))).toBe(
+    'request-slow',
+  )
+  const { watcher, told } = watch()
+  const body = await readThrough(requestOf([bytes(5)], { end: 'stuck' }), limits, watcher)
+  expect(await codeOf(drained(body.open()))).toBe('request-slow')
+  expect(told).toEqual(['request-slow'])
+})
+
+test('a body that breaks off is the work of a client that left', async () => {
+  const end = new Error('The connection was closed.')
+  expect(await codeOf(readWhole(requestOf([bytes(5)], { end }), limits))).toBe('client-left')
+  const { watcher, told } = watch()
+  const body = await readThrough(requestOf([bytes(5)], { end }), limits, watcher)
+  expect(await codeOf(drained(body.open()))).toBe('client-left')
+  expect(told).toEqual(['client-left'])
+})
+
+test('a streamed body passes part by part, each seen once, also for a second attempt', async () => {
+  const { watcher, parts, told } = watch()
+  const body = await readThrough(requestOf([bytes(3, 1), bytes(2, 2), bytes(4, 3)]), limits, watcher)
+  expect([body.whole(), parts.length]).toEqual([null, 1])
+  const first = body.open()
+  if (!(first instanceof ReadableStream)) throw new Error('not streamed')
+  const reader = first.getReader()
+  await reader.read()
+  await reader.read()
+  expect(parts.length).toBe(2)
+  // The first attempt has failed here: the second begins at the beginning.
+  const whole = concatenate([bytes(3, 1), bytes(2, 2), bytes(4, 3)])
+  expect(await drained(body.open())).toEqual(whole)
+  expect([concatenate(parts), told, body.whole()]).toEqual([whole, ['end'], whole])
+})
+
+test('two attempts that read at once get all of it each', async () => {
+  const { watcher, parts } = watch()
+  const body = await readThrough(requestOf([bytes(3, 1), bytes(2, 2), bytes(4, 3)]), limits, watcher)
+  const whole = concatenate([bytes(3, 1), bytes(2, 2), bytes(4, 3)])
+  expect(await Promise.all([drained(body.open()), drained(body.open())])).toEqual([whole, whole])
+  expect(concatenate(parts)).toEqual(whole)
+})
+
+test('a streamed body past its limit fails, and the watcher is told', async () => {
+  const { watcher, told } = watch()
+  const body = await readThrough(requestOf([bytes(150_000), bytes(50_001)]), limits, watcher)
+  expect(await codeOf(drained(body.open()))).toBe('body-too-large')
+  expect(told).toEqual(['body-too-large'])
+})
+
+test('past 8 MB a body is not held for a second attempt', async () => {
+  const large = { ...limits, streamedBytes: 1 << 30 }
+  const body = await readThrough(
+    requestOf(Array.from({ length: 12 }, () => bytes(1 << 20))),
+    large,
+    watch().watcher,
+  )
+  expect(body.replayable()).toBe(true)
+  expect((await drained(body.open())).byteLength).toBe(12 << 20)
+  expect([body.replayable(), body.whole()]).toEqual([false, null])
+})
+
+test('bytes that are there already are a body of their own', () => {
+  const body = fromBytes(bytes(2))
+  expect([body.whole(), body.open(), body.replayable()]).toEqual([bytes(2), bytes(2), true])
+})

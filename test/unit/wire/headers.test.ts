@@ -1,0 +1,58 @@
+import { expect, test } from 'bun:test'
+import {
+  endToEnd,
+  isSecret,
+  maskQuery,
+  secretsInQuery,
+  toProvider,
+  toRecord,
+} from '../../../src/wire/headers.ts'
+
+test('headers of one connection go, those it names too, and all others stay', () => {
+  const headers = new Headers([
+    ['Connection', 'close, X-Hop , keep-alive'],
+    ['X-Hop', '1'],
+    ['Keep-Alive', 'timeout=5'],
+    ['TE', 'trailers'],
+    ['Trailer', 'x'],
+    ['Transfer-Encoding', 'chunked'],
+    ['Upgrade', 'h2c'],
+    ['Proxy-Authorization', 'Basic x'],
+    ['Set-Cookie', 'a=1'],
+    ['Set-Cookie', 'b=2'],
+    ['X-Kept', 'é'],
+  ])
+  const passed = endToEnd(headers)
+  expect([...passed.keys()].toSorted()).toEqual(['set-cookie', 'set-cookie', 'x-kept'])
+  expect(passed.getSetCookie()).toEqual(['a=1', 'b=2'])
+  expect(headers.get('x-hop')).toBe('1')
+})
+
+test('a connection that names what can be no header does no harm', () => {
+  const headers = new Headers({ connection: 'a b, , (x), X-Hop', 'x-hop': '1', 'x-kept': '2' })
+  expect([...endToEnd(headers)]).toEqual([['x-kept', '2']])
+})
+
+test('a provider gets neither the address nor what is meant for Weir', () => {
+  const headers = new Headers({ host: 'here', expect: '100-continue', 'X-Weir-Any': '1', 'x-weird': '2' })
+  expect([...toProvider(headers)]).toEqual([['x-weird', '2']])
+})
+
+test('credentials are recorded by name only', () => {
+  const names = ['Authorization', 'X-Api-Key', 'Api-Key', 'Cookie', 'X-Goog-Api-Key', 'X-Amz-Security-Token']
+  for (const name of names) {
+    expect(toRecord(new Headers({ [name]: 'secret' }))).toEqual([[name.toLowerCase(), '[redacted]']])
+  }
+  const open = new Headers({ accept: '*/*', 'x-monkey': '1', 'x-keyboard': '2', 'idempotency-token-id': '3' })
+  expect(toRecord(open).map(([, value]) => value)).not.toContain('[redacted]')
+  expect(isSecret('x-monkey')).toBe(false)
+})
+
+test('credentials in a query are masked, and can be had to be looked for', () => {
+  const path = '/x?key=a%20b&alt=sse&access_token=c&API-Key=d&monkey=e&key='
+  expect(maskQuery(path)).toBe(
+    '/x?key=[redacted]&alt=sse&access_token=[redacted]&API-Key=[redacted]&monkey=e&key=[redacted]',
+  )
+  expect(secretsInQuery(path)).toEqual(['a%20b', 'c', 'd', ''])
+  expect([maskQuery('/key=1'), secretsInQuery('/key=1')]).toEqual(['/key=1', []])
+})
