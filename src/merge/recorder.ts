@@ -58,8 +58,9 @@ const mostReports = 500
 const mostBatchBytes = 8 << 20
 
 export function createRecorder(pool: Pool, settings: RecorderSettings, now: Clock): Recorder {
-  // Due now, in order; and all that run, in the order in which they are due.
+  // Due now; not told yet; told before. The members of each are in the order in which they are due.
   const due = new Set<Recording>()
+  const fresh = new Map<Recording, number>()
   const running = new Map<Recording, number>()
   let waiting: (() => void)[] = []
   let timer: Timer | undefined
@@ -68,7 +69,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
   function begin(recording: Recording, details: Begin, splice: Splice | null): void {
     recording.begin = details
     recording.requestSplice = splice
-    running.set(recording, now() + 2 * gatherMs)
+    fresh.set(recording, now() + 2 * gatherMs)
     wake(2 * gatherMs)
   }
 
@@ -85,6 +86,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
 
   function end(recording: Recording, ending: Ending): Promise<void> | undefined {
     recording.end = toEnd(recording, ending, now())
+    fresh.delete(recording)
     running.delete(recording)
     return settings.durable ? save(recording) : tell(recording)
   }
@@ -116,18 +118,20 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
 
   function work(): void {
     timerAt = Infinity
-    collectRunning()
+    collect(fresh)
+    collect(running)
     while (due.size > 0) post()
-    const [next] = running.values()
-    if (next !== undefined) wake(Math.max(next - now(), 1))
+    for (const some of [fresh, running]) {
+      const [next] = some.values()
+      if (next !== undefined) wake(Math.max(next - now(), 1))
+    }
   }
 
-  function collectRunning(): void {
+  function collect(some: Map<Recording, number>): void {
     const moment = now()
-    for (const [recording, at] of running) {
+    for (const [recording, at] of some) {
       if (at > moment) return
-      // Set anew, it moves to the end: the map stays in the order in which its members are due.
-      running.delete(recording)
+      some.delete(recording)
       running.set(recording, moment + settings.saveEveryMs)
       if (!recording.told || recording.replyGathered > 0 || recording.head !== null) due.add(recording)
     }
@@ -151,7 +155,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
   }
 
   async function flush(): Promise<void> {
-    for (const recording of running.keys()) due.add(recording)
+    for (const some of [fresh, running]) for (const recording of some.keys()) due.add(recording)
     while (due.size > 0) post()
     await pool.drain()
   }
