@@ -3,17 +3,14 @@ import { dialects } from './dialect/index.ts'
 import type { ToWorker } from './merge/pool.ts'
 import { createRebuild } from './merge/rebuild.ts'
 import type { Question } from './trace/desk.ts'
-import { createKeeping, type KeepingOptions } from './trace/keeping.ts'
+import type { Duty } from './trace/duty.ts'
+import { createKeeping } from './trace/keeping.ts'
 import { createReading } from './trace/reading.ts'
 
 /**
  * Entry of the workers: one keeps (rebuilds and stores what the main thread passed on), one reads. Beside main.ts on
  * purpose: a worker's address is relative to the entry, both from source and in the executable.
  */
-export type Duty =
-  | ({ readonly kind: 'keep' } & Omit<KeepingOptions, 'createRebuild' | 'dialects' | 'now'>)
-  | { readonly kind: 'read'; readonly path: string }
-
 declare const self: Worker
 
 self.onmessage = ({ data: duty }: MessageEvent<Duty>) => {

@@ -7,7 +7,7 @@ import { createLog } from '../../src/core/log.ts'
 import { createPool, type Hire, type Pool } from '../../src/merge/pool.ts'
 import { createRecorder, type Recorder } from '../../src/merge/recorder.ts'
 import { Traces } from '../../src/trace/schema.ts'
-import type { Duty } from '../../src/worker.ts'
+import type { Duty } from '../../src/trace/duty.ts'
 import type { Row } from '../support/bench.ts'
 import { atMost } from '../support/finding.ts'
 import { exampleRequest, exampleResponse, wholeReply } from '../support/exchange.ts'
@@ -24,7 +24,10 @@ export const recording: Row = {
   run: async ({ launcher, size }) => {
     const seconds = size === 'full' ? 10 : 3
     const folder = join(launcher.folder, 'recording')
-    const told = createLog((line) => process.stderr.write(line), 'warn')
+    const told = createLog(
+      (line) => process.stderr.write(line),
+      () => 'warn',
+    )
     const settings = Value.Create(Traces)
     const pool = createPool({
       hire: hireKeeper(join(folder, 'traces.sqlite'), settings),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import { createApi } from '../api/api.ts'
 import { createTraceReader } from '../api/traces.ts'
@@ -19,6 +18,8 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { readCertificate } from './certificate.ts'
+import { listen } from './listen.ts'
 import { createObserve, gaugeLoad } from './observe.ts'
 import { toProviderSettings } from './providers.ts'
 
@@ -34,6 +35,8 @@ export type Running = {
   readonly url: string
   /** What cannot change while it runs (address, data) is told and stays as it was. */
   readonly reload: (config: Config) => void
+  /** Reads the certificate's files again; throws, and goes on with the last one, if they cannot be used. */
+  readonly renew: () => void
   /** No new exchanges; the running ones finish, or are told that they will not; then the store is flushed. */
   readonly stop: () => Promise<void>
 }
@@ -62,6 +65,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   // The configuration in force: each reload puts a new gateway in its place.
   let timeouts = config.timeouts
   let keepAliveMs = config.keepAliveMs
+  let tls = config.tls
   const patience = createPatience(() => ({ ...timeouts, keepAliveMs }), now)
   let gateway = gatewayOf(config)
 
@@ -89,24 +93,35 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   }
 
   function settled(exchange: Exchange): void {
-    app.server?.timeout(exchange.request, idleSeconds)
+    listener.setSilence(exchange.request, idleSeconds)
     observe(exchange)
   }
 
   function reload(next: Config): void {
+    // First what can fail: a file that cannot be read changes nothing.
+    const certificate = tls === undefined || next.tls === undefined ? null : readCertificate(next.tls)
+    const nextGateway = gatewayOf(next)
+    if (certificate !== null) {
+      listener.renew(certificate)
+      tls = next.tls
+    }
+    gateway = nextGateway
     timeouts = next.timeouts
     keepAliveMs = next.keepAliveMs
-    gateway = gatewayOf(next)
+  }
+
+  function renew(): void {
+    if (tls !== undefined) listener.renew(readCertificate(tls))
   }
 
   async function stop(): Promise<void> {
     load.stopping = true
     clearInterval(looking)
-    const stopped = app.server?.stop()
+    const stopped = listener.drain()
     await Promise.race([stopped, sleep(timeouts.drainMs)])
     for (const { abort } of load.running) abort.abort(new Fault('interrupted', 'Weir was stopped'))
     await Promise.race([stopped, sleep(farewellMs)])
-    await Promise.race([app.server?.stop(true), sleep(1000)])
+    await Promise.race([listener.end(), sleep(1000)])
     await Promise.race([recorder.flush(), sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
@@ -122,7 +137,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     token: config.token,
     isLoopback: isLoopback(config.listen.host),
     version,
-    allowSilence: (request) => app.server?.timeout(request, 0),
+    allowSilence: (request) => listener.setSilence(request, 0),
     log,
   })
   gaugeLoad(metrics, pool, load.running)
@@ -133,23 +148,15 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     api,
     page: explorerPage,
   })
-  const { host, port } = config.listen
-  app.listen({
-    hostname: host,
-    port,
+  const listener = listen(app, {
+    ...config.listen,
+    certificate: tls === undefined ? null : readCertificate(tls),
+    pages: { '/': explorerPage },
     idleTimeout: idleSeconds,
     maxRequestBodySize: mostRequestBytes,
-    development: false,
-    ...(config.tls === undefined ? {} : { tls: readTls(config.tls), http2: true }),
   })
   const looking = setInterval(patience.look, lookEveryMs)
-  const scheme = config.tls === undefined ? 'http' : 'https'
-  const shown = host.includes(':') ? `[${host}]` : host
-  return { url: `${scheme}://${shown}:${app.server?.port ?? port}`, reload, stop }
-}
-
-function readTls({ cert, key }: { cert: string; key: string }): { cert: string; key: string } {
-  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
+  return { url: listener.url, reload, renew, stop }
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -5,9 +5,10 @@ export type Log = (level: Level, event: string, fields?: Fields) => void
 
 const order: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 }
 
-export function createLog(write: (line: string) => void, least: Level): Log {
+/** `least` may change while it runs. */
+export function createLog(write: (line: string) => void, least: () => Level): Log {
   return (level, event, fields) => {
-    if (order[level] < order[least]) return
+    if (order[level] < order[least()]) return
     write(JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }) + '\n')
   }
 }

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import type { Environment } from '../config/server.ts'
+
+/** Small services of the system that commands get through their `World`. */
+
+/** Null if there is no such file. */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Ends early once the signal is aborted. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })
+}
+
+/** Type=notify of systemd: its own tool speaks to it, because Bun has no datagram sockets of that kind. */
+export async function notify(state: string, environment: Environment): Promise<void> {
+  if (environment['NOTIFY_SOCKET'] === undefined) return
+  await Bun.spawn(['systemd-notify', state], { stdio: ['ignore', 'ignore', 'inherit'] }).exited
+}
+
+/** What this process was started with, to start more of its kind: from source there is a file to run. */
+export function ownCommand(): string[] {
+  return Bun.main.startsWith('/$bunfs/') ? [process.execPath] : [process.execPath, Bun.main]
+}
+
+/**
+ * `fetch` queues past 256 requests unless the process was started with a higher number: 1,000 streams then wait 5 s for
+ * their first byte. It is read at the start only, so the process becomes itself once more, under the same id.
+ */
+export function becomeUnqueued(list: readonly string[], environment: Environment): void {
+  const name = 'BUN_CONFIG_MAX_HTTP_REQUESTS'
+  if (list[0] !== 'serve' || environment[name] !== undefined) return
+  process.execve?.(process.execPath, [...ownCommand(), ...list], { ...environment, [name]: '65535' })
+}

@@ -1,0 +1,33 @@
+import type { Hire } from '../merge/pool.ts'
+import type { HireClerk } from '../trace/desk.ts'
+import type { Duty, Keep } from '../trace/duty.ts'
+
+/** The two worker threads: one keeps what the main thread passed on, one reads. `file`: where both of them start. */
+export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
+  let isFirst = true
+  return (hear, gone) => {
+    const worker = openWorker(file, { kind: 'keep', ...keep, recovers: isFirst }, gone)
+    isFirst = false
+    worker.onmessage = ({ data }) => hear(data)
+    return {
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      end: () => worker.terminate(),
+    }
+  }
+}
+
+export function hireClerk(file: string, path: string): HireClerk {
+  return (hear, gone) => {
+    const worker = openWorker(file, { kind: 'read', path }, gone)
+    worker.onmessage = ({ data }) => hear(data)
+    return { ask: (question) => worker.postMessage(question) }
+  }
+}
+
+function openWorker(file: string, duty: Duty, gone: (why: string) => void): Worker {
+  const worker = new Worker(file)
+  worker.onerror = ({ message }) => gone(message)
+  worker.addEventListener('close', () => gone('it ended'))
+  worker.postMessage(duty)
+  return worker
+}
