@@ -53,7 +53,6 @@ export type Exchange = {
   readonly abort: AbortController
   readonly wait: Wait
   readonly client: Client
-  aim: Aim | null
   keepAlive: () => void
 }
 
@@ -80,7 +79,6 @@ function open(request: Request, door: Door, gateway: Gateway): Exchange {
     abort,
     wait: patience.watch({ late: (fault) => abort.abort(fault), stillWaiting: () => exchange.keepAlive() }),
     client: watchClient(request, () => abort.abort(clientLeft())),
-    aim: null,
     keepAlive: () => {},
   }
   load.running.add(exchange)
@@ -98,7 +96,6 @@ async function aimed(exchange: Exchange): Promise<Aim> {
   const { providers, limits, recorder } = gateway
   const watcher = { ...recorder.request(recording), fail: (fault: Fault) => abort.abort(fault) }
   const aim = await aimAt(request, door, { providers, limits, watcher })
-  exchange.aim = aim
   recorder.begin(recording, beginOf(request, aim, recording.startedAt), aim.splice)
   return aim
 }
@@ -136,12 +133,16 @@ async function passWhole(response: Response, exchange: Exchange, aim: Aim): Prom
 }
 
 function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableStream<Uint8Array> {
-  const { gateway, recording, abort, wait } = exchange
+  const { gateway, recording, abort, wait, client } = exchange
   const { recorder, whenClientLeaves } = gateway
-  const voice = createVoice(response, aim.dialect === null ? null : dialects[aim.dialect], recording.id)
+  // Not the aim itself: it holds the request's body, which would stay for as long as the answer flows.
+  const { dialect, provider } = aim
+  const voice = createVoice(response, dialect === null ? null : dialects[dialect], recording.id)
   const split = tee(response.body ?? new ReadableStream(), {
     take: (chunk) => {
       wait.rest()
+      // What flows notices by itself that its client has left.
+      client.forget()
       recorder.reply(recording, chunk)
       return voice.hear(chunk) && recorder.durable ? recorder.save(recording) : undefined
     },
@@ -151,11 +152,11 @@ function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableS
     },
     end: () => {
       if (!voice.mayEnd())
-        throw new Fault('provider-cut', `Provider "${aim.provider.name}" stopped in mid-answer`)
+        throw new Fault('provider-cut', `Provider "${provider.name}" stopped in mid-answer`)
       return settle(endedWith(recording.status), exchange)
     },
     fail: (error) => {
-      const fault = faultOf(error, abort.signal, 'during', aim.provider.name)
+      const fault = faultOf(error, abort.signal, 'during', provider.name)
       const farewell = voice.farewell(fault)
       recorder.insert(recording, farewell)
       void settle(endedBy(fault), exchange)
@@ -166,7 +167,7 @@ function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableS
       return whenClientLeaves
     },
   })
-  if (whenClientLeaves === 'drain') exchange.client.forget()
+  if (whenClientLeaves === 'drain') client.forget()
   exchange.keepAlive = () => {
     const comment = voice.comment()
     if (comment !== '' && split.insert(comment)) recorder.insert(recording, comment)
@@ -176,10 +177,11 @@ function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableS
 }
 
 function refuse(fault: Fault, exchange: Exchange): Response {
-  const { recording, door, request, aim, gateway } = exchange
+  const { recording, door, request, gateway } = exchange
   const { recorder, log } = gateway
   if (fault.code === 'internal') log('error', 'bug', { trace: recording.id, cause: causeOf(fault.cause) })
-  if (aim === null) recorder.begin(recording, beginOf(request, aimless(door), recording.startedAt), null)
+  const { begin, startedAt } = recording
+  if (begin === null) recorder.begin(recording, beginOf(request, aimless(door), startedAt), null)
   const { text, init } = toRefusal(fault, door, recording.id)
   recording.status = fault.status
   recorder.insert(recording, text)

@@ -44,12 +44,11 @@ export function createObserve(metrics: Metrics, log: Log): Observe {
     return lines
   }
 
-  return ({ recording, aim, request }) => {
-    const { end, id } = recording
-    if (end === null) return
+  return ({ recording: { begin, end, id } }) => {
+    if (begin === null || end === null) return
     const { outcome, timing, status } = end
-    const provider = aim?.provider.name ?? 'none'
-    const model = aim?.model ?? 'unknown'
+    const provider = begin.provider ?? 'none'
+    const model = begin.model ?? 'unknown'
     const lines = linesOf(provider, model, outcome)
     lines.requests.add()
     lines.requestBytes.add(end.requestBytes)
@@ -57,7 +56,7 @@ export function createObserve(metrics: Metrics, log: Log): Observe {
     lines.duration.observe(timing.endedMs / 1000)
     if (timing.firstByteMs !== null) lines.firstByte.observe(timing.firstByteMs / 1000)
     const ms = Math.round(timing.endedMs)
-    log('info', 'exchange', { trace: id, method: request.method, provider, model, status, outcome, ms })
+    log('info', 'exchange', { trace: id, method: begin.method, provider, model, status, outcome, ms })
   }
 }
 

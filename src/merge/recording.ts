@@ -106,10 +106,12 @@ export function toEnd(recording: Recording, { outcome, detail }: Ending, now: nu
 
 /** Takes what has gathered as a report and the chunks that belong to it; the recording starts anew. */
 export function takeReport(recording: Recording): { report: Report; chunks: Uint8Array[] } {
-  const { told, end, head, reply, reads, replyGathered } = recording
+  const { told, begin, end, head, reply, reads, replyGathered } = recording
   const request = recording.requestDone || end !== null ? recording.request : []
   if (request.length > 0) recording.request = []
   recording.told = true
+  // Thousands of streams wait at once: what has been told of them need not wait here too.
+  if (begin !== null && begin.requestHeaders.length > 0) recording.begin = { ...begin, requestHeaders: [] }
   recording.head = null
   recording.reply = []
   recording.reads = []
@@ -117,8 +119,8 @@ export function takeReport(recording: Recording): { report: Report; chunks: Uint
   const requestLength = request.reduce((sum, chunk) => sum + chunk.byteLength, 0)
   const report: Report = {
     id: recording.id,
-    begin: told ? null : recording.begin,
-    secrets: told ? (recording.begin?.secrets ?? []) : [],
+    begin: told ? null : begin,
+    secrets: told ? (begin?.secrets ?? []) : [],
     head,
     requestLength,
     replyLength: replyGathered,

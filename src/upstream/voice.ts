@@ -1,6 +1,6 @@
 import type { Fault } from '../core/fault.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { createMarkFinder } from '../wire/mark.ts'
+import { createMarkReader, toMarks } from '../wire/mark.ts'
 
 /**
  * What Weir understands of a running answer, and may say within it: only in an event stream of a known dialect, not
@@ -22,24 +22,48 @@ export function createVoice({ headers, status }: Response, dialect: Dialect | nu
   // Of what is compressed any part may tell the end; what has no events tells it by ending.
   if (headers.has('content-encoding')) return mute(isStream)
   if (dialect === null || !isStream || status >= 400) return mute(false)
-  const tellsEnd = createMarkFinder(dialect.endMarks)
-  const tellsBegin = createMarkFinder(dialect.beginMarks)
-  const tellsEnough = createMarkFinder(dialect.mayEndAfter)
+  const { begin, enough, end, reach } = marksOf(dialect)
+  const read = createMarkReader(reach)
   // They change with the parts: what came last, and whether a beginning and an end have been seen.
   let last: Uint8Array = Uint8Array.of(newline, newline)
   let begun = false
   let toldEnough = false
   return {
     hear: (chunk) => {
+      const seen = read(chunk)
       last = chunk
-      begun ||= tellsBegin(chunk)
-      toldEnough ||= tellsEnough(chunk)
-      return tellsEnd(chunk)
+      begun ||= seen.has(begin)
+      toldEnough ||= seen.has(enough)
+      return toldEnough && seen.has(end)
     },
     mayEnd: () => toldEnough || !begun,
     farewell: (fault) => (isBetween(last) ? '' : '\n\n') + dialect.refuseEvent(fault, trace),
     comment: () => (dialect.bearsComments && isBetween(last) ? ': keep-alive\n\n' : ''),
   }
+}
+
+type Marks = {
+  readonly begin: Buffer[]
+  readonly enough: Buffer[]
+  readonly end: Buffer[]
+  readonly reach: number
+}
+
+const marks = new Map<Dialect, Marks>()
+
+/** Made once for each dialect: a stream should not pay for them. */
+function marksOf(dialect: Dialect): Marks {
+  const known = marks.get(dialect)
+  if (known !== undefined) return known
+  const [begin, enough, end] = [
+    toMarks(dialect.beginMarks),
+    toMarks(dialect.mayEndAfter),
+    toMarks(dialect.endMarks),
+  ]
+  const reach = Math.max(...[...begin, ...enough, ...end].map((mark) => mark.byteLength))
+  const made = { begin, enough, end, reach }
+  marks.set(dialect, made)
+  return made
 }
 
 const newline = 0x0a

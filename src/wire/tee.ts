@@ -52,8 +52,12 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
       const held = side.take(value)
       if (held !== undefined) await held
       // Without a client nothing is sent, but the next chunk is waited for all the same.
-      if (client === undefined) side.sent(0)
-      else await deliver(client, value)
+      if (client === undefined) {
+        side.sent(0)
+        continue
+      }
+      const delivered = deliver(client, value)
+      if (delivered !== undefined) await delivered
     }
   }
 
