@@ -1,0 +1,132 @@
+import { expect, test } from 'bun:test'
+import type { Fields } from '../../../src/core/log.ts'
+import { createPool, type FromWorker, type Pool, type ToWorker } from '../../../src/merge/pool.ts'
+import { said } from '../../support/traces.ts'
+
+/** A worker that is played by the test. */
+type Played = {
+  readonly got: ToWorker[]
+  readonly say: (message: FromWorker) => void
+  readonly die: (why: string) => void
+}
+
+type Scene = {
+  readonly pool: Pool
+  readonly workers: Played[]
+  readonly lines: [event: string, fields: Fields][]
+  /** The next worker that is hired. */
+  readonly hired: () => Promise<Played>
+  kept: number
+}
+
+function play(fails = 0): Scene {
+  const workers: Played[] = []
+  const lines: [string, Fields][] = []
+  const waiting: ((worker: Played) => void)[] = []
+  let failures = fails
+  const pool = createPool({
+    hire: (say, die) => {
+      if (failures-- > 0) throw new Error('no thread')
+      const worker: Played = { got: [], say, die }
+      workers.push(worker)
+      waiting.shift()?.(worker)
+      return { post: (message) => void worker.got.push(message), end: () => {} }
+    },
+    mostInboxBytes: 1000,
+    onKept: () => void scene.kept++,
+    log: (_, event, fields = {}) => void lines.push([event, fields]),
+    now: () => 5000,
+  })
+  const hired = () => new Promise<Played>((resolve) => waiting.push(resolve))
+  const scene: Scene = { pool, workers, lines, hired, kept: 0 }
+  return scene
+}
+
+function post({ pool }: Scene, id: string, kept = () => {}): void {
+  const { report } = said(id, '', 'bytes')
+  pool.post([report], [new TextEncoder().encode('bytes')], kept)
+}
+
+function first({ workers }: Scene): Played {
+  const [worker] = workers
+  if (worker === undefined) throw new Error('Nobody was hired')
+  return worker
+}
+
+const batches = ({ got }: Played) =>
+  got.map((message) =>
+    message.kind === 'batch' ? [message.number, Buffer.from(message.bytes).toString()] : message.kind,
+  )
+
+test('what is posted is sent at once, and settled when the worker says so', () => {
+  const scene = play()
+  let isKept = false
+  post(scene, 'a', () => (isKept = true))
+  expect(batches(first(scene))).toEqual([[1, 'bytes']])
+  expect(scene.pool.state()).toMatchObject({ inboxReports: 1, lagMs: 0 })
+  first(scene).say({ kind: 'kept', number: 1, lost: 0 })
+  expect([isKept, scene.kept, scene.pool.state().inboxReports]).toEqual([true, 1, 0])
+})
+
+test('a worker that dies is replaced, and its successor gets the same bytes again', async () => {
+  const scene = play()
+  post(scene, 'a')
+  const next = scene.hired()
+  first(scene).say({ kind: 'ready' })
+  first(scene).die('an error')
+  first(scene).die('it ended')
+  post(scene, 'b')
+  expect(batches(await next)).toEqual([
+    [1, 'bytes'],
+    [2, 'bytes'],
+  ])
+  expect(scene.pool.state().restarts).toBe(1)
+  expect(scene.lines).toEqual([['worker-died', { why: 'an error', waiting: 1, restartMs: 10 }]])
+})
+
+test('a worker that is gone is not heard any more', async () => {
+  const scene = play()
+  const next = scene.hired()
+  first(scene).die('an error')
+  first(scene).die('and again')
+  await next
+  first(scene).die('long gone')
+  expect(scene.pool.state().restarts).toBe(1)
+})
+
+test('a worker that cannot be hired is tried for again, later each time', async () => {
+  const scene = play(3)
+  post(scene, 'a')
+  expect(batches(await scene.hired())).toEqual([[1, 'bytes']])
+  expect(scene.lines.map(([, { restartMs }]) => restartMs)).toEqual([10, 20, 40])
+})
+
+test('removals are answered by the worker, and as not done when it is gone', async () => {
+  const scene = play()
+  const [one, two] = [scene.pool.remove('a'), scene.pool.remove('a')]
+  first(scene).say({ kind: 'removed', id: 'a', was: true })
+  expect(await Promise.all([one, two])).toEqual([true, true])
+  const third = scene.pool.remove('b')
+  first(scene).die('an error')
+  expect([await third, await scene.pool.remove('c')]).toEqual([false, false])
+})
+
+test('it stops when the worker says so, or is gone', async () => {
+  for (const end of [
+    (worker: Played) => worker.say({ kind: 'stopped' }),
+    (worker: Played) => worker.die('it ended'),
+  ]) {
+    const scene = play()
+    const stopped = scene.pool.stop()
+    expect(first(scene).got).toEqual([{ kind: 'stop' }])
+    end(first(scene))
+    await stopped
+    expect(scene.pool.state().restarts).toBe(0)
+  }
+})
+
+test("a worker's lines are logged as its own", () => {
+  const scene = play()
+  first(scene).say({ kind: 'log', level: 'error', event: 'store-trouble', fields: { kind: 'full' } })
+  expect(scene.lines).toEqual([['store-trouble', { kind: 'full' }]])
+})
