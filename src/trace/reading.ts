@@ -1,22 +1,32 @@
+import { statSync } from 'node:fs'
 import { causeOf } from '../core/log.ts'
 import type { Calls, Question, Reply } from './desk.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
-import { openReader } from './store.ts'
+import { openReader, type Store } from './store.ts'
 
-/** The life of the thread that reads: opens the store when it is first asked, and answers. */
+type Opened = { readonly calls: Calls; readonly store: Store; readonly file: number }
+
+/**
+ * The life of the thread that reads: opens the store when it is first asked, and answers. A store that was moved aside
+ * as corrupt is let go: its successor is another file under the same name.
+ */
 export function createReading(path: string, now: () => number, tell: (reply: Reply) => void) {
-  let calls: Calls | null = null
+  let opened: Opened | null = null
 
-  function open(): Calls {
+  function callsNow(): Calls {
+    const file = statSync(path).ino
+    if (opened?.file === file) return opened.calls
+    opened?.store.close()
+    opened = null
     const store = openReader(path)
-    return { ...createLists(store, { now }), ...createReader(store) }
+    opened = { calls: { ...createLists(store, { now }), ...createReader(store) }, store, file }
+    return opened.calls
   }
 
   function answer({ number, call, values }: Question): void {
     try {
-      calls ??= open()
-      const asked: (...values: readonly never[]) => unknown = calls[call]
+      const asked: (...values: readonly never[]) => unknown = callsNow()[call]
       tell({ number, kind: 'told', value: asked(...(values as readonly never[])) })
     } catch (error) {
       tell({ number, kind: 'failed', why: causeOf(error) })
