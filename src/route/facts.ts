@@ -10,9 +10,6 @@ export type Facts = {
 
 export const noFacts: Facts = { model: null, stream: false, modelSpan: null }
 
-// Gemini names the model and the verb in its path: `/v1beta/models/gemini-2.5-pro:streamGenerateContent`.
-const modelPath = /\/models\/([^?]+):([a-zA-Z]+)(?=$|\?)/
-
 export function factsOfBody(body: Uint8Array): Facts {
   const members = findMembers(body, ['model', 'stream'])
   const modelSpan = members.get('model')
@@ -23,14 +20,30 @@ export function factsOfBody(body: Uint8Array): Facts {
 }
 
 export function factsOfPath(path: string): Facts {
-  const [, model, verb] = modelPath.exec(path) ?? []
-  if (model === undefined || verb === undefined) return noFacts
-  return { model: decode(model), stream: verb.startsWith('stream'), modelSpan: null }
+  const place = modelIn(path)
+  if (place === null) return noFacts
+  const { start, end, verb } = place
+  return { model: decode(path.slice(start, end)), stream: verb.startsWith('stream'), modelSpan: null }
 }
 
 export function replaceModelInPath(path: string, model: string): string {
-  // A function, because `$` means something in a replacement's text.
-  return path.replace(modelPath, (_, __, verb) => `/models/${encodeURIComponent(model)}:${verb}`)
+  const place = modelIn(path)
+  if (place === null) return path
+  return path.slice(0, place.start) + encodeURIComponent(model) + path.slice(place.end)
+}
+
+/**
+ * Gemini names the model and the verb in its path: `/v1beta/models/gemini-2.5-pro:streamGenerateContent`. Without a
+ * regular expression: the one for it took 0.4 s for a path of 60 KB that has `/models/` everywhere.
+ */
+function modelIn(path: string): (Span & { readonly verb: string }) | null {
+  const query = path.indexOf('?')
+  const plain = query === -1 ? path : path.slice(0, query)
+  const prefix = plain.indexOf('/models/')
+  const start = prefix + '/models/'.length
+  const end = plain.lastIndexOf(':')
+  const verb = plain.slice(end + 1)
+  return prefix === -1 || end <= start || !/^[a-zA-Z]+$/.test(verb) ? null : { start, end, verb }
 }
 
 function decode(text: string): string {
