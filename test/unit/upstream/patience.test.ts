@@ -1,0 +1,66 @@
+import { expect, test } from 'bun:test'
+import { createPatience } from '../../../src/upstream/patience.ts'
+
+function scene(keepAliveMs = 0) {
+  let now = 1000
+  const told: string[] = []
+  const settings = { firstByteMs: 100, idleMs: 50, keepAliveMs }
+  const patience = createPatience(
+    () => settings,
+    () => now,
+  )
+  const wait = patience.watch({
+    late: (fault) => void told.push(fault.code),
+    stillWaiting: () => void told.push('still waiting'),
+  })
+  const after = (ms: number) => {
+    now += ms
+    patience.look()
+    return told.splice(0)
+  }
+  return { wait, after, settings }
+}
+
+test('the first byte is waited for as long as it may take, and then given up once', () => {
+  const { wait, after } = scene()
+  wait.forFirst()
+  expect([after(99), after(1), after(1000)]).toEqual([[], ['provider-slow'], []])
+})
+
+test('each byte begins the wait for the next anew', () => {
+  const { wait, after } = scene()
+  wait.forFirst()
+  wait.forNext()
+  expect(after(49)).toEqual([])
+  wait.forNext()
+  expect([after(49), after(1)]).toEqual([[], ['provider-stalled']])
+})
+
+test('nobody is late while nobody waits', () => {
+  const { wait, after } = scene()
+  expect(after(10_000)).toEqual([])
+  wait.forNext()
+  wait.rest()
+  expect(after(10_000)).toEqual([])
+})
+
+test('a silent stream is spoken into every so often, but not before its first byte', () => {
+  const { wait, after } = scene(20)
+  wait.forFirst()
+  expect(after(40)).toEqual([])
+  wait.forNext()
+  expect([after(19), after(1), after(19), after(1), after(10)]).toEqual([
+    [],
+    ['still waiting'],
+    [],
+    ['still waiting'],
+    ['provider-stalled'],
+  ])
+})
+
+test('new limits hold for those who wait already', () => {
+  const { wait, after, settings } = scene()
+  wait.forNext()
+  settings.idleMs = 500
+  expect([after(499), after(1)]).toEqual([[], ['provider-stalled']])
+})
