@@ -8,6 +8,9 @@ export type Facts = {
   readonly modelSpan: Span | null
 }
 
+// A name goes into the log, the metrics and every list of traces; the longest known (a tuned model's) has 150.
+const mostNameLength = 512
+
 export const noFacts: Facts = { model: null, stream: false, modelSpan: null }
 
 export function factsOfBody(body: Uint8Array): Facts {
@@ -15,7 +18,7 @@ export function factsOfBody(body: Uint8Array): Facts {
   const modelSpan = members.get('model')
   const model = valueAt(body, modelSpan)
   const stream = valueAt(body, members.get('stream')) === true
-  if (typeof model !== 'string' || modelSpan === undefined) return { model: null, stream, modelSpan: null }
+  if (!isName(model) || modelSpan === undefined) return { model: null, stream, modelSpan: null }
   return { model, stream, modelSpan }
 }
 
@@ -23,7 +26,8 @@ export function factsOfPath(path: string): Facts {
   const place = modelIn(path)
   if (place === null) return noFacts
   const { start, end, verb } = place
-  return { model: decode(path.slice(start, end)), stream: verb.startsWith('stream'), modelSpan: null }
+  const model = decode(path.slice(start, end))
+  return { model: isName(model) ? model : null, stream: verb.startsWith('stream'), modelSpan: null }
 }
 
 export function replaceModelInPath(path: string, model: string): string {
@@ -44,6 +48,10 @@ function modelIn(path: string): (Span & { readonly verb: string }) | null {
   const end = plain.lastIndexOf(':')
   const verb = plain.slice(end + 1)
   return prefix === -1 || end <= start || !/^[a-zA-Z]+$/.test(verb) ? null : { start, end, verb }
+}
+
+function isName(model: unknown): model is string {
+  return typeof model === 'string' && model.length <= mostNameLength
 }
 
 function decode(text: string): string {

@@ -48,3 +48,15 @@ test('a long path costs no more than its length', () => {
   expect(factsOfPath(path)).toEqual(factsOfPath('/x'))
   expect(performance.now() - began).toBeLessThan(50)
 })
+
+test('what is longer than a name can be is no name', () => {
+  for (const [length, isName] of [
+    [512, true],
+    [513, false],
+    [1_000_000, false],
+  ] as const) {
+    const model = 'm'.repeat(length)
+    expect([length, factsOf(`{"model":"${model}"}`).model === model]).toEqual([length, isName])
+    expect([length, factsOfPath(`/v1beta/models/${model}:go`).model === model]).toEqual([length, isName])
+  }
+})
