@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2'
 import { connect, createServer, type Server } from 'node:net'
 import { createAuthority, type Authority, type Certificate } from '../support/certificates.ts'
+import { startChild } from '../support/child.ts'
 import { ask } from '../support/client.ts'
 import { chunk, chunkedHead, createProvider, lastChunk, whole, type Provider } from '../support/provider.ts'
 import { createFolder } from '../support/traces.ts'
-import { startChild, startWeir } from '../support/weir.ts'
+import { startWeir } from '../support/weir.ts'
 
 /** How Weir reaches its providers and is reached itself: proxies, private authorities, certificates, HTTP/2. */
 let folder: ReturnType<typeof createFolder>
