@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { watchWeir, weir } from '../support/command.ts'
 import { createFolder } from '../support/traces.ts'
 import { until } from '../support/until.ts'
-import { startChild, type Child } from '../support/weir.ts'
+import { startChild, type Child } from '../support/child.ts'
 
 /** Every command over real traces: from the store's files beside a Weir that runs, and over its API. */
 const token = 'a-token-of-some-length'

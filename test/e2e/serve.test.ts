@@ -6,7 +6,8 @@ import { createAuthority } from '../support/certificates.ts'
 import { watchWeir, weir } from '../support/command.ts'
 import { createFolder } from '../support/traces.ts'
 import { until } from '../support/until.ts'
-import { startChild, type Child, type Settings } from '../support/weir.ts'
+import { startChild, type Child } from '../support/child.ts'
+import type { Settings } from '../support/weir.ts'
 
 /** The life of `weir serve` as a user and a service manager see it: refused, started, told something new, ended. */
 const ends: (() => Promise<void>)[] = []

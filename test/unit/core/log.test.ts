@@ -1,12 +1,18 @@
 import { expect, test } from 'bun:test'
 import { Fault, meanings, toFault } from '../../../src/core/fault.ts'
-import { causeOf, createLog } from '../../../src/core/log.ts'
+import { causeOf, createLog, type Level } from '../../../src/core/log.ts'
 
 test('a line is one JSON object, whatever its values hold, and lesser levels are silent', () => {
   const lines: string[] = []
-  const log = createLog((line) => void lines.push(line), 'warn')
+  let least: Level = 'warn'
+  const log = createLog(
+    (line) => void lines.push(line),
+    () => least,
+  )
   log('info', 'silent')
   log('error', 'told', { text: 'two\nlines "quoted"\u2028', number: 1, none: undefined })
+  least = 'error'
+  log('warn', 'silent now')
   expect(lines).toHaveLength(1)
   expect(lines[0]?.match(/\n/g)).toHaveLength(1)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
