@@ -4,13 +4,15 @@ import type { DialectName } from './dialect/dialect.ts'
 import { dialects } from './dialect/index.ts'
 import { handle, type Gateway } from './gateway.ts'
 import { pathOf } from './merge/begin.ts'
-import { modelList } from './provider/models.ts'
+import type { Catalogue } from './provider/catalogue.ts'
 import type { Door } from './route/aim.ts'
+import { answerModels, toModelQuestion, type ModelQuestion } from './route/models.ts'
 
 /** Paths to functions. With api/ and explorer/ the only place that knows Elysia; nothing of it goes further. */
 export type Site = {
   /** The gateway of the configuration in force. */
   readonly gateway: () => Gateway
+  readonly catalogue: Catalogue
   readonly isReady: () => boolean
   readonly metrics: () => string
   /** What stands beside the flow. */
@@ -29,7 +31,7 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
 // Google's SDK asks under /v1 since its third version, and the Gemini CLI under /v1beta.
 const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
-export function createServer({ gateway, isReady, metrics, api, page }: Site) {
+export function createServer({ gateway, catalogue, isReady, metrics, api, page }: Site) {
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
     .get(
@@ -47,10 +49,10 @@ export function createServer({ gateway, isReady, metrics, api, page }: Site) {
       ({ request, server }) => {
         const current = gateway()
         const path = pathOf(request.url)
-        if (request.method === 'GET' && isModelList(path))
-          return Response.json(modelList(path, current.providers))
+        const question = toModelQuestion(request, path)
+        if (question !== null) return answer(question, current, catalogue)
         const door = doorOf(path, current)
-        if (door instanceof Fault) return refuse(door, path)
+        if (door instanceof Fault) return refuse(door, dialectLike(path))
         // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
         server?.timeout(request, 0)
         return handle(request, door, current)
@@ -58,7 +60,7 @@ export function createServer({ gateway, isReady, metrics, api, page }: Site) {
       // Without it Elysia reads the body, and the gateway could not stream it.
       { parse: 'none' },
     )
-    .onError(({ error, request }) => refuse(toFault(error), pathOf(request.url)))
+    .onError(({ error, request }) => refuse(toFault(error), dialectLike(pathOf(request.url))))
 }
 
 function doorOf(path: string, { providers }: Gateway): Door | Fault {
@@ -77,16 +79,25 @@ function doorOf(path: string, { providers }: Gateway): Door | Fault {
   )
 }
 
-function isModelList(path: string): boolean {
-  return /^\/v1(beta)?\/models(\?|$)/.test(path)
+async function answer(
+  question: ModelQuestion,
+  { providers }: Gateway,
+  catalogue: Catalogue,
+): Promise<Response> {
+  try {
+    return Response.json(answerModels(question, await catalogue(providers), providers))
+  } catch (error) {
+    return refuse(toFault(error), question.dialect)
+  }
 }
 
-/** An answer without an exchange: nobody was to be called. In the dialect that the path looks like. */
-function refuse(fault: Fault, path: string): Response {
-  const dialect: DialectName = path.startsWith('/v1beta/')
-    ? 'gemini'
-    : (modelPaths[withoutQuery(path)] ?? 'openai-chat')
+/** An answer without an exchange: nobody was to be called. */
+function refuse(fault: Fault, dialect: DialectName): Response {
   return Response.json(dialects[dialect].refuse(fault, null), { status: fault.status })
+}
+
+function dialectLike(path: string): DialectName {
+  return path.startsWith('/v1beta/') ? 'gemini' : (modelPaths[withoutQuery(path)] ?? 'openai-chat')
 }
 
 function withoutQuery(path: string): string {

@@ -10,9 +10,11 @@ import { createIds } from '../core/id.ts'
 import type { Log } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
 import { createDemo } from '../demo/demo.ts'
+import { plainNames } from '../demo/lists.ts'
 import type { Exchange, Gateway } from '../gateway.ts'
 import { createPool, type Hire } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
+import { createCatalogue } from '../provider/catalogue.ts'
 import { createProviders } from '../provider/provider.ts'
 import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
@@ -78,7 +80,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
       silenceMs: requestBodyMs,
     }
     return {
-      providers: createProviders(toProviderSettings(providers)),
+      providers: createProviders(toProviderSettings(providers), plainNames),
       limits: { ...bytes, openExchanges: limits.openExchanges },
       call,
       recorder,
@@ -143,6 +145,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   gaugeLoad(metrics, pool, load.running)
   const app = createServer({
     gateway: () => gateway,
+    catalogue: createCatalogue({ fetch, deadline: (ms) => AbortSignal.timeout(ms), now, log }),
     isReady: () => !load.stopping,
     metrics: metrics.print,
     api,

@@ -8,6 +8,9 @@ const since = '2026-01-01T00:00:00Z'
 const contextTokens = 1_048_576
 const outputTokens = 65_536
 
+/** The names that mean one model each; a number in a name makes it one of many. */
+export const plainNames: readonly string[] = all.map(({ name }) => name).filter((name) => !/-\d/.test(name))
+
 /** OpenAI's list; Anthropic's SDK finds its own fields in it. */
 export function openaiModels(): Json {
   const data = all.map(openaiEntry)

@@ -2,7 +2,8 @@ import type { DialectName } from '../dialect/dialect.ts'
 
 /**
  * Providers that exist without configuration. A new one that speaks a known dialect is one line here.
- * `models` are the names it owns: a bare name asked for by model goes to the provider that owns it.
+ * `models` are the names it owns: a bare name asked for by model goes to the provider that owns it. All end in `*`: which
+ * ones there are, only the provider itself can say.
  */
 export type Preset = {
   readonly dialects: readonly DialectName[]
@@ -26,7 +27,7 @@ const openaiModels = [
   'omni-moderation-*',
   'computer-use-*',
 ]
-const geminiModels = ['gemini-*', 'gemma-*', 'imagen-*', 'veo-*', 'learnlm-*', 'text-embedding-004', 'aqa']
+const geminiModels = ['gemini-*', 'gemma-*', 'imagen-*', 'veo-*', 'learnlm-*', 'text-embedding-0*', 'aqa*']
 
 /** The address of the provider that answers in this process. */
 export const inProcess = 'weir:demo'

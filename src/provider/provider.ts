@@ -1,6 +1,6 @@
 import type { DialectName } from '../dialect/dialect.ts'
 import { replaceUrl } from './address.ts'
-import { presets, type Preset } from './presets.ts'
+import { inProcess, presets, type Preset } from './presets.ts'
 
 /** A place that speaks one or more dialects: its address and its credentials. Data, not code. */
 export type Transport = {
@@ -33,11 +33,19 @@ export type ProviderSettings = {
   readonly transport?: Transport
 }
 
-/** The presets, and what the configuration adds to them or puts in their place. */
-export function createProviders(settings: Readonly<Record<string, ProviderSettings>>): Providers {
+/**
+ * The presets, and what the configuration adds to them or puts in their place. `local` are the models of the provider
+ * in this process, which alone knows them.
+ */
+export function createProviders(
+  settings: Readonly<Record<string, ProviderSettings>>,
+  local: readonly string[],
+): Providers {
   const providers = new Map<string, Provider>()
   for (const name of new Set([...Object.keys(presets), ...Object.keys(settings)])) {
-    providers.set(name, createProvider(name, presets[name], settings[name] ?? {}))
+    const provider = createProvider(name, presets[name], settings[name] ?? {})
+    const isLocal = provider.url === inProcess && settings[name]?.models === undefined
+    providers.set(name, isLocal ? { ...provider, models: local } : provider)
   }
   return providers
 }

@@ -63,7 +63,9 @@ export const Provider = Type.Object(
         Type.String({ pattern: '^(\\*|[^*\\s]+\\*?)$', must: 'the name of a model; only its end may be *' }),
         {
           description:
-            'The models that are its own, so that `/v1/...` finds it by a bare model name. The end may be `*`.',
+            'The models that are its own, so that `/v1/...` finds it by a bare model name. The end may be `*`. ' +
+            'With a `key`, and unless this names them all without a `*`, it is asked for more of them when somebody ' +
+            'wants the list at `/v1/models`.',
         },
       ),
     ),

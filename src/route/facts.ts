@@ -54,7 +54,7 @@ function isName(model: unknown): model is string {
   return typeof model === 'string' && model.length <= mostNameLength
 }
 
-function decode(text: string): string {
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch (error) {
