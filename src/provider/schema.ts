@@ -64,8 +64,8 @@ export const Provider = Type.Object(
         {
           description:
             'The models that are its own, so that `/v1/...` finds it by a bare model name. The end may be `*`. ' +
-            'With a `key`, and unless this names them all without a `*`, it is asked for more of them when somebody ' +
-            'wants the list at `/v1/models`.',
+            '`/v1/models` lists those without one. A provider with a `key` is asked for its own list too, unless all ' +
+            'of them are named here.',
         },
       ),
     ),
