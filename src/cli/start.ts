@@ -60,7 +60,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   const onKept = () => listeners.forEach((listener) => listener())
   const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
   const recorder = createRecorder(pool, config.traces, now)
-  const call = createCall(createDemo({ now, sleep }))
+  const call = createCall(createDemo({ now }))
   const load = { running: new Set<Exchange>(), stopping: false }
   const createId = createIds(now)
   const observe = createObserve(metrics, log)
@@ -120,11 +120,11 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     load.stopping = true
     clearInterval(looking)
     const stopped = listener.drain()
-    await Promise.race([stopped, sleep(timeouts.drainMs)])
+    await Promise.race([stopped, Bun.sleep(timeouts.drainMs)])
     for (const { abort } of load.running) abort.abort(new Fault('interrupted', 'Weir was stopped'))
-    await Promise.race([stopped, sleep(farewellMs)])
-    await Promise.race([listener.end(), sleep(1000)])
-    await Promise.race([recorder.flush(), sleep(mostFlushMs)])
+    await Promise.race([stopped, Bun.sleep(farewellMs)])
+    await Promise.race([listener.end(), Bun.sleep(1000)])
+    await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
     await pool.stop()
@@ -160,15 +160,4 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   })
   const looking = setInterval(patience.look, lookEveryMs)
   return { url: listener.url, reload, renew, stop }
-}
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(signal.reason)
-    const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    })
-  })
 }
