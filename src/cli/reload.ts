@@ -48,13 +48,17 @@ export async function createReloading(serve: ServeOptions, options: ReloadOption
   async function reload(): Promise<void> {
     if (file === null) return log('info', 'nothing-to-reload')
     const turn = ++asked
-    const text = await world.readText(file)
-    // Asked again meanwhile: the one who read last decides, whoever came back last.
-    if (turn !== asked) return
-    if (text === null) return log('error', 'reload-failed', { why: `There is no file ${file}` })
-    const loaded = loadConfig(text, file, world.environment, overrides)
-    if (loaded.kind === 'loaded') return apply(loaded.config, file)
-    for (const problem of loaded.problems) log('error', 'reload-failed', { why: problemText(problem) })
+    try {
+      const text = await world.readText(file)
+      // Asked again meanwhile: the one who read last decides, whoever came back last.
+      if (turn !== asked) return
+      if (text === null) return log('error', 'reload-failed', { why: `There is no file ${file}` })
+      const loaded = loadConfig(text, file, world.environment, overrides)
+      if (loaded.kind === 'loaded') return await apply(loaded.config, file)
+      for (const problem of loaded.problems) log('error', 'reload-failed', { why: problemText(problem) })
+    } catch (error) {
+      log('error', 'reload-failed', { why: causeOf(error) })
+    }
   }
 
   async function apply(next: Config, path: string): Promise<void> {

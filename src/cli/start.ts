@@ -72,15 +72,16 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
   let gateway = gatewayOf(config)
 
   function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
-    // Bun counts them itself, before anybody sees the request; this is where it reads the limit, also while it runs.
-    Object.assign(http, { maxHeaderSize: limits.headerBytes })
     const bytes = {
       wholeBytes: limits.requestBodyBytes,
       streamedBytes: limits.requestBodyBytes,
       silenceMs: requestBodyMs,
     }
+    const known = createProviders(toProviderSettings(providers), plainNames)
+    // Bun counts them itself, before anybody sees the request; this is where it reads the limit, also while it runs.
+    Object.assign(http, { maxHeaderSize: limits.headerBytes })
     return {
-      providers: createProviders(toProviderSettings(providers), plainNames),
+      providers: known,
       limits: { ...bytes, openExchanges: limits.openExchanges },
       call,
       recorder,

@@ -123,3 +123,11 @@ test('without a file there is nothing to read again', async () => {
   reloading.stop()
   expect(lines).toEqual(['nothing-to-reload'])
 })
+
+test('a file that cannot be read is told, and changes nothing', async () => {
+  const readText = () => Promise.reject(new Error('EISDIR: it is a folder'))
+  const { reloading, lines } = await started('keepAliveMs: 5', { readText })
+  await reloading.reload()
+  expect(lines).toEqual(['error reload-failed EISDIR: it is a folder'])
+  expect(reloading.config().keepAliveMs).toBe(5)
+})
