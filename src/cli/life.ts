@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import type { Level } from '../core/log.ts'
+import { presetNames } from '../provider/schema.ts'
 import { banner } from './banner.ts'
 import { storeFile } from './files.ts'
 import { wantsColor } from './paint.ts'
@@ -40,7 +41,7 @@ export async function live(serve: ServeOptions, options: LifeOptions): Promise<n
 }
 
 function greet({ url }: Running, { data, providers }: Config, world: World): void {
-  const names = [...new Set(['openai', 'anthropic', 'gemini', 'demo', ...Object.keys(providers)])]
+  const names = [...new Set([...presetNames, ...Object.keys(providers)])]
   const color = wantsColor(world.isTerminal, world.environment)
   world.stdout(banner({ url, traces: join(data, storeFile), providers: names, color }))
 }

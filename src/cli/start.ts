@@ -119,12 +119,12 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
 
   async function stop(): Promise<void> {
     load.stopping = true
-    clearInterval(looking)
     const stopped = listener.drain()
     await Promise.race([stopped, Bun.sleep(timeouts.drainMs)])
     for (const { abort } of load.running) abort.abort(new Fault('interrupted', 'Weir was stopped'))
     await Promise.race([stopped, Bun.sleep(farewellMs)])
     await Promise.race([listener.end(), Bun.sleep(1000)])
+    clearInterval(looking)
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
