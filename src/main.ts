@@ -5,7 +5,8 @@ import { createCommands } from './cli/commands.ts'
 import { openFiles, storeFile } from './cli/files.ts'
 import { openInstance } from './cli/instance/instance.ts'
 import { live } from './cli/life.ts'
-import { createLineOutput, createOutput } from './cli/output.ts'
+import { createLineWriter } from './cli/lines.ts'
+import { createOutput } from './cli/output.ts'
 import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
@@ -46,7 +47,9 @@ process.exit(await run(list, createCommands({ bench: createBench(ownCommand()) }
 function serve(options: ServeOptions): Promise<number> {
   const { config } = options
   let level = config.log
-  const log = createLog(createLineOutput(2), () => level)
+  const lines = createLineWriter(stderr)
+  process.on('exit', lines.flush)
+  const log = createLog(lines.write, () => level)
   const path = join(config.data, storeFile)
   const sender = crypto.randomUUID()
   const hire = hireKeeper(workerFile, { path, settings: config.traces, sender })

@@ -12,24 +12,6 @@ export function createOutput(descriptor: number): (data: string | Uint8Array) =>
   }
 }
 
-const gatherMs = 50
-
-/** Lines gathered for a moment: a write for each exchange would cost 5 µs of the main thread. The last go at the exit. */
-export function createLineOutput(descriptor: number): (line: string) => void {
-  const write = createOutput(descriptor)
-  let lines = ''
-  const flush = (): void => {
-    const text = lines
-    lines = ''
-    if (text !== '') write(text)
-  }
-  process.on('exit', flush)
-  return (line) => {
-    if (lines === '') setTimeout(flush, gatherMs)
-    lines += line
-  }
-}
-
 const pauseMs = 2
 
 /** How many bytes the system took; none if the pipe is full and its other end made it not wait (EAGAIN). */
