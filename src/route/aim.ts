@@ -4,7 +4,7 @@ import { dialectOf } from '../dialect/index.ts'
 import { underVersion } from '../provider/address.ts'
 import type { Provider, Providers } from '../provider/provider.ts'
 import { fromBytes, readThrough, readWhole, type Body, type BodyLimits, type Watcher } from '../wire/body.ts'
-import { inflate } from '../wire/inflate.ts'
+import { inflateWhole } from '../wire/inflate.ts'
 import { replaceSpan } from '../wire/json.ts'
 import type { Splice } from '../wire/splice.ts'
 import { factsOfBody, factsOfPath, noFacts, replaceModelInPath, type Facts } from './facts.ts'
@@ -117,8 +117,8 @@ async function aimByPath(request: Request, door: Door & { kind: 'model' }, means
 }
 
 function decoded(bytes: Uint8Array, encoding: string, mostBytes: number): Uint8Array {
-  const inflated = inflate(bytes, encoding, mostBytes)
-  if (inflated.whole) return inflated.bytes
+  const inflated = inflateWhole(bytes, encoding, mostBytes)
+  if (inflated !== null) return inflated
   throw new Fault('bad-request', `Cannot read the request's body: its content-encoding is "${encoding}"`)
 }
 

@@ -8,23 +8,47 @@ export type Inflated = { readonly bytes: Uint8Array; readonly whole: boolean }
 
 const nothing: Inflated = { bytes: new Uint8Array(0), whole: false }
 
-/** Encodings may be stacked (`gzip, br`): the last one was put on last, so it comes off first. */
 export function inflate(bytes: Uint8Array, contentEncoding: string, mostBytes: number): Inflated {
+  const decodes = decodesOf(contentEncoding)
+  if (decodes === null) return nothing
+  let left: Inflated = { bytes, whole: true }
+  for (const decode of decodes) {
+    const inflated = inflateOne(left.bytes, decode, mostBytes)
+    left = { bytes: inflated.bytes, whole: left.whole && inflated.whole }
+  }
+  return left
+}
+
+/** For who has no use for a beginning: null at the first thing that is wrong, and no second look at a bomb. */
+export function inflateWhole(
+  bytes: Uint8Array,
+  contentEncoding: string,
+  mostBytes: number,
+): Uint8Array | null {
+  const decodes = decodesOf(contentEncoding)
+  if (decodes === null) return null
+  let left = bytes
+  for (const decode of decodes) {
+    const inflated = left.length === 0 ? null : attempt(left, decode, mostBytes, 'strict')
+    if (inflated === null) return null
+    left = inflated
+  }
+  return left
+}
+
+/**
+ * Encodings may be stacked (`gzip, br`): the last one was put on last, so it comes off first. Null if one of them is
+ * unknown, or there are more than anybody stacks: a long list is an attempt to keep us busy.
+ */
+function decodesOf(contentEncoding: string): Decode[] | null {
   const encodings = contentEncoding
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
-  // Nobody stacks more than two; a long list is an attempt to keep us busy.
-  if (encodings.length > 4) return nothing
-  let left: Inflated = { bytes, whole: true }
-  for (const encoding of encodings.toReversed()) {
-    const decode = decoders.get(encoding)
-    if (decode === undefined) return nothing
-    const inflated = inflateOne(left.bytes, decode, mostBytes)
-    left = { bytes: inflated.bytes, whole: left.whole && inflated.whole }
-  }
-  return left
+  if (encodings.length > 4) return null
+  const decodes = encodings.toReversed().map((encoding) => decoders.get(encoding))
+  return decodes.every((decode) => decode !== undefined) ? decodes : null
 }
 
 /** Strict: throws on a body that is not whole. Lenient: gives what a cut body has. Both throw past the bound. */

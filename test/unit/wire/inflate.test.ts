@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { inflate } from '../../../src/wire/inflate.ts'
+import { inflate, inflateWhole } from '../../../src/wire/inflate.ts'
 import { bytesOf, createChance } from '../../support/cuts.ts'
 
 const next = createChance(5)
@@ -27,6 +27,19 @@ for (const [name, encoding, packed] of encodings) {
     const { bytes, whole } = inflate(packed, encoding, plain.length)
     expect(whole).toBe(true)
     expect(Buffer.compare(bytes, plain)).toBe(0)
+  })
+
+  test(`${name}: who wants the whole gets it, or nothing`, () => {
+    const inflated = inflateWhole(packed, encoding, plain.length)
+    expect(Buffer.compare(inflated ?? bytesOf('none'), plain)).toBe(0)
+    for (const [bytes, most] of [
+      [packed.subarray(0, packed.length * 0.999), plain.length],
+      [packed, plain.length - 1],
+      [new Uint8Array(0), 100],
+      [bytesOf('data: {}\n\n'), 100],
+    ] as const) {
+      expect(inflateWhole(bytes, encoding, most)).toBeNull()
+    }
   })
 
   test(`${name}: a body cut in the middle gives its beginning`, () => {
@@ -63,9 +76,12 @@ test('an encoding nobody knows gives nothing', () => {
   expect(inflate(plain, 'compress', 100)).toEqual({ bytes: new Uint8Array(0), whole: false })
   expect(inflate(plain, 'constructor', 100)).toEqual({ bytes: new Uint8Array(0), whole: false })
   expect(inflate(plain, 'gzip, gzip, gzip, gzip, gzip', 100).bytes).toHaveLength(0)
+  expect(inflateWhole(plain, 'compress', 100)).toBeNull()
+  expect(inflateWhole(plain, 'gzip, gzip, gzip, gzip, gzip', 100)).toBeNull()
 })
 
 test('no encoding leaves the bytes as they are', () => {
   expect(inflate(plain, 'identity', 1)).toEqual({ bytes: plain, whole: true })
   expect(inflate(plain, '', 1).bytes).toBe(plain)
+  expect(inflateWhole(plain, 'identity', 1)).toBe(plain)
 })
