@@ -78,6 +78,21 @@ test('a short exchange is one report with all of it', async () => {
   expect(reports[0]?.reads).toHaveLength(4)
 })
 
+test('a request that came byte by byte is told like any other', async () => {
+  const { pool, next } = createPosts()
+  const parts = 1_000_000
+  const recorder = createRecorder(pool, { ...settings, mostRequestBytes: parts }, wallClock)
+  const recording = recorder.open('a', 1000)
+  const request = recorder.request(recording)
+  const byte = encode('x')
+  for (let part = 0; part < parts; part++) request.chunk(byte)
+  request.end()
+  recorder.begin(recording, beginOf(), null)
+  recorder.end(recording, well)
+  const { reports, bytes } = await next()
+  expect([reports[0]?.requestLength, bytes.byteLength]).toEqual([parts, parts])
+})
+
 test('each exchange that runs is told soon after its beginning, whoever else runs', async () => {
   const { pool, next } = createPosts()
   const recorder = createRecorder(pool, settings, wallClock)
