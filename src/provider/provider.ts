@@ -39,7 +39,7 @@ export type ProviderSettings = {
  */
 export function createProviders(
   settings: Readonly<Record<string, ProviderSettings>>,
-  local: readonly string[],
+  local: readonly string[] = [],
 ): Providers {
   const providers = new Map<string, Provider>()
   for (const name of new Set([...Object.keys(presets), ...Object.keys(settings)])) {

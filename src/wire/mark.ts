@@ -13,13 +13,14 @@ export function toMarks(texts: readonly string[]): Buffer[] {
   return texts.map((text) => Buffer.from(text))
 }
 
-/** `reach`: the length of the longest mark that will be asked for. */
-export function createMarkReader(reach: number): MarkReader {
+/** `longest`: the length of the longest mark that will be asked for. */
+export function createMarkReader(longest: number): MarkReader {
+  const reach = longest - 1
   // The end of what has been seen, where it may be the beginning of a mark.
   let tail: Buffer | null = null
   return (chunk) => {
     const seam = tail === null ? null : Buffer.concat([tail, chunk.subarray(0, reach)])
-    tail = chunk.at(-1) === newline ? null : tailOf(seam, chunk, reach)
+    tail = reach < 1 || chunk.at(-1) === newline ? null : tailOf(seam, chunk, reach)
     return {
       has: (marks) => marks.some((mark) => includes.call(chunk, mark) || (seam?.includes(mark) ?? false)),
     }
