@@ -45,7 +45,6 @@ export type Gateway = {
 }
 
 export type Exchange = {
-  /** The one in force when it began. */
   readonly gateway: Gateway
   readonly request: Request
   readonly door: Door
@@ -141,7 +140,6 @@ function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableS
   const split = tee(response.body ?? new ReadableStream(), {
     take: (chunk) => {
       wait.rest()
-      // What flows notices by itself that its client has left.
       client.forget()
       recorder.reply(recording, chunk)
       return voice.hear(chunk) && recorder.durable ? recorder.save(recording) : undefined

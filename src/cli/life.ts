@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import type { Level } from '../core/log.ts'
 import { presetNames } from '../provider/schema.ts'
+import { lockFolder } from '../trace/lock.ts'
 import { banner } from './banner.ts'
+import { fail } from './command.ts'
 import { storeFile } from './files.ts'
 import { wantsColor } from './paint.ts'
 import { createReloading } from './reload.ts'
@@ -21,6 +23,23 @@ export type LifeOptions = {
 }
 
 export async function live(serve: ServeOptions, options: LifeOptions): Promise<number> {
+  const { data } = serve.config
+  const lock = lockFolder(data)
+  // Any other trouble with the folder is the store's to tell: it never keeps Weir from passing traffic.
+  if (lock.kind === 'failed' && lock.trouble.kind === 'locked') {
+    return fail(
+      options.world,
+      `${data} is used by another Weir: give this one a folder of its own with --data`,
+    )
+  }
+  try {
+    return await serveUntilStopped(serve, options)
+  } finally {
+    if (lock.kind === 'held') lock.release()
+  }
+}
+
+async function serveUntilStopped(serve: ServeOptions, options: LifeOptions): Promise<number> {
   const { outside, world, signals, notify, setLevel } = options
   const { log } = outside
   // Asked for first: who stops Weir the moment it is ready is heard too.

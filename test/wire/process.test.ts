@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { startChild, type Child, type ChildOptions } from '../support/child.ts'
 import { ask, openAsk, openClient } from '../support/client.ts'
 import {
@@ -49,6 +50,15 @@ async function start(more: Settings = {}, options: Partial<ChildOptions> = {}): 
 }
 
 const event = (name: string) => chunk(`event: ${name}\ndata: {"type":"${name}"}\n\n`)
+
+test('a second Weir takes neither the port of the first nor its folder', async () => {
+  const weir = await start({ log: 'warn' })
+  const { port } = new URL(weir.url)
+  const elsewhere = join(weir.folder, 'elsewhere')
+  const samePort = settings({ listen: `127.0.0.1:${port}`, data: elsewhere })
+  await expect(startChild(samePort, { folder: weir.folder })).rejects.toThrow('in use')
+  await expect(startChild(settings(), { folder: weir.folder })).rejects.toThrow('used by another Weir')
+})
 
 test('of a thousand streams at once none is queued, and all are kept', async () => {
   const weir = await start({ log: 'warn' })
