@@ -178,6 +178,16 @@ test('within a frame the page shows nothing that could be clicked', async () => 
   await tab.close()
 }, 30_000)
 
+test('an exchange without any duration is drawn with finite figures', async () => {
+  const timing = { calledMs: null, answeredMs: null, firstByteMs: null, endedMs: 0 }
+  const bytes = new TextEncoder().encode('data: 1\n\n')
+  const one = storedTrace({ outcome: 'interrupted', timing }, [{ bytes, reads: [0, 4, 0, 5] }])
+  const tab = await openExplorer(fakeTraces([one]), `#/t/${one.record.id}`)
+  await tab.until(`document.querySelector('.reads rect') !== null`)
+  expect(tab.complaints).toEqual([])
+  await tab.close()
+}, 30_000)
+
 test('at a width of 380 pixels nothing sticks out', async () => {
   const one = hostileTrace()
   const tab = await openExplorer(fakeTraces([one, storedTrace()]))

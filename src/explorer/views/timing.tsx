@@ -6,6 +6,8 @@ type Phase = { readonly name: string; readonly words: string; readonly toMs: num
 
 /** When what happened: the phases as one bar, below it how the answer's bytes came, on the same axis. */
 export function Timing({ trace: { timing }, timeline }: TimingProperties) {
+  // An exchange that was ended by recovery may be without any duration; figures of a drawing must be finite.
+  const endedMs = Math.max(timing.endedMs, 0.001)
   const phases: readonly Phase[] = [
     { name: 'read', words: 'Provider called', toMs: timing.calledMs },
     { name: 'asked', words: 'Answered', toMs: timing.answeredMs },
@@ -16,10 +18,12 @@ export function Timing({ trace: { timing }, timeline }: TimingProperties) {
     <section class="timing" aria-label="Timing">
       <div class="section-head">
         <h3>Timing</h3>
-        {timeline !== null && <p>{formatCount(timeline.reads)} reads</p>}
+        {timeline !== null && (
+          <p>{timeline.reads === 1 ? '1 read' : `${formatCount(timeline.reads)} reads`}</p>
+        )}
       </div>
-      <PhaseBar phases={phases} endedMs={Math.max(timing.endedMs, 0.001)} />
-      {timeline !== null && timeline.reads > 1 && <Reads timeline={timeline} endedMs={timing.endedMs} />}
+      <PhaseBar phases={phases} endedMs={endedMs} />
+      {timeline !== null && timeline.reads > 1 && <Reads timeline={timeline} endedMs={endedMs} />}
       <dl class="marks">
         {phases.map(({ name, words, toMs }) => (
           <div key={name}>
