@@ -38,11 +38,13 @@ export function formatTime(ms: number, nowMs: number): string {
   return `${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())} ${clock}`
 }
 
-export type Comparison = 'identical' | 'changed' | 'not compared'
+export type Comparison = 'identical' | 'changed' | 'not compared' | 'by Weir'
 
 type Digest = { readonly bytes: number; readonly sha256: string | null }
 
 export function compare(came: Digest, went: Digest): Comparison {
+  // Nothing had come: what was said then is not an answer that was changed.
+  if (came.bytes === 0 && went.bytes > 0) return 'by Weir'
   if (came.bytes !== went.bytes) return 'changed'
   if (came.sha256 === null || went.sha256 === null) return 'not compared'
   return came.sha256 === went.sha256 ? 'identical' : 'changed'

@@ -58,6 +58,7 @@ test('bytes are identical by length and hash, and without a hash only known to d
   expect(compare(digest(1, null), digest(2, null))).toBe('changed')
   expect(compare(digest(1, 'a'), digest(1, null))).toBe('not compared')
   expect(compare(digest(1, null), digest(1, null))).toBe('not compared')
+  expect(compare(digest(0, 'a'), digest(1, 'b'))).toBe('by Weir')
 })
 
 test('no control character stays out of sight', () => {
