@@ -55,6 +55,7 @@ export function createApi(options: ApiOptions) {
 
   return app
     .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))
+    .get('/open', async () => ({ exchanges: await traces.open() }))
     .get('/live', ({ request }) => {
       allowSilence(request)
       return live(request.headers.get('last-event-id'), request.signal)

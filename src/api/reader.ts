@@ -1,4 +1,5 @@
 import type { Header, Outcome } from '../merge/report.ts'
+import type { OpenTrace } from '../trace/read.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** What this API needs of a store of traces: plain functions, asynchronous because reading runs in a thread of its own. */
@@ -12,6 +13,8 @@ export type TraceReader = {
   /** Whether it was there. */
   readonly remove: (id: string) => Promise<boolean>
   readonly totals: () => Promise<Totals>
+  /** Exchanges that have run for longer than `traces.saveEveryMs`, newest first; the newest hundred of them. */
+  readonly open: () => Promise<readonly OpenTrace[]>
   /** What has been stored since the cursor, oldest first. A null cursor: nothing, and the cursor of now. */
   readonly after: (cursor: string | null, limit: number) => Promise<Followed>
 }

@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { refused } from './client.ts'
 import { listenToKeys } from './keys.ts'
+import { watchOpen } from './running.ts'
 import { place, start } from './state.ts'
 import { ListView } from './views/list.tsx'
 import { Login } from './views/login.tsx'
@@ -11,7 +12,7 @@ import { TraceView } from './views/trace.tsx'
 /** The page: the list of exchanges and, beside or instead of it, the one that is open. */
 function App() {
   useEffect(() => {
-    const stops = [start(), listenToKeys()]
+    const stops = [start(), watchOpen(), listenToKeys()]
     return () => {
       for (const stop of stops) stop()
     }

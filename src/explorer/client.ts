@@ -25,6 +25,7 @@ export type Head = Page['traces'][number]
 type One = ReturnType<typeof api.traces>
 export type Trace = Treaty.Data<One['get']>
 export type Timeline = Treaty.Data<One['timeline']['get']>
+export type OpenHead = Treaty.Data<typeof api.open.get>['exchanges'][number]
 export type Status = Treaty.Data<typeof api.status.get>
 
 export function authorization(): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { Head } from './client.ts'
+import type { Head, OpenHead } from './client.ts'
 import type { Filter } from './place.ts'
 
 /** The list as data: newest first by id, each id once. */
@@ -35,6 +35,19 @@ export function without(rows: Rows, id: string): Rows {
 /** Whether a new trace belongs in the filtered list. Texts are for the server to search. */
 export function matches({ outcome, provider }: Filter, head: Head): boolean {
   return (outcome === '' || head.outcome === outcome) && (provider === '' || head.provider === provider)
+}
+
+/** Those that still run: of the filter's provider, and not known to have ended. What they will say nobody can search. */
+export function running(
+  open: readonly OpenHead[],
+  heads: readonly Head[],
+  filter: Filter,
+): readonly OpenHead[] {
+  if (filter.text !== '' || filter.outcome !== '') return []
+  const ended = new Set(heads.map(({ id }) => id))
+  return open.filter(
+    ({ id, provider }) => !ended.has(id) && (filter.provider === '' || filter.provider === provider),
+  )
 }
 
 /** The one after (or before) the given one, for the keyboard; from nowhere, the first. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type Browser, launch, type Tab } from '../support/chromium.ts'
 import { serveExplorer } from '../support/explorer.ts'
 import { hostileTrace } from '../support/hostile.ts'
-import { fakeTraces, storedTrace } from '../support/heads.ts'
+import { fakeTraces, openTrace, storedTrace } from '../support/heads.ts'
 
 /** The explorer in a real browser. */
 let browser: Browser
@@ -70,6 +70,19 @@ test('a new exchange arrives at the top by itself, and waits while the list is p
   expect(await tab.evaluate(rowCount(2))).toBe(true)
   await tab.evaluate(`document.querySelector('.held').click()`)
   await tab.until(rowCount(3))
+  await tab.close()
+}, 30_000)
+
+test('an exchange that still runs stands above the list until it has ended', async () => {
+  const fake = fakeTraces([storedTrace()])
+  const one = openTrace({ model: 'thinker' })
+  fake.open.push(one)
+  const tab = await openExplorer(fake)
+  await tab.until(`document.querySelector('.running .row .model')?.textContent.endsWith('thinker') === true`)
+  fake.add(storedTrace({ model: 'thinker', id: one.id }))
+  await tab.until(`document.querySelector('.running') === null`)
+  await tab.until(rowCount(2))
+  expect(tab.complaints).toEqual([])
   await tab.close()
 }, 30_000)
 

@@ -1,5 +1,6 @@
 import { createIds } from '../../src/core/id.ts'
 import type { RawPart, TraceReader, TraceRecord } from '../../src/api/reader.ts'
+import type { OpenTrace } from '../../src/trace/read.ts'
 import type { TraceHead } from '../../src/trace/trace.ts'
 
 /** Traces in memory behind the reader's contract, for tests of what stands on it. */
@@ -48,8 +49,15 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
   return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }
 }
 
+export function openTrace(change: Partial<OpenTrace> = {}): OpenTrace {
+  const { project, provider, dialect, model, stream, method, path } = storedTrace().record
+  const said = { project, provider, dialect, model, stream, method, path, status: 200, requestBytes: 100 }
+  return { ...said, id: createId(), startedAt: Date.now(), ...change }
+}
+
 export function fakeTraces(initial: readonly Stored[] = []) {
   const stored = [...initial]
+  const open: OpenTrace[] = []
   const listeners = new Set<() => void>()
   const calls: unknown[] = []
   const find = (id: string) => stored.find(({ record }) => record.id === id) ?? null
@@ -87,6 +95,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
       if (at >= 0) stored.splice(at, 1)
       return at >= 0
     },
+    open: async () => [...open],
     totals: async () => ({ count: stored.length, bytes: 4096, oldest: stored[0]?.record.startedAt ?? null }),
     after: async (cursor, limit) => {
       if (cursor === null) return { traces: [], cursor: String(stored.length) }
@@ -102,6 +111,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
     calls,
     listeners,
     stored,
+    open,
     subscribe: (listener: () => void) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -15,6 +15,7 @@ import {
 } from '../state.ts'
 import { Empty } from './empty.tsx'
 import { Row } from './row.tsx'
+import { Running } from './running.tsx'
 
 /** The exchanges, newest first. New ones arrive at the top unless that would move what is being read or aimed at. */
 export function ListView() {
@@ -40,6 +41,7 @@ export function ListView() {
         </p>
       )}
       {heads.length > 0 && <Columns />}
+      <Running />
       <ol class="rows">
         {heads.map((head: Head) => (
           <Row key={head.id} head={head} slowest={slowest} isOpen={head.id === place.value.trace} />

@@ -55,7 +55,9 @@ export function Outcome({ head: { outcome, status, detail } }: { readonly head: 
   )
 }
 
-function Model({ head: { provider, model, method, path } }: { readonly head: Head }) {
+type Named = Pick<Head, 'provider' | 'model' | 'method' | 'path'>
+
+export function Model({ head: { provider, model, method, path } }: { readonly head: Named }) {
   return (
     <span class="model">
       {provider !== null && (

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Elysia } from 'elysia'
 import { messageOf, startApi } from '../../support/api.ts'
-import { fakeTraces, storedTrace, toHead } from '../../support/heads.ts'
+import { fakeTraces, openTrace, storedTrace, toHead } from '../../support/heads.ts'
 
 test('a list is newest first and continues where it ended', async () => {
   const { json, stored } = startApi()
@@ -41,6 +41,15 @@ test.each(['', '/raw', '/request', '/replay', '/timeline'])(
     })
   },
 )
+
+test('exchanges that still run are listed apart', async () => {
+  const fake = fakeTraces()
+  const { json } = startApi({}, fake)
+  expect(await json('/open')).toEqual({ exchanges: [] })
+  const running = openTrace({ status: null })
+  fake.open.push(running)
+  expect(await json('/open')).toEqual({ exchanges: [running] })
+})
 
 test('the status names the version and what is stored', async () => {
   expect(await startApi().json('/status')).toEqual({

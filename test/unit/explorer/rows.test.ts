@@ -1,7 +1,15 @@
 import { expect, test } from 'bun:test'
 import { noFilter } from '../../../src/explorer/place.ts'
-import { matches, mostRows, neighbour, withNew, without, withOlder } from '../../../src/explorer/rows.ts'
-import { storedTrace, toHead } from '../../support/heads.ts'
+import {
+  matches,
+  mostRows,
+  neighbour,
+  running,
+  withNew,
+  without,
+  withOlder,
+} from '../../../src/explorer/rows.ts'
+import { openTrace, storedTrace, toHead } from '../../support/heads.ts'
 
 /** Heads by number: the higher, the newer. */
 const head = (number: number, change = {}) => ({
@@ -71,4 +79,14 @@ test('the keyboard stops at both ends and begins at the first', () => {
   expect(from(3, -1)).toBeUndefined()
   expect(from(1, 1)).toBeUndefined()
   expect(from(77, -1)).toBe(head(3).id)
+})
+
+test('what runs is shown for its provider until it is known to have ended, and never among what is searched', () => {
+  const open = openTrace({ provider: 'demo' })
+  expect(running([open], [], noFilter)).toEqual([open])
+  expect(running([open], [{ ...head(1), id: open.id }], noFilter)).toEqual([])
+  expect(running([open], [], { ...noFilter, provider: 'demo' })).toEqual([open])
+  expect(running([open], [], { ...noFilter, provider: 'openai' })).toEqual([])
+  expect(running([open], [], { ...noFilter, text: 'x' })).toEqual([])
+  expect(running([open], [], { ...noFilter, outcome: 'answered' })).toEqual([])
 })
