@@ -109,6 +109,9 @@ async function attach(address: string): Promise<Tab> {
     socket.close()
   }
   for (const domain of ['Page', 'Runtime', 'Network', 'Log']) await send(`${domain}.enable`)
+  // A tab behind another one is hidden: it drops its live feed, and now and then a key.
+  await send('Page.bringToFront')
+  await send('Emulation.setFocusEmulationEnabled', { enabled: true })
   return { send, close, requests, complaints, ...actions(send) }
 }
 
