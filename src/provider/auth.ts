@@ -1,5 +1,5 @@
 import type { DialectName } from '../dialect/dialect.ts'
-import { isSecret, secretsInQuery } from '../wire/headers.ts'
+import { isSecret, secretsInQuery, withoutSecrets } from '../wire/headers.ts'
 
 /**
  * Credentials on their way out. Without a configured key the client's own pass as they are; with one, every
@@ -39,7 +39,7 @@ export function authorize(
   for (const name of headerForms) headers.delete(name)
   headers.delete('api-key')
   headers.delete('cookie')
-  const rest = withoutKeys(path)
+  const rest = withoutSecrets(path)
   if (form === 'query') return `${rest}${rest.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`
   // Anthropic's subscription tokens are bearer tokens, its API keys are not.
   const bearer = form === 'authorization' || (form === 'x-api-key' && key.startsWith('sk-ant-oat'))
@@ -62,15 +62,6 @@ function formOf(headers: Headers, path: string, dialects: readonly DialectName[]
   if (used !== undefined) return used
   if (queryKey.test(path) && forms.includes('query')) return 'query'
   return forms[0] ?? 'authorization'
-}
-
-function withoutKeys(path: string): string {
-  const query = path.indexOf('?')
-  if (query === -1) return path
-  const parts = path.slice(query + 1).split('&')
-  const kept = parts.filter((part) => !/^(key|access_token)=/.test(part))
-  if (kept.length === parts.length) return path
-  return path.slice(0, query) + (kept.length === 0 ? '' : `?${kept.join('&')}`)
 }
 
 function safeDecode(text: string): string {

@@ -18,7 +18,9 @@ const hopByHop = [
 export const ownPrefix = 'x-weir-'
 
 const masked = '[redacted]'
-const secretInQuery = /([?&](?:key|api[-_]?key|access_token|token)=)([^&#]*)/gi
+const secretParameter = 'key|api[-_]?key|access_token|token'
+const secretInQuery = new RegExp(`([?&](?:${secretParameter})=)([^&#]*)`, 'gi')
+const isSecretParameter = new RegExp(`^(?:${secretParameter})=`, 'i')
 const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
 
 export function endToEnd(source: Headers): Headers {
@@ -65,9 +67,22 @@ export function secretsInQuery(path: string): string[] {
   return [...path.matchAll(secretInQuery)].map(([, , value = '']) => value)
 }
 
+/** A path without the credentials in its query; all else of it stays as it is. */
+export function withoutSecrets(path: string): string {
+  const query = path.indexOf('?')
+  if (query === -1) return path
+  const parts = path.slice(query + 1).split('&')
+  const kept = parts.filter((part) => !isSecretParameter.test(part))
+  if (kept.length === parts.length) return path
+  return path.slice(0, query) + (kept.length === 0 ? '' : `?${kept.join('&')}`)
+}
+
 /** Whether a header of this name, in lower case, holds a credential. */
 export function isSecret(name: string): boolean {
-  return secretNames.has(name) || /(^|-)(auth|key|token|secret|password|signature)$/.test(name)
+  return (
+    secretNames.has(name) ||
+    /(^|-)(auth|authorization|key|apikey|token|secret|password|signature)$/.test(name)
+  )
 }
 
 function dropNamed(headers: Headers, connection: string): void {

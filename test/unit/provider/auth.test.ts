@@ -31,6 +31,7 @@ test("a client's key in the query is replaced there, and only where the provider
 test('every key in a query goes, however often, and all else of it stays as it is', () => {
   const authorized = (path: string) => authorize(new Headers(), path, 'k', ['openai-chat'])
   expect(authorized('/x?key=1&a=%20&key=2&access_token=3&monkey=4&b')).toBe('/x?a=%20&monkey=4&b')
+  expect(authorized('/x?Key=1&api_key=2&api-key=3&token=4&pageToken=5')).toBe('/x?pageToken=5')
   expect(authorized('/x?')).toBe('/x?')
   expect(authorized('/x?a&&b=')).toBe('/x?a&&b=')
 })

@@ -39,7 +39,16 @@ test('a provider gets neither the address nor what is meant for Weir', () => {
 })
 
 test('credentials are recorded by name only', () => {
-  const names = ['Authorization', 'X-Api-Key', 'Api-Key', 'Cookie', 'X-Goog-Api-Key', 'X-Amz-Security-Token']
+  const names = [
+    'Authorization',
+    'X-Api-Key',
+    'Api-Key',
+    'Cookie',
+    'X-Goog-Api-Key',
+    'X-Amz-Security-Token',
+    'apikey',
+    'X-Forwarded-Authorization',
+  ]
   for (const name of names) {
     expect(toRecord(new Headers({ [name]: 'secret' }))).toEqual([[name.toLowerCase(), '[redacted]']])
   }
