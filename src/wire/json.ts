@@ -54,6 +54,9 @@ export function replaceSpan(body: Uint8Array, span: Span, text: string): Uint8Ar
 }
 
 function wanted(bytes: Buffer, span: Span, names: readonly string[]): string | undefined {
+  // Most members are told apart by their first letter, without making a text of their name.
+  const first = bytes[span.start + 1]
+  if (first !== backslash && !names.some((name) => name.charCodeAt(0) === first)) return undefined
   // Escapes can spell the same name: "mod\u0065l" is `model` to every parser.
   const plain = bytes.toString('latin1', span.start + 1, span.end - 1)
   const name = plain.includes('\\') ? valueAt(bytes, span) : plain
