@@ -1,5 +1,6 @@
 import { Elysia, type AnyElysia } from 'elysia'
 import { Fault, toFault } from './core/fault.ts'
+import { causeOf, type Log } from './core/log.ts'
 import type { DialectName } from './dialect/dialect.ts'
 import { dialects } from './dialect/index.ts'
 import { handle, type Gateway } from './gateway.ts'
@@ -18,6 +19,7 @@ export type Site = {
   /** What stands beside the flow. */
   readonly api: AnyElysia
   readonly page: Bun.HTMLBundle
+  readonly log: Log
 }
 
 /** The by-model routes, in each client's dialect. */
@@ -31,7 +33,7 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
 // Google's SDK asks under /v1 since its third version, and the Gemini CLI under /v1beta.
 const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
-export function createServer({ gateway, catalogue, isReady, metrics, api, page }: Site) {
+export function createServer({ gateway, catalogue, isReady, metrics, api, page, log }: Site) {
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
     .get(
@@ -44,6 +46,12 @@ export function createServer({ gateway, catalogue, isReady, metrics, api, page }
     )
     .get('/', page)
     .use(api)
+    .onError(({ error, request }) => {
+      // It holds for the routes below it only; without it Elysia tells clients what was thrown, word for word.
+      const fault = toFault(error)
+      if (fault.code === 'internal') log('error', 'bug', { cause: causeOf(fault.cause) })
+      return refuse(fault, dialectLike(pathOf(request.url)))
+    })
     .all(
       '/*',
       ({ request, server }) => {
@@ -60,7 +68,6 @@ export function createServer({ gateway, catalogue, isReady, metrics, api, page }
       // Without it Elysia reads the body, and the gateway could not stream it.
       { parse: 'none' },
     )
-    .onError(({ error, request }) => refuse(toFault(error), dialectLike(pathOf(request.url))))
 }
 
 function doorOf(path: string, { providers }: Gateway): Door | Fault {

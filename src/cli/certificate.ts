@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { watchConfig, type Watch } from '../config/watch.ts'
+import { readPem } from './pem.ts'
 
 /** The certificate that Weir shows, from its files, and word of when they change. */
 export type Certificate = { readonly cert: string; readonly key: string }
@@ -8,7 +8,7 @@ export type CertificateFiles = { readonly cert: string; readonly key: string }
 
 /** Throws if the two do not belong together, as between the two writes of whoever renews them. */
 export function readCertificate(files: CertificateFiles): Certificate {
-  const [cert, key] = [readFileSync(files.cert, 'utf8'), readFileSync(files.key, 'utf8')]
+  const [cert, key] = [readPem(files.cert), readPem(files.key)]
   if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
     throw new Error(`The key in ${files.key} is not that of the certificate in ${files.cert}`)
   return { cert, key }

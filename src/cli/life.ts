@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
-import type { Level } from '../core/log.ts'
+import { causeOf, type Level } from '../core/log.ts'
 import { presetNames } from '../provider/schema.ts'
 import { lockFolder } from '../trace/lock.ts'
 import { banner } from './banner.ts'
@@ -42,6 +42,9 @@ export async function live(serve: ServeOptions, options: LifeOptions): Promise<n
 async function serveUntilStopped(serve: ServeOptions, options: LifeOptions): Promise<number> {
   const { outside, world, signals, notify, setLevel } = options
   const { log } = outside
+  // The manager's tool may be missing, as in a container: no reason not to serve.
+  const tell = (state: string) =>
+    notify(state).catch((error: unknown) => log('warn', 'manager-untold', { state, why: causeOf(error) }))
   // Asked for first: who stops Weir the moment it is ready is heard too.
   const stopped = new Promise<void>((resolve) => signals.onStop(resolve))
   const running = start(serve.config, outside)
@@ -49,10 +52,10 @@ async function serveUntilStopped(serve: ServeOptions, options: LifeOptions): Pro
   signals.onReload(() => void reloading.reload())
   greet(running, serve.config, world)
   log('info', 'listening', { url: running.url, data: serve.config.data })
-  await notify('READY=1')
+  await tell('READY=1')
   await stopped
   log('info', 'stopping', { drainMs: reloading.config().timeouts.drainMs })
-  await notify('STOPPING=1')
+  await tell('STOPPING=1')
   reloading.stop()
   await running.stop()
   log('info', 'stopped')

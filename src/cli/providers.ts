@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Config } from '../config/schema.ts'
 import type { ProviderSettings, Transport } from '../provider/provider.ts'
+import { readPem } from './pem.ts'
 
 /** Providers as configured, the files they name read: a missing one is told before anything is started. */
 export function toProviderSettings(providers: Config['providers']): Record<string, ProviderSettings> {
@@ -26,7 +26,7 @@ function tlsOf({ ca, cert, key }: Files): Pick<Transport, 'tls'> {
 }
 
 function read(file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readFileSync(file, 'utf8')
+  return file === undefined ? undefined : readPem(file)
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

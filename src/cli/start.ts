@@ -52,6 +52,8 @@ const mostRequestBytes = 4 * 2 ** 30
 const farewellMs = 250
 // What waits for a store that cannot be written to is given up after this, so that Weir comes to an end.
 const mostFlushMs = 5_000
+// The store's thread closes in milliseconds, or not at all.
+const mostCloseMs = 2_000
 
 export function start(config: Config, { hire, hireClerk, version, log }: Outside): Running {
   const now = wallClock
@@ -128,7 +130,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
-    await pool.stop()
+    await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 
   const api = createApi({
@@ -151,6 +153,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     metrics: metrics.print,
     api,
     page: explorerPage,
+    log,
   })
   const listener = listen(app, {
     ...config.listen,

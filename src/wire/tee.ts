@@ -52,11 +52,7 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
       const held = side.take(value)
       if (held !== undefined) await held
       // Without a client nothing is sent, but the next chunk is waited for all the same.
-      if (client === undefined) {
-        side.sent(0)
-        continue
-      }
-      const delivered = deliver(client, value)
+      const delivered = client === undefined ? tellSent(0) : deliver(client, value)
       if (delivered !== undefined) await delivered
     }
   }
@@ -64,9 +60,14 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
   function deliver(controller: ReadableStreamDirectController, chunk: Uint8Array): Promise<void> | undefined {
     const written = controller.write(chunk)
     const flushed = controller.flush()
-    if (typeof written === 'number' && typeof flushed === 'number') return void side.sent(chunk.byteLength)
+    if (typeof written === 'number' && typeof flushed === 'number') return tellSent(chunk.byteLength)
     // A promise means that the client's side is full: the source waits with it.
-    return Promise.all([written, flushed]).then(() => side.sent(client === undefined ? 0 : chunk.byteLength))
+    return Promise.all([written, flushed]).then(() => tellSent(chunk.byteLength))
+  }
+
+  /** Not once nobody wants it: who is told would wait for the next chunk of what is over. */
+  function tellSent(bytes: number): undefined {
+    if (wanted) side.sent(client === undefined ? 0 : bytes)
   }
 
   async function cancel(): Promise<void> {

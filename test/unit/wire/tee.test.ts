@@ -97,6 +97,27 @@ test('a client that leaves lets the source go, and nothing else is told', async 
   expect([seen.told, decode(seen.taken)]).toEqual([['leave'], 'one'])
 })
 
+test('a client that leaves while a chunk is held is told of no more', async () => {
+  const hold = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const sent: number[] = []
+  const seen = watch({
+    take: () => {
+      held.resolve()
+      return hold.promise
+    },
+    sent: (bytes) => void sent.push(bytes),
+  })
+  const reader = tee(sourceOf(['one', 'two']), seen.side).body.getReader()
+  const read = reader.read()
+  await held.promise
+  await reader.cancel()
+  hold.resolve()
+  await read
+  await new Promise(setImmediate)
+  expect([seen.told, sent]).toEqual([['leave'], []])
+})
+
 test('with drain the source is read to its end without the client, and none of that counts as sent', async () => {
   const ended = Promise.withResolvers<void>()
   const more = Promise.withResolvers<void>()
