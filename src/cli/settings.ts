@@ -25,14 +25,21 @@ export async function loadSettings(given: Given, world: World): Promise<Settings
   return { file, overrides, loaded: loadConfig(text ?? '', file ?? path, world.environment, overrides) }
 }
 
-function overridesFrom({ values, switches }: Given, world: World): Overrides {
+/** The folder of the traces, where an argument or the environment says it: no configuration is needed then. */
+export function dataFrom({ values }: Given, world: World): string | null {
+  const data = values['data'] ?? filled(world.environment['WEIR_DATA'])
+  return data === undefined ? null : whole(data, world)
+}
+
+function overridesFrom(given: Given, world: World): Overrides {
+  const { values, switches } = given
   const { environment } = world
   const listen = values['listen'] ?? filled(environment['WEIR_LISTEN'])
-  const data = values['data'] ?? filled(environment['WEIR_DATA'])
+  const data = dataFrom(given, world)
   const token = values['token'] ?? filled(environment['WEIR_TOKEN'])
   return {
     ...(listen === undefined ? {} : { listen }),
-    ...(data === undefined ? {} : { data: whole(data, world) }),
+    ...(data === null ? {} : { data }),
     ...(token === undefined ? {} : { token }),
     ...(switches.has('insecure') ? { insecure: true } : {}),
   }

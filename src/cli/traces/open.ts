@@ -1,6 +1,6 @@
 import { problemText } from '../../config/problem.ts'
 import type { Flags, Given } from '../command.ts'
-import { configFlags, loadSettings } from '../settings.ts'
+import { configFlags, dataFrom, loadSettings } from '../settings.ts'
 import type { TraceSource } from '../source.ts'
 import type { World } from '../world.ts'
 
@@ -42,6 +42,8 @@ async function open(given: Given, world: World): Promise<TraceSource> {
       token: token ?? (world.environment['WEIR_TOKEN'] || null),
     })
   }
+  const folder = dataFrom(given, world)
+  if (folder !== null) return world.openTraces({ kind: 'store', folder })
   const { loaded } = await loadSettings(given, world)
   if (loaded.kind === 'loaded') return world.openTraces({ kind: 'store', folder: loaded.config.data })
   const problems = loaded.problems.map(problemText).join('\n')

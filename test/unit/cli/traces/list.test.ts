@@ -140,12 +140,14 @@ test('traces come from the folder that is configured, or from a running Weir', a
   await play(['traces', 'list'], { openTraces })
   await play(['traces', 'list'], { openTraces, readText })
   await play(['traces', 'list', '--data', 'here'], { openTraces, readText })
+  await play(['traces', 'list', '--data', 'here'], { openTraces, readText: async () => 'token: $NOT_SET' })
   await play(['traces', 'list', '--url', 'http://h:1'], { openTraces, readText })
   await play(['traces', 'list', '--url', 'http://h:1'], { openTraces, environment })
   await play(['traces', 'list', '--url', 'http://h:1', '--token', 't'], { openTraces, environment })
   expect(places).toEqual([
     { kind: 'store', folder: '/home/ada/.local/state/weir' },
     { kind: 'store', folder: '/from-file' },
+    { kind: 'store', folder: '/work/here' },
     { kind: 'store', folder: '/work/here' },
     { kind: 'instance', url: 'http://h:1', token: null },
     { kind: 'instance', url: 'http://h:1', token: 'token-of-environment' },
