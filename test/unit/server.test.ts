@@ -6,6 +6,7 @@ import { createServer } from '../../src/server.ts'
 test('what fails before there is an exchange is logged with its cause, and told without it', async () => {
   const logged: unknown[] = []
   const server = createServer({
+    catalogue: async () => [],
     gateway: () => {
       throw new Error('providers at 10.0.0.1', { cause: new Error('because') })
     },
