@@ -23,16 +23,6 @@ export function withNew(rows: Rows, arrived: readonly Head[]): Rows {
   return trimmed({ heads: [...fresh, ...rows.heads].sort(newestFirst), next: rows.next }, rows.heads.length)
 }
 
-/** Those of `heads` that are not among the known, each once. */
-export function unknownOf(heads: readonly Head[], known: readonly Head[]): readonly Head[] {
-  const ids = new Set(known.map(({ id }) => id))
-  return heads.filter(({ id }) => {
-    if (ids.has(id)) return false
-    ids.add(id)
-    return true
-  })
-}
-
 export function withOlder(rows: Rows, page: Rows): Rows {
   const known = new Set(rows.heads.map(({ id }) => id))
   return { heads: [...rows.heads, ...page.heads.filter(({ id }) => !known.has(id))], next: page.next }

@@ -2,7 +2,7 @@ import { batch, computed, effect, signal } from '@preact/signals'
 import { api, ask, type Head, isHead, type Status, type Timeline, type Trace, token } from './client.ts'
 import { follow } from './live.ts'
 import { type Filter, noFilter, parsePlace, type Place, toHash } from './place.ts'
-import { matches, unknownOf, type Rows, withNew, without, withOlder } from './rows.ts'
+import { matches, type Rows, withNew, without, withOlder } from './rows.ts'
 
 /** All that the page knows, and what changes it. Where the user is stands in the address alone. */
 export const place = signal<Place>(parsePlace(location.hash))
@@ -109,12 +109,8 @@ function arrive(arrived: readonly unknown[]): void {
 }
 
 function take(heads: readonly Head[]): void {
-  if (!paused.value && atTop.value) {
-    rows.value = withNew(rows.value, heads)
-    return
-  }
-  // The list may have been loaded anew meanwhile, with what the feed tells only now.
-  held.value = [...held.value, ...unknownOf(heads, [...rows.value.heads, ...held.value])].slice(-mostHeld)
+  if (paused.value || !atTop.value) held.value = [...held.value, ...heads].slice(-mostHeld)
+  else rows.value = withNew(rows.value, heads)
 }
 
 /** Which of the new ones have the text only the server can tell: it is asked every other second at most. */

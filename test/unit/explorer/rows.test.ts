@@ -5,7 +5,6 @@ import {
   mostRows,
   neighbour,
   running,
-  unknownOf,
   withNew,
   without,
   withOlder,
@@ -90,9 +89,4 @@ test('what runs is shown for its provider until it is known to have ended, and n
   expect(running([open], [], { ...noFilter, provider: 'openai' })).toEqual([])
   expect(running([open], [], { ...noFilter, text: 'x' })).toEqual([])
   expect(running([open], [], { ...noFilter, outcome: 'answered' })).toEqual([])
-})
-
-test('what is known already, or told twice, is not new', () => {
-  const [one, two] = [toHead(storedTrace().record), toHead(storedTrace().record)]
-  expect(unknownOf([one, two, two], [one])).toEqual([two])
 })
