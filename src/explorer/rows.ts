@@ -23,6 +23,12 @@ export function withNew(rows: Rows, arrived: readonly Head[]): Rows {
   return trimmed({ heads: [...fresh, ...rows.heads].sort(newestFirst), next: rows.next }, rows.heads.length)
 }
 
+/** Those that wait, each once: the feed may tell again what it has told before. */
+export function withHeld(held: readonly Head[], arrived: readonly Head[], { heads }: Rows): readonly Head[] {
+  const known = new Set([...held, ...heads].map(({ id }) => id))
+  return [...held, ...arrived.filter(({ id }) => !known.has(id))]
+}
+
 export function withOlder(rows: Rows, page: Rows): Rows {
   const known = new Set(rows.heads.map(({ id }) => id))
   return { heads: [...rows.heads, ...page.heads.filter(({ id }) => !known.has(id))], next: page.next }

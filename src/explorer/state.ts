@@ -1,15 +1,15 @@
 import { batch, computed, effect, signal } from '@preact/signals'
-import { api, ask, type Head, isHead, type Status, type Timeline, type Trace, token } from './client.ts'
+import { api, ask, type Head, isHead, type Timeline, type Trace, token } from './client.ts'
 import { follow } from './live.ts'
 import { type Filter, noFilter, parsePlace, type Place, toHash } from './place.ts'
-import { matches, type Rows, withNew, without, withOlder } from './rows.ts'
+import { refreshSoon, refreshStatus } from './totals.ts'
+import { matches, type Rows, withHeld, withNew, without, withOlder } from './rows.ts'
 
 /** All that the page knows, and what changes it. Where the user is stands in the address alone. */
 export const place = signal<Place>(parsePlace(location.hash))
 export const rows = signal<Rows>({ heads: [], next: null })
 export const loading = signal<'first' | 'older' | null>('first')
 export const failure = signal<string | null>(null)
-export const status = signal<Status | null>(null)
 /** New traces that wait for the user, because he is reading further down or has paused. */
 export const held = signal<readonly Head[]>([])
 export const paused = signal(false)
@@ -101,6 +101,7 @@ export function showHeld(): void {
 }
 
 function arrive(arrived: readonly unknown[]): void {
+  refreshSoon()
   const asked = filter.peek()
   const mine = arrived.filter(isHead).filter((head) => matches(asked, head))
   if (mine.length === 0) return
@@ -109,7 +110,7 @@ function arrive(arrived: readonly unknown[]): void {
 }
 
 function take(heads: readonly Head[]): void {
-  if (paused.value || !atTop.value) held.value = [...held.value, ...heads].slice(-mostHeld)
+  if (paused.value || !atTop.value) held.value = withHeld(held.value, heads, rows.value).slice(-mostHeld)
   else rows.value = withNew(rows.value, heads)
 }
 
@@ -156,11 +157,6 @@ async function fill(asked: Filter): Promise<void> {
     if (filter.peek() !== asked || rows.peek().next === null || rows.peek().heads.length >= enoughRows) return
     await loadOlder()
   }
-}
-
-async function refreshStatus(): Promise<void> {
-  const result = await ask(api.status.get())
-  if (result.kind === 'ok') status.value = result.data
 }
 
 async function open(id: string | null, _token: string | null): Promise<void> {

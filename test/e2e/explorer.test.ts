@@ -67,6 +67,7 @@ test('a new exchange arrives at the top by itself, and waits while the list is p
   await tab.until(`document.querySelector('.live.paused') !== null`)
   fake.add(storedTrace({ model: 'held-back' }))
   await tab.until(`document.querySelector('.held')?.textContent === '1 new'`)
+  await tab.until(`document.querySelector('.totals')?.textContent.startsWith('3 ') === true`)
   expect(await tab.evaluate(rowCount(2))).toBe(true)
   await tab.evaluate(`document.querySelector('.held').click()`)
   await tab.until(rowCount(3))

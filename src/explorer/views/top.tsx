@@ -3,7 +3,8 @@ import { outcomes } from '../../merge/report.ts'
 import { formatBytes, formatCount } from '../format.ts'
 import { connection } from '../live.ts'
 import { isFiltered } from '../place.ts'
-import { clearFilter, filterBy, paused, place, rows, status } from '../state.ts'
+import { clearFilter, filterBy, paused, place, rows } from '../state.ts'
+import { status } from '../totals.ts'
 
 /** Name, search, filters, and whether the list is live. */
 export function TopBar() {

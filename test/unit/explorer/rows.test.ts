@@ -5,6 +5,7 @@ import {
   mostRows,
   neighbour,
   running,
+  withHeld,
   withNew,
   without,
   withOlder,
@@ -89,4 +90,9 @@ test('what runs is shown for its provider until it is known to have ended, and n
   expect(running([open], [], { ...noFilter, provider: 'openai' })).toEqual([])
   expect(running([open], [], { ...noFilter, text: 'x' })).toEqual([])
   expect(running([open], [], { ...noFilter, outcome: 'answered' })).toEqual([])
+})
+
+test('what waits is counted once, however often it is told, and not at all if it is listed', () => {
+  const held = withHeld([head(3)], [head(2), head(3), head(4)], rowsOf([2, 1]))
+  expect(held.map(({ id }) => Number(id))).toEqual([3, 4])
 })
