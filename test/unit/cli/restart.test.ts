@@ -4,7 +4,7 @@ import { loadConfig } from '../../../src/config/load.ts'
 import type { Config } from '../../../src/config/schema.ts'
 
 function configOf(text: string): Config {
-  const loaded = loadConfig(text, '/work/weir.yaml', { HOME: '/home/ada' })
+  const loaded = loadConfig(text, '/srv/weir.yaml', { HOME: '/home/ada' })
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.problems))
   return loaded.config
 }

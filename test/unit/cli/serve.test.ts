@@ -30,8 +30,8 @@ test('without a file the defaults serve, and the exit code is that of the server
 })
 
 test('weir.yaml of the folder is taken if it is there', async () => {
-  const { options } = await served([], {}, { '/work/weir.yaml': 'listen: 1\ndata: d' })
-  expect(options).toMatchObject({ file: '/work/weir.yaml', config: { listen: { port: 1 }, data: '/work/d' } })
+  const { options } = await served([], {}, { '/srv/weir.yaml': 'listen: 1\ndata: d' })
+  expect(options).toMatchObject({ file: '/srv/weir.yaml', config: { listen: { port: 1 }, data: '/srv/d' } })
 })
 
 test('arguments go before the environment, and both before the file', async () => {
@@ -44,7 +44,7 @@ test('arguments go before the environment, and both before the file', async () =
   }
   expect((await served([], environment, texts)).options?.config).toMatchObject({
     listen: { port: 3 },
-    data: '/work/env',
+    data: '/srv/env',
     token: 'from-environment',
   })
   const list = [
@@ -73,18 +73,18 @@ test('variables that are set but empty count as not set', async () => {
 
 test('a file that was asked for and is not there is an error', async () => {
   const { played, options } = await served(['--config', 'gone.yaml'], {})
-  expect(played).toMatchObject({ code: 1, err: 'weir: There is no configuration file /work/gone.yaml\n' })
+  expect(played).toMatchObject({ code: 1, err: 'weir: There is no configuration file /srv/gone.yaml\n' })
   expect(options).toBeUndefined()
 })
 
 test('a faulty configuration does not serve: all its problems are told', async () => {
-  const { played, options } = await served(['--listen', 'x'], {}, { '/work/weir.yaml': 'lg: info\nlog: no' })
+  const { played, options } = await served(['--listen', 'x'], {}, { '/srv/weir.yaml': 'lg: info\nlog: no' })
   expect(options).toBeUndefined()
   expect(played.code).toBe(1)
   expect(played.err.split('\n').map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
     'arguments: listen',
-    '/work/weir.yaml:1: lg',
-    '/work/weir.yaml:2: log',
+    '/srv/weir.yaml:1: lg',
+    '/srv/weir.yaml:2: log',
     '',
   ])
 })
@@ -95,10 +95,10 @@ providers:
   openai: {key: canary, models: [gpt-*]}
   own: {dialect: [anthropic], url: "https://ada:canary@h.example/v1"}
 `
-  const played = await play(['check'], { readText: files({ '/work/weir.yaml': text }) })
+  const played = await play(['check'], { readText: files({ '/srv/weir.yaml': text }) })
   expect(played.err).toBe('')
   expect(played.out).not.toContain('canary')
-  expect(played.out).toContain('file       /work/weir.yaml\nlisten     127.0.0.1:9347, with a token\n')
+  expect(played.out).toContain('file       /srv/weir.yaml\nlisten     127.0.0.1:9347, with a token\n')
   expect(played.out).toContain('provider   openai: built in, a key of its own, models gpt-*\n')
   expect(played.out).toContain("provider   own: anthropic, https://***@h.example/v1, the client's own key\n")
   expect(played.code).toBe(0)
@@ -114,27 +114,27 @@ test('check without a file tells the defaults', async () => {
 
 test('check tells files that are named and cannot be read', async () => {
   const text = 'tls: {cert: a.pem, key: b.pem}\nproviders: {openai: {ca: c.pem}}'
-  const read = files({ '/work/weir.yaml': text, '/work/a.pem': 'PEM' })
+  const read = files({ '/srv/weir.yaml': text, '/srv/a.pem': 'PEM' })
   const played = await play(['check'], {
     readText: async (path) => {
-      if (path === '/work/c.pem') throw new Error('Permission denied')
+      if (path === '/srv/c.pem') throw new Error('Permission denied')
       return read(path)
     },
   })
   expect(played.code).toBe(1)
   expect(played.err).toBe(
-    '/work/weir.yaml: tls.key: the file /work/b.pem cannot be read\n' +
-      '/work/weir.yaml: providers.openai.ca: the file /work/c.pem cannot be read\n',
+    '/srv/weir.yaml: tls.key: the file /srv/b.pem cannot be read\n' +
+      '/srv/weir.yaml: providers.openai.ca: the file /srv/c.pem cannot be read\n',
   )
 })
 
 test('check of a faulty file ends with 1', async () => {
   const played = await play(['check', '--config', 'w.yaml'], {
-    readText: files({ '/work/w.yaml': 'token: $NOPE' }),
+    readText: files({ '/srv/w.yaml': 'token: $NOPE' }),
   })
   expect(played).toMatchObject({
     code: 1,
     out: '',
-    err: '/work/w.yaml:1: token: the environment variable NOPE is not set\n',
+    err: '/srv/w.yaml:1: token: the environment variable NOPE is not set\n',
   })
 })

@@ -33,7 +33,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
       nowMs += ms
     },
     stop: new AbortController().signal,
-    folder: '/work',
+    folder: '/srv',
     readText: async () => null,
     version: '1.2.3',
     serve: async () => 0,
