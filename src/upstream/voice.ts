@@ -22,8 +22,8 @@ export function createVoice({ headers, status }: Response, dialect: Dialect | nu
   // Of what is compressed any part may tell the end; what has no events tells it by ending.
   if (headers.has('content-encoding')) return mute(isStream)
   if (dialect === null || !isStream || status >= 400) return mute(false)
-  const { begin, enough, end, reach } = marksOf(dialect)
-  const read = createMarkReader(reach)
+  const { begin, enough, end, longest } = marksOf(dialect)
+  const read = createMarkReader(longest)
   // They change with the parts: what came last, and whether a beginning and an end have been seen.
   let last: Uint8Array = Uint8Array.of(newline, newline)
   let begun = false
@@ -46,7 +46,7 @@ type Marks = {
   readonly begin: Buffer[]
   readonly enough: Buffer[]
   readonly end: Buffer[]
-  readonly reach: number
+  readonly longest: number
 }
 
 const marks = new Map<Dialect, Marks>()
@@ -60,8 +60,8 @@ function marksOf(dialect: Dialect): Marks {
     toMarks(dialect.mayEndAfter),
     toMarks(dialect.endMarks),
   ]
-  const reach = Math.max(...[...begin, ...enough, ...end].map((mark) => mark.byteLength))
-  const made = { begin, enough, end, reach }
+  const longest = Math.max(...[...begin, ...enough, ...end].map((mark) => mark.byteLength))
+  const made = { begin, enough, end, longest }
   marks.set(dialect, made)
   return made
 }

@@ -147,8 +147,8 @@ test('traces come from the folder that is configured, or from a running Weir', a
   expect(places).toEqual([
     { kind: 'store', folder: '/home/ada/.local/state/weir' },
     { kind: 'store', folder: '/from-file' },
-    { kind: 'store', folder: '/work/here' },
-    { kind: 'store', folder: '/work/here' },
+    { kind: 'store', folder: '/srv/here' },
+    { kind: 'store', folder: '/srv/here' },
     { kind: 'instance', url: 'http://h:1', token: null },
     { kind: 'instance', url: 'http://h:1', token: 'token-of-environment' },
     { kind: 'instance', url: 'http://h:1', token: 't' },
