@@ -1,4 +1,5 @@
 import { Fault, toFault } from '../core/fault.ts'
+import { turn } from './turn.ts'
 
 /**
  * A request's body on its way through: read whole where something needs it, else handed on as it comes. What has come
@@ -45,7 +46,7 @@ export async function readWhole(request: Request, limits: BodyLimits): Promise<B
   const parts = [first]
   if (first.byteLength === length) return first
   for (let part = await next(); part !== undefined; part = await next()) parts.push(part)
-  return concatenate(parts)
+  return concatenateInTurns(parts)
 }
 
 export async function readThrough(request: Request, limits: BodyLimits, watcher: Watcher): Promise<Body> {
@@ -75,6 +76,28 @@ export function concatenate(parts: readonly Uint8Array[]): Bytes {
   for (const part of parts) {
     joined.set(part, at)
     at += part.byteLength
+  }
+  return joined
+}
+
+// New memory costs more than the copying: 0.6 ms a MiB, of which others have their turns after each of these.
+const mostCopiedBytes = 2 << 20
+
+/** The same for any number of bytes: others have their turns meanwhile. */
+export async function concatenateInTurns(parts: readonly Uint8Array[]): Promise<Bytes> {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let at = 0
+  let turnAt = mostCopiedBytes
+  for (const part of parts) {
+    for (let from = 0; from < part.byteLength; from += mostCopiedBytes) {
+      if (at >= turnAt) {
+        await turn()
+        turnAt = at + mostCopiedBytes
+      }
+      const some = part.subarray(from, from + mostCopiedBytes)
+      joined.set(some, at)
+      at += some.byteLength
+    }
   }
   return joined
 }
