@@ -75,6 +75,7 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
     },
     version: '0.0.0',
     log,
+    droppedLines: () => 0,
   })
   const { url } = running
   return {
