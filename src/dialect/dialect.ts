@@ -20,8 +20,8 @@ export type Reply = {
   /** The provider's own error object as it came, for `ending: 'error'`. */
   readonly error: unknown
   /**
-   * Tool arguments byte for byte as the stream told them, where the body holds them parsed: by JSON pointer into
-   * the body (`/content/1/input`). Absent where there are none.
+   * Tool arguments byte for byte as they were told, where the body holds them parsed: by JSON pointer into the body
+   * (`/content/1/input`). Absent where there are none.
    */
   readonly argumentTexts?: Readonly<Record<string, string>>
   /** Types of events that this dialect did not know and therefore kept apart from the body, with counts. */
@@ -40,8 +40,8 @@ export type Dialect = {
   /** Whether this path (no query) asks for an answer of this dialect, e.g. `/v1/messages`. */
   readonly owns: (path: string) => boolean
   readonly merge: () => Merge
-  /** An answer that came whole: its parsed JSON. */
-  readonly whole: (body: unknown) => Reply
+  /** An answer that came whole: its JSON, parsed, and as it was written. */
+  readonly whole: (body: unknown, text?: string) => Reply
   /** The body of an HTTP error, shaped so that this dialect's SDKs classify it. `trace`, if any, leads to the record. */
   readonly refuse: (fault: Fault, trace: string | null) => unknown
   /** The event that tells a reader of a running stream that it failed, as text ready to be sent. */

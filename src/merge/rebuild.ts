@@ -106,9 +106,10 @@ function createJson({ dialect, status, mostBytes }: RebuildOf): Rebuild {
     feed: gathered.feed,
     finish: () => {
       const { bytes, isWhole } = gathered.take()
-      const body = isWhole ? readJson(new TextDecoder().decode(bytes)) : undefined
+      const text = isWhole ? new TextDecoder().decode(bytes) : ''
+      const body = readJson(text)
       if (body === undefined) return null
-      const reply = dialect?.whole(body) ?? plain(body)
+      const reply = dialect?.whole(body, text) ?? plain(body)
       // The status has said already that it is an error: as such the answer is told whole.
       return status >= 400 ? { ...reply, ending: 'complete', error: null } : reply
     },
