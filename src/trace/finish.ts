@@ -121,13 +121,13 @@ function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {
   return {
     requestHeaders: begin.requestHeaders,
     replyHeaders: head?.headers ?? null,
-    answer: answer && {
-      ending: answer.ending,
-      model: answer.model,
-      error: answer.error,
-      unknownEvents: answer.unknownEvents,
-    },
+    answer: answer && toldBeside(answer),
     requestSplice: end.requestSplice,
     insertions: end.insertions,
   }
+}
+
+/** What is told of an answer beside its body. */
+function toldBeside({ body: _body, usage: _usage, argumentTexts = {}, ...told }: Reply): Facts['answer'] {
+  return Object.keys(argumentTexts).length === 0 ? told : { ...told, argumentTexts }
 }

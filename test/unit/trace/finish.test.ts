@@ -136,3 +136,34 @@ test('a rebuild that throws costs the rebuilt answer, not the trace', () => {
   })
   expect(countOf(store, 'traces')).toBe(2)
 })
+
+test('arguments are kept as they were written, without the secrets in them', () => {
+  const store = memoryStore()
+  const text = '{"price":  1.0, "key": "sk-very-secret"}'
+  const rebuilt = {
+    body: { content: [{ input: { price: 1 } }] },
+    ending: 'complete',
+    model: 'm',
+    usage: null,
+    error: null,
+    unknownEvents: {},
+  } as const
+  const replies = {
+    told: { ...rebuilt, argumentTexts: { '/content/0/input': text } },
+    none: { ...rebuilt, argumentTexts: {} },
+  }
+  for (const [id, finished] of Object.entries(replies)) {
+    const createRebuild = () => ({ feed: () => undefined, finish: () => finished })
+    const begin = beginOf({ secrets: ['sk-very-secret'] })
+    keeperOf(store, { sender: id, means: { createRebuild } }).keep(
+      batchOf(1, whole(id, request, reply, { begin })),
+    )
+  }
+  const { get } = createReader(store)
+  const told = { ending: 'complete', model: 'm', error: null, unknownEvents: {} } as const
+  expect(get('told')?.answer).toEqual({
+    ...told,
+    argumentTexts: { '/content/0/input': '{"price":  1.0, "key": "**************"}' },
+  })
+  expect(get('none')?.answer).toEqual(told)
+})
