@@ -1,4 +1,4 @@
-import { type Log, causeOf } from '../core/log.ts'
+import type { Log } from '../core/log.ts'
 import type { Dialect, DialectName, Reply } from '../dialect/dialect.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
 import { sha256Of } from './digest.ts'
@@ -33,7 +33,6 @@ type RequestSide = {
 }
 
 type ReplySide = {
-  rebuild: Rebuild | null
   /** Over every byte that came; null once some did not come here. */
   hasher: Bun.CryptoHasher | null
   seen: number
@@ -70,7 +69,6 @@ export type Means = {
 }
 
 const nothing = Buffer.alloc(0)
-const withoutRebuild: Rebuild = { feed: () => undefined, finish: () => null }
 
 export function createExchange(id: string, begin: Begin): Exchange {
   const secrets = createSecrets(begin.secrets)
@@ -81,7 +79,6 @@ export function createExchange(id: string, begin: Begin): Exchange {
     head: null,
     request: { seen: 0, kept: 0, sha256: null, body: null, masked: null, manifest: null, isTrue: true },
     reply: {
-      rebuild: null,
       hasher: new Bun.CryptoHasher('sha256'),
       seen: 0,
       kept: 0,
@@ -118,7 +115,6 @@ export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, me
   if (bytes.length > 0) {
     reply.seen += bytes.length
     reply.hasher?.update(bytes)
-    feed(exchange, bytes, means)
   }
   const kept = bytes.subarray(0, Math.max(0, means.mostReplyBytes - reply.kept))
   reply.kept += kept.length
@@ -159,22 +155,4 @@ export function loseUnseen(exchange: Exchange | undefined): void {
 
 export function headerOf(headers: readonly Header[], name: string): string {
   return headers.find(([other]) => other.toLowerCase() === name)?.[1] ?? ''
-}
-
-/** A reader of answers that throws is a bug of ours; the bytes are kept all the same, without the rebuilt form. */
-function feed(exchange: Exchange, bytes: Buffer, means: Means): void {
-  const { begin, head, reply } = exchange
-  reply.rebuild ??= means.createRebuild({
-    dialect: begin.dialect === null ? null : means.dialects[begin.dialect],
-    status: head?.status ?? 200,
-    contentType: headerOf(head?.headers ?? [], 'content-type'),
-    contentEncoding: headerOf(head?.headers ?? [], 'content-encoding'),
-    mostBytes: means.mostReplyBytes,
-  })
-  try {
-    reply.rebuild.feed(bytes)
-  } catch (error) {
-    means.log('error', 'rebuild-failed', { trace: exchange.id, cause: causeOf(error) })
-    reply.rebuild = withoutRebuild
-  }
 }

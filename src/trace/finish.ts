@@ -1,6 +1,6 @@
-import { causeOf } from '../core/log.ts'
 import type { Reply } from '../dialect/dialect.ts'
-import type { End, Outcome } from '../merge/report.ts'
+import type { End } from '../merge/report.ts'
+import { answerOf } from './answer.ts'
 import { type Facts, type Part, packData } from './data.ts'
 import { type Exchange, type Means, headerOf } from './exchange.ts'
 import { outcomeOf } from './outcome.ts'
@@ -23,7 +23,9 @@ export function finish(
   last: Part,
   of: { earlier: Earlier; means: Means },
 ): Finished {
-  const answer = answerOf(exchange, end.outcome, of.means)
+  const stored = () => (exchange.reply.parts === 0 ? [] : (of.earlier.parts() ?? []))
+  const kept = () => [...stored(), ...exchange.reply.recent, last.reply]
+  const answer = answerOf(exchange, end, kept, of.means)
   const rebuilt = rebuiltOf(exchange, answer, last.reply)
   const shown = maskText(rebuilt, exchange.secrets)
   const encoding = headerOf(exchange.head?.headers ?? [], 'content-encoding')
@@ -35,20 +37,6 @@ export function finish(
   const small = request !== null && request.length <= mostLiteralBytes ? request : null
   const facts = maskText(JSON.stringify(factsOf(exchange, end, answer)), exchange.secrets)
   return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw }
-}
-
-function answerOf(exchange: Exchange, outcome: Outcome, means: Means): Reply | null {
-  try {
-    return exchange.reply.rebuild?.finish(isWhole(outcome) ? undefined : 'torn') ?? null
-  } catch (error) {
-    means.log('error', 'rebuild-failed', { trace: exchange.id, cause: causeOf(error) })
-    return null
-  }
-}
-
-/** Whether the bytes came to their end by themselves. */
-function isWhole(outcome: Outcome): boolean {
-  return outcome === 'answered' || outcome === 'failed'
 }
 
 /** Empty where the stored bytes say the same: an answer that came whole is its own rebuilt form. */

@@ -1,9 +1,11 @@
 import { expect, test } from 'bun:test'
+import type { Rebuild } from '../../../src/trace/exchange.ts'
 import { createReader } from '../../../src/trace/read.ts'
 import {
   batchOf,
   beginOf,
   countOf,
+  createRebuild,
   endOf,
   keeperOf,
   memoryStore,
@@ -166,4 +168,28 @@ test('arguments are kept as they were written, without the secrets in them', () 
     argumentTexts: { '/content/0/input': '{"price":  1.0, "key": "**************"}' },
   })
   expect(get('none')?.answer).toEqual(told)
+})
+
+test('an answer with a gap in it is rebuilt from what is kept, as one that broke off', () => {
+  const told: (string | undefined)[] = []
+  const rebuild: Rebuild = {
+    feed: (bytes) => told.push(String(bytes)),
+    finish: (stop) => (told.push(stop), null),
+  }
+  const { report } = said('a', '', 'data: Hi\n\n', { begin: beginOf(), head: streamHead })
+  const keeper = keeperOf(memoryStore(), { means: { createRebuild: () => rebuild } })
+  keeper.keep(batchOf(1, { report, request: '', reply: 'data: Hi\n\n' }))
+  keeper.keep(
+    batchOf(2, said('a', '', 'data: you\n\n', { end: endOf('', 'data: Hi\n\ndata: dear\n\ndata: you\n\n') })),
+  )
+  expect(told).toEqual(['data: Hi\n\n', 'data: you\n\n', 'torn'])
+})
+
+test('nothing of an answer is read before it is over', () => {
+  let made = 0
+  const keeper = keeperOf(memoryStore(), { means: { createRebuild: (of) => (made++, createRebuild(of)) } })
+  keeper.keep(batchOf(1, said('a', '', 'data: Hi\n\n', { begin: beginOf(), head: streamHead })))
+  expect(made).toBe(0)
+  keeper.keep(batchOf(2, said('a', '', '', { end: endOf('', 'data: Hi\n\n') })))
+  expect(made).toBe(1)
 })
