@@ -23,6 +23,12 @@ async function openExplorer(fake = fakeTraces(), hash = '', token?: string): Pro
   return { ...tab, url: server.url }
 }
 
+const enterToken = (tab: Tab, token: string) =>
+  tab.evaluate(`{
+    document.querySelector('#token').value = '${token}'
+    document.querySelector('.login form').requestSubmit()
+  }`)
+
 const rowCount = (count: number) => `document.querySelectorAll('.row').length === ${count}`
 
 test('hostile content is text: nothing runs, nothing leaves for another host', async () => {
@@ -181,17 +187,39 @@ test('an exchange is deleted only after it was asked about', async () => {
 test('the token is asked for, kept for the tab, and never in an address or a cookie', async () => {
   const tab = await openExplorer(fakeTraces([storedTrace()]), '', 'open-sesame')
   await tab.until(`document.querySelector('#token') !== null`)
-  const enter = (text: string) =>
-    tab.evaluate(
-      `(() => { document.querySelector('#token').value = '${text}'; document.querySelector('.login form').requestSubmit() })()`,
-    )
-  await enter('wrong')
+  await enterToken(tab, 'wrong')
   await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('not valid') === true`)
-  await enter('open-sesame')
+  await enterToken(tab, 'open-sesame')
   await tab.until(rowCount(1))
   await tab.until(`document.querySelector('.live.live') !== null`)
   expect(tab.requests.filter((address) => address.includes('sesame'))).toEqual([])
   expect(await tab.evaluate('document.cookie + localStorage.length')).toBe('0')
+  await tab.close()
+}, 30_000)
+
+test('a refusal that comes late is not taken for one of the token that was given since', async () => {
+  const tab = await openExplorer(fakeTraces([storedTrace()]), '', 'open-sesame')
+  await tab.until(`document.querySelector('#token') !== null`)
+  await tab.evaluate(`{
+    const asked = fetch
+    window.held = 0
+    window.released = new Promise((release) => (window.release = release))
+    window.fetch = async (address, init) => {
+      const answer = await asked(address, init)
+      if (String(address).includes('/api/live') || answer.status !== 401) return answer
+      window.held++
+      await window.released
+      return answer
+    }
+  }`)
+  await enterToken(tab, 'wrong')
+  await tab.until(`document.querySelector('[role=alert]')?.textContent.includes('not valid') === true`)
+  await tab.until('window.held > 0')
+  await enterToken(tab, 'open-sesame')
+  await tab.until(rowCount(1))
+  await tab.evaluate('window.release()')
+  await tab.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
+  expect(await tab.evaluate(rowCount(1))).toBe(true)
   await tab.close()
 }, 30_000)
 
