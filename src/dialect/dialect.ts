@@ -11,7 +11,10 @@ export type DialectName = (typeof dialectNames)[number]
 
 /** An answer rebuilt from its stream, or read whole. */
 export type Reply = {
-  /** In the shape the provider's answer has without streaming; null if nothing of it had come. */
+  /**
+   * In the shape the provider's answer has without streaming; null if nothing of it had come, undefined if nobody knows
+   * how to put it together, so that its bytes say it best.
+   */
   readonly body: unknown
   /** complete: it has its own end mark. error: the provider said so in the answer. cut: neither. */
   readonly ending: 'complete' | 'error' | 'cut'

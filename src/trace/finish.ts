@@ -39,10 +39,10 @@ export function finish(
   return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw }
 }
 
-/** Empty where the stored bytes say the same: an answer that came whole is its own rebuilt form. */
+/** Empty where the stored bytes say the same, or say it best: an answer that came whole is its own rebuilt form. */
 function rebuiltOf(exchange: Exchange, answer: Reply | null, raw: Buffer): string {
-  if (answer === null) return ''
-  const text = JSON.stringify(answer.body) ?? 'null'
+  if (answer === null || answer.body === undefined) return ''
+  const text = JSON.stringify(answer.body)
   const isWhole = exchange.reply.parts === 0 && exchange.reply.recent.length === 0 && exchange.reply.isTrue
   return isWhole && saysTheSame(raw, text) ? '' : text
 }
