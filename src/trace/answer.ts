@@ -1,7 +1,8 @@
 import { causeOf } from '../core/log.ts'
 import type { Reply } from '../dialect/dialect.ts'
 import type { End } from '../merge/report.ts'
-import { type Exchange, type Means, headerOf } from './exchange.ts'
+import type { Exchange, Means } from './exchange.ts'
+import { headerOf } from './header.ts'
 
 /**
  * What was said, from the bytes that are kept of it. Read at the end and in one go: state between two reads took 6 KB for

@@ -1,14 +1,17 @@
 import type { Log } from '../core/log.ts'
 import type { Dialect, DialectName, Reply } from '../dialect/dialect.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
+import { isMedia } from '../wire/media.ts'
+import { type PartNote, askedIn } from './asked.ts'
 import { sha256Of } from './digest.ts'
+import { headerOf } from './header.ts'
 import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
 
 /** What is known in memory of an exchange that has not ended: enough to finish it without reading it again. */
 export type Exchange = {
   readonly id: string
-  /** As it may be stored: without its secrets. */
-  readonly begin: Begin
+  /** As it may be stored: without its secrets; with what its body says once that is here. */
+  begin: Begin
   secrets: Secrets
   head: Head | null
   readonly request: RequestSide
@@ -26,6 +29,8 @@ type RequestSide = {
   /** As it came, and as it is to be kept; both only until it is stored. */
   body: Buffer | null
   masked: Buffer | null
+  /** What a form was made of; null for any other body. */
+  parts: readonly PartNote[] | null
   /** The stored list of its pieces. */
   manifest: Uint8Array | null
   /** Whether what is stored is what came: nothing hidden, nothing left out. */
@@ -65,6 +70,8 @@ export type Means = {
   readonly dialects: Readonly<Record<DialectName, Dialect>>
   readonly mostRequestBytes: number
   readonly mostReplyBytes: number
+  /** Of sound, pictures and uploads, in either direction. */
+  readonly mostBinaryBytes: number
   readonly log: Log
 }
 
@@ -77,7 +84,16 @@ export function createExchange(id: string, begin: Begin): Exchange {
     begin: { ...begin, secrets: [], path: maskText(begin.path, secrets) },
     secrets,
     head: null,
-    request: { seen: 0, kept: 0, sha256: null, body: null, masked: null, manifest: null, isTrue: true },
+    request: {
+      seen: 0,
+      kept: 0,
+      sha256: null,
+      body: null,
+      masked: null,
+      parts: null,
+      manifest: null,
+      isTrue: true,
+    },
     reply: {
       hasher: new Bun.CryptoHasher('sha256'),
       seen: 0,
@@ -98,8 +114,11 @@ export function takeHead(exchange: Exchange, head: Head): void {
 }
 
 export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): void {
-  const { request } = exchange
-  const kept = bytes.subarray(0, means.mostRequestBytes)
+  const { request, begin } = exchange
+  const kept = bytes.subarray(0, mostOf(begin.requestHeaders, means.mostRequestBytes, means))
+  const { model, stream, parts } = askedIn(bytes, begin)
+  exchange.begin = { ...begin, model, stream }
+  request.parts = parts
   request.seen = bytes.length
   request.kept = kept.length
   request.sha256 = sha256Of(bytes)
@@ -116,7 +135,8 @@ export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, me
     reply.seen += bytes.length
     reply.hasher?.update(bytes)
   }
-  const kept = bytes.subarray(0, Math.max(0, means.mostReplyBytes - reply.kept))
+  const most = mostOf(exchange.head?.headers ?? [], means.mostReplyBytes, means)
+  const kept = bytes.subarray(0, Math.max(0, most - reply.kept))
   reply.kept += kept.length
   const joined = reply.heldBack.length === 0 ? kept : Buffer.concat([reply.heldBack, kept])
   const masked = maskBytes(joined, secrets)
@@ -125,6 +145,11 @@ export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, me
   // A copy: a view would hold the whole batch in memory.
   reply.heldBack = held === 0 ? nothing : Buffer.from(masked.subarray(masked.length - held))
   return masked.subarray(0, masked.length - held)
+}
+
+/** How much is kept of a body: of one that nobody could read not much, whose hash and size tell what it was. */
+function mostOf(headers: readonly Header[], most: number, { mostBinaryBytes }: Means): number {
+  return isMedia(headerOf(headers, 'content-type')) ? Math.min(most, mostBinaryBytes) : most
 }
 
 /** Its bytes of this batch are stored: what was kept to store them can go. */
@@ -151,8 +176,4 @@ export function loseUnseen(exchange: Exchange | undefined): void {
   if (exchange === undefined) return
   exchange.reply.hasher = null
   exchange.reply.isTrue = false
-}
-
-export function headerOf(headers: readonly Header[], name: string): string {
-  return headers.find(([other]) => other.toLowerCase() === name)?.[1] ?? ''
 }

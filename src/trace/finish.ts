@@ -2,7 +2,8 @@ import type { Reply } from '../dialect/dialect.ts'
 import type { End } from '../merge/report.ts'
 import { answerOf } from './answer.ts'
 import { type Facts, type Part, packData } from './data.ts'
-import { type Exchange, type Means, headerOf } from './exchange.ts'
+import type { Exchange, Means } from './exchange.ts'
+import { headerOf } from './header.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
 import type { TraceRow } from './row.ts'
@@ -67,7 +68,9 @@ const mostComparedBytes = 4 * 1024 * 1024
 function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): TraceRow {
   const { begin, secrets } = exchange
   const { outcome, detail } = outcomeOf(exchange, end, answer)
-  const { usage } = answer ?? { usage: null }
+  // What is fetched again has been counted when it was made; a stream that is taken up again has not.
+  const isAgain = begin.method === 'GET' && !begin.stream && !isEventStream(exchange)
+  const usage = isAgain ? null : (answer?.usage ?? null)
   return {
     id: exchange.id,
     started_at: begin.startedAt,
@@ -110,9 +113,14 @@ function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {
     requestHeaders: begin.requestHeaders,
     replyHeaders: head?.headers ?? null,
     answer: answer && toldBeside(answer),
+    ...(exchange.request.parts !== null && { requestParts: exchange.request.parts }),
     requestSplice: end.requestSplice,
     insertions: end.insertions,
   }
+}
+
+function isEventStream({ head }: Exchange): boolean {
+  return headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
 }
 
 /** What is told of an answer beside its body. */

@@ -110,7 +110,12 @@ test('what neither reads as JSON nor as text is described', () => {
   const end = endOf('', 'abc')
   keeper.keep({ number: 1, reports: [{ ...report, replyLength: 3, end }], bytes: bytes.buffer })
   const sha256 = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
-  expect(createReader(store).get('a')?.reply).toEqual({ binary: true, bytes: 3, sha256 })
+  expect(createReader(store).get('a')?.reply).toEqual({
+    kind: 'binary',
+    contentType: null,
+    bytes: 3,
+    sha256,
+  })
 })
 
 test('a rebuild that throws costs the rebuilt answer, not the trace', () => {
