@@ -68,7 +68,17 @@ const mostScannedBytes = 64 << 10
 const openCompressed = createLanes(4)
 
 export function aimAt(request: Request, door: Door, means: Means): Promise<Aim> {
+  refuseSocket(request)
   return door.kind === 'provider' ? aimThrough(request, door, means) : aimByModel(request, door, means)
+}
+
+/** What it would say could not be recorded. As a plain GET it would get an error of the provider that explains nothing. */
+function refuseSocket({ headers }: Request): void {
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return
+  throw new Fault(
+    'bad-request',
+    'Weir passes no WebSockets on: use the HTTP API, or call the provider directly',
+  )
 }
 
 async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {

@@ -3,15 +3,11 @@ import { inflateWhole } from '../wire/inflate.ts'
 import { isMedia } from '../wire/media.ts'
 import type { PartNote } from './asked.ts'
 import { headerOf } from './header.ts'
+import type { Reference } from './reference.ts'
 import type { Digest } from './trace.ts'
 
 /** Bytes as a reader wants them: JSON as a value, text as text, anything else as a reference to what it was. */
 export type Body = unknown
-
-/** Size and hash are those of all that came, however much of it is kept. */
-export type Reference = Digest & { readonly contentType: string | null } & (
-    { readonly kind: 'binary' } | { readonly kind: 'multipart'; readonly parts: readonly PartNote[] }
-  )
 
 /** What is known of a body without its bytes. */
 export type Known = { readonly digest: Digest; readonly parts?: readonly PartNote[] | undefined }

@@ -70,7 +70,6 @@ export type Means = {
   readonly dialects: Readonly<Record<DialectName, Dialect>>
   readonly mostRequestBytes: number
   readonly mostReplyBytes: number
-  /** Of sound, pictures and uploads, in either direction. */
   readonly mostBinaryBytes: number
   readonly log: Log
 }
@@ -147,7 +146,7 @@ export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, me
   return masked.subarray(0, masked.length - held)
 }
 
-/** How much is kept of a body: of one that nobody could read not much, whose hash and size tell what it was. */
+/** Of a body that nobody could read not much is kept: its hash and size tell what it was. */
 function mostOf(headers: readonly Header[], most: number, { mostBinaryBytes }: Means): number {
   return isMedia(headerOf(headers, 'content-type')) ? Math.min(most, mostBinaryBytes) : most
 }
