@@ -1,4 +1,5 @@
 import { Fault, toFault } from '../core/fault.ts'
+import { addPart, createParts } from './parts.ts'
 import { turn } from './turn.ts'
 
 /**
@@ -43,10 +44,10 @@ export async function readWhole(request: Request, limits: BodyLimits): Promise<B
   const next = partsOf(request, limits.wholeBytes, limits.silenceMs)
   const first = await next()
   if (first === undefined) return null
-  const parts = [first]
   if (first.byteLength === length) return first
-  for (let part = await next(); part !== undefined; part = await next()) parts.push(part)
-  return concatenateInTurns(parts)
+  const parts = createParts()
+  for (let part: Bytes | undefined = first; part !== undefined; part = await next()) addPart(parts, part)
+  return concatenateInTurns(parts.list)
 }
 
 export async function readThrough(request: Request, limits: BodyLimits, watcher: Watcher): Promise<Body> {
@@ -103,7 +104,8 @@ export async function concatenateInTurns(parts: readonly Uint8Array[]): Promise<
 }
 
 function follow(first: Bytes, next: NextPart, watcher: Watcher): Body {
-  const kept: Bytes[] = [first]
+  const kept = createParts()
+  addPart(kept, first)
   let keptBytes = first.byteLength
   let forgotten = 0
   let over = false
@@ -117,7 +119,7 @@ function follow(first: Bytes, next: NextPart, watcher: Watcher): Body {
       const part = await next()
       over = part === undefined
       if (part === undefined) return watcher.end()
-      kept.push(part)
+      addPart(kept, part)
       keptBytes += part.byteLength
       watcher.chunk(part)
     } catch (error) {
@@ -127,23 +129,41 @@ function follow(first: Bytes, next: NextPart, watcher: Watcher): Body {
   }
 
   function open(): ReadableStream<Uint8Array> {
+    // Where it stands: so many parts are behind it, and so many bytes of the one at hand, which may grow.
     let at = 0
+    let taken = 0
+
+    function take(): Bytes | undefined {
+      const next = kept.list[at + 1 - forgotten]
+      if (next !== undefined && taken === kept.list[at - forgotten]?.byteLength) {
+        at++
+        taken = 0
+      }
+      const part = kept.list[at - forgotten]
+      if (part === undefined || taken === part.byteLength) return undefined
+      const rest = taken === 0 ? part : part.subarray(taken)
+      taken = part.byteLength
+      return rest
+    }
+
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          while (at === forgotten + kept.length && !over) await advance()
-          const part = kept[at - forgotten]
-          if (part === undefined) return controller.close()
-          at++
-          if (keptBytes > mostReplayBytes) forgotten += kept.splice(0, at - forgotten).length
-          controller.enqueue(part)
+          let bytes = take()
+          while (bytes === undefined && !over) {
+            await advance()
+            bytes = take()
+          }
+          if (bytes === undefined) return controller.close()
+          if (keptBytes > mostReplayBytes) forgotten += kept.list.splice(0, at - forgotten).length
+          controller.enqueue(bytes)
         },
       },
       { highWaterMark: 0 },
     )
   }
 
-  const whole = () => (over && forgotten === 0 ? concatenate(kept) : null)
+  const whole = () => (over && forgotten === 0 ? concatenate(kept.list) : null)
   return { whole, open, replayable: () => forgotten === 0 }
 }
 
