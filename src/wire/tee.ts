@@ -18,14 +18,19 @@ export type Side = {
   readonly leave: () => 'cancel' | 'drain'
 }
 
+/** A reader of a body, or what behaves like one. */
+export type Source = {
+  readonly read: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+  readonly cancel: () => Promise<void>
+}
+
 export type Tee = {
   readonly body: ReadableStream<Uint8Array>
   /** Puts bytes of ours between two chunks of the source; false when that is not possible now. */
   readonly insert: (text: string) => boolean
 }
 
-export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
-  const reader = source.getReader()
+export function tee(source: Source, side: Side): Tee {
   // Who is still there: the client until it leaves, the source for as long as somebody wants it.
   let client: ReadableStreamDirectController | undefined
   let wanted = true
@@ -46,9 +51,9 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
   async function flow(): Promise<void> {
     for (;;) {
       reading = true
-      const { done, value } = await reader.read()
+      const { done, value } = await source.read()
       reading = false
-      if (done) return
+      if (done || value === undefined) return
       const held = side.take(value)
       if (held !== undefined) await held
       // Without a client nothing is sent, but the next chunk is waited for all the same.
@@ -73,7 +78,7 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
   async function cancel(): Promise<void> {
     client = undefined
     wanted = side.leave() === 'drain'
-    if (!wanted) await reader.cancel()
+    if (!wanted) await source.cancel()
   }
 
   function insert(text: string): boolean {
