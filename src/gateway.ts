@@ -137,9 +137,9 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
   // Not the aim itself: it holds the request's body, which would stay for as long as the answer flows.
   const { dialect, provider } = aim
   const voice = createVoice(response, dialect === null ? null : dialects[dialect], recording.id)
-  const split = tee(source, {
+  const split = tee(source, abort.signal, {
     take: (chunk) => {
-      wait.rest()
+      wait.forClient()
       client.forget()
       recorder.reply(recording, chunk)
       return voice.hear(chunk) && recorder.durable ? recorder.save(recording) : undefined

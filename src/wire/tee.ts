@@ -30,7 +30,8 @@ export type Tee = {
   readonly insert: (text: string) => boolean
 }
 
-export function tee(source: Source, side: Side): Tee {
+/** `over`: nobody waits any more, not even for a client that takes nothing; its reason is what the source failed of. */
+export function tee(source: Source, over: AbortSignal, side: Side): Tee {
   // Who is still there: the client until it leaves, the source for as long as somebody wants it.
   let client: ReadableStreamDirectController | undefined
   let wanted = true
@@ -53,7 +54,8 @@ export function tee(source: Source, side: Side): Tee {
       reading = true
       const { done, value } = await source.read()
       reading = false
-      if (done || value === undefined) return
+      // What comes for nobody, because the client left in this moment, is not told either.
+      if (done || value === undefined || !wanted) return
       const held = side.take(value)
       if (held !== undefined) await held
       // Without a client nothing is sent, but the next chunk is waited for all the same.
@@ -67,7 +69,14 @@ export function tee(source: Source, side: Side): Tee {
     const flushed = controller.flush()
     if (typeof written === 'number' && typeof flushed === 'number') return tellSent(chunk.byteLength)
     // A promise means that the client's side is full: the source waits with it.
-    return Promise.all([written, flushed]).then(() => tellSent(chunk.byteLength))
+    return unlessOver(Promise.all([written, flushed])).then(() => tellSent(chunk.byteLength))
+  }
+
+  async function unlessOver(taken: Promise<unknown>): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    const giveUp = () => reject(over.reason)
+    over.addEventListener('abort', giveUp)
+    await Promise.race([taken, promise]).finally(() => over.removeEventListener('abort', giveUp))
   }
 
   /** Not once nobody wants it: who is told would wait for the next chunk of what is over. */

@@ -4,7 +4,9 @@ import { tee, type Side } from '../../../src/wire/tee.ts'
 const encode = (text: string) => new TextEncoder().encode(text)
 const decode = (chunks: readonly Uint8Array[]) => new TextDecoder().decode(Buffer.concat(chunks))
 
-const split = (source: ReadableStream<Uint8Array>, side: Side) => tee(source.getReader(), side)
+const never = new AbortController().signal
+const split = (source: ReadableStream<Uint8Array>, side: Side, over = never) =>
+  tee(source.getReader(), over, side)
 
 type Seen = { readonly side: Side; readonly taken: Uint8Array[]; readonly told: string[]; sent: number }
 
