@@ -67,7 +67,8 @@ function escapedPoint(cursor: Cursor): number {
   if (match !== null) {
     cursor.at = coded.lastIndex
     const hex = match[1] ?? match[2] ?? match[3]
-    const value = hex === undefined ? Number.parseInt(match[4] || match[5] || '0', 8) : Number.parseInt(hex, 16)
+    const value =
+      hex === undefined ? Number.parseInt(match[4] || match[5] || '0', 8) : Number.parseInt(hex, 16)
     return value <= 0x10ffff ? value : refuseRegex(`bad escape \\${match[0]}`)
   }
   if (/[A-Za-z0-9]/.test(letter)) return refuseRegex(`bad escape \\${letter}`)
@@ -90,7 +91,8 @@ export function readClass(cursor: Cursor): Node {
     }
     cursor.at++
     const high = readMember(cursor)
-    if (typeof low !== 'number' || typeof high !== 'number' || high < low) return refuseRegex('bad character range')
+    if (typeof low !== 'number' || typeof high !== 'number' || high < low)
+      return refuseRegex('bad character range')
     parts.push(`${pointOf(low)}-${pointOf(high)}`)
   }
   return setOf(`[${isNegated ? '^' : ''}${parts.join('')}]`, cursor.flags)
@@ -111,4 +113,3 @@ function readMember(cursor: Cursor): number | string {
   cursor.at += String.fromCodePoint(point).length
   return point
 }
-

@@ -13,7 +13,10 @@ export function pathsOf(node: Node, length: number, isLast = false): number {
     case 'group':
       return pathsOf(node.item, length, isLast)
     case 'sequence':
-      return node.items.reduce((sum, item, at) => sum + pathsOf(item, length, isLast && at === node.items.length - 1), 0)
+      return node.items.reduce(
+        (sum, item, at) => sum + pathsOf(item, length, isLast && at === node.items.length - 1),
+        0,
+      )
     case 'choice':
       return Math.log2(node.options.reduce((sum, option) => sum + 2 ** pathsOf(option, length, isLast), 0))
     case 'look':
@@ -53,7 +56,9 @@ export function toJavaScript(node: Node): string | undefined {
       return toJavaScript(node.item)
     case 'look': {
       const item = toJavaScript(node.item)
-      return item === undefined ? undefined : `(?${node.isAhead ? '' : '<'}${node.isNegated ? '!' : '='}${item})`
+      return item === undefined
+        ? undefined
+        : `(?${node.isAhead ? '' : '<'}${node.isNegated ? '!' : '='}${item})`
     }
     case 'repeat': {
       const item = toJavaScript(node.item)

@@ -20,7 +20,13 @@ export function visitedFor(program: Program, text: string): Visited {
 }
 
 /** Where the match that starts here ends; -1 for none. */
-export function matchAt(program: Program, text: string, start: number, visited: Visited, meter: Meter): number {
+export function matchAt(
+  program: Program,
+  text: string,
+  start: number,
+  visited: Visited,
+  meter: Meter,
+): number {
   const slots = new Array<number>(program.slots).fill(-1)
   return run(program, text, { start, pc: 0, visited, slots, meter })
 }
@@ -92,7 +98,12 @@ type State = { readonly at: number; readonly pc: number; readonly slots: number[
 type Rare = Exclude<Instruction, { kind: 'set' | 'split' | 'jump' | 'save' | 'done' }>
 
 /** The rarer instructions; null where they fail. */
-function step(program: Program, text: string, instruction: Rare, state: State): { at: number; pc: number } | null {
+function step(
+  program: Program,
+  text: string,
+  instruction: Rare,
+  state: State,
+): { at: number; pc: number } | null {
   const { at, pc, slots, meter } = state
   switch (instruction.kind) {
     case 'assert':

@@ -70,7 +70,8 @@ function readRepeats(cursor: Cursor, item: Node): Node {
   if (min > 65_535 || (max !== Infinity && max > 65_535)) refuseRegex('the repetition number is too large')
   if (item.kind === 'assert') refuseRegex('nothing to repeat')
   const mode = took(cursor, '?') ? 'lazy' : took(cursor, '+') ? 'possessive' : 'greedy'
-  if (/[*+?]|\{\d+(,\d*)?\}|\{,\d+\}/y.test(cursor.text.slice(cursor.at, cursor.at + 12))) refuseRegex('multiple repeat')
+  if (/[*+?]|\{\d+(,\d*)?\}|\{,\d+\}/y.test(cursor.text.slice(cursor.at, cursor.at + 12)))
+    refuseRegex('multiple repeat')
   return { kind: 'repeat', item, min, max, mode }
 }
 
@@ -182,7 +183,8 @@ function readName(cursor: Cursor, end: string): string {
   const close = cursor.text.indexOf(end, cursor.at)
   if (close === -1) refuseRegex(`missing ${end}, unterminated name`)
   const name = cursor.text.slice(cursor.at, close)
-  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) refuseRegex(`bad character in group name ${JSON.stringify(name)}`)
+  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name))
+    refuseRegex(`bad character in group name ${JSON.stringify(name)}`)
   cursor.at = close + 1
   return name
 }

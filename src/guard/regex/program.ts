@@ -145,6 +145,8 @@ export function toProgram(node: Node, groups: number): Program {
 /** Asked of JavaScript once for each character of ASCII, and each time for the others. */
 function membership(source: string, fold: boolean): (point: number) => boolean {
   const pattern = new RegExp(`^${source}$`, fold ? 'vi' : 'v')
-  const plain = Uint8Array.from({ length: 128 }, (_, point) => (pattern.test(String.fromCharCode(point)) ? 1 : 0))
+  const plain = Uint8Array.from({ length: 128 }, (_, point) =>
+    pattern.test(String.fromCharCode(point)) ? 1 : 0,
+  )
   return (point) => (point < 128 ? plain[point] === 1 : pattern.test(String.fromCodePoint(point)))
 }

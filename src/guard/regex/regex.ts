@@ -19,7 +19,8 @@ export type Regex = {
 
 export type Match = { readonly from: number; readonly to: number }
 
-export type Compiled = { readonly kind: 'regex'; readonly regex: Regex } | { readonly kind: 'refused'; readonly message: string }
+export type Compiled =
+  { readonly kind: 'regex'; readonly regex: Regex } | { readonly kind: 'refused'; readonly message: string }
 
 /** `search` anywhere; `full` only as a whole, with the dot for every character, as patterns of arguments are. */
 export type Use = 'search' | 'full'
@@ -82,7 +83,10 @@ function toRegex(node: Node, groups: number): Regex {
     find: (text, meter) => {
       if (source === undefined || !isQuick(text, text.length + 1)) return findAll(ours(), text, starts, meter)
       global ??= new RegExp(source, `${flags}g`)
-      return Array.from(text.matchAll(global), (match) => ({ from: match.index, to: match.index + match[0].length }))
+      return Array.from(text.matchAll(global), (match) => ({
+        from: match.index,
+        to: match.index + match[0].length,
+      }))
     },
   }
 }

@@ -8,7 +8,12 @@ export type Span = {
   readonly event: number
   readonly path: readonly (string | number)[]
   /** The part of the string at that path, in code points and in UTF-16; null for the whole of what stands there. */
-  readonly part: { readonly start: number; readonly end: number; readonly from: number; readonly to: number } | null
+  readonly part: {
+    readonly start: number
+    readonly end: number
+    readonly from: number
+    readonly to: number
+  } | null
 }
 
 export function pathOf(place: Place): (string | number)[] {

@@ -1,5 +1,5 @@
 import { isObject, readJson, type JsonObject } from '../../conversation/json.ts'
-import { list, placeAt, type Place, type Sort, type Thing } from '../value/value.ts'
+import { list, placeAt, type Place, type Sort, type Thing, type Value } from '../value/value.ts'
 import { refusalOf, refuseTrace } from './refuse.ts'
 import { message, metadataOf, thing, toolCall, toolOutput } from './sorts.ts'
 import { readTool, tool } from './tools.ts'
@@ -14,6 +14,8 @@ export type Trace = {
   readonly inputs: readonly number[]
   /** Events and the calls within them, by sort, in order. */
   readonly ofSort: (sort: Sort) => readonly Thing[]
+  /** Values of other types that were looked for in the whole trace, by the type's name. */
+  readonly found: Map<string, readonly Value[]>
 }
 
 type Reading = {
@@ -25,7 +27,8 @@ type Reading = {
   order: number
 }
 
-export type ReadTrace = { readonly kind: 'trace'; readonly trace: Trace } | { readonly kind: 'refused'; readonly message: string }
+export type ReadTrace =
+  { readonly kind: 'trace'; readonly trace: Trace } | { readonly kind: 'refused'; readonly message: string }
 
 export function readTrace(messages: readonly unknown[]): ReadTrace {
   const reading: Reading = {
@@ -44,7 +47,10 @@ export function readTrace(messages: readonly unknown[]): ReadTrace {
     return { kind: 'refused', message: refusal }
   }
   const { events, inputs, bySort } = reading
-  return { kind: 'trace', trace: { events, inputs, ofSort: (sort) => bySort.get(sort) ?? [] } }
+  return {
+    kind: 'trace',
+    trace: { events, inputs, ofSort: (sort) => bySort.get(sort) ?? [], found: new Map() },
+  }
 }
 
 function readEvent(reading: Reading, given: unknown, index: number): void {
@@ -88,7 +94,8 @@ function add({ bySort }: Reading, event: Thing): void {
 
 function serverOf(source: JsonObject): string | null {
   const metadata = source['metadata']
-  if (metadata !== undefined && !isObject(metadata)) return refuseTrace('the metadata of a message is not an object')
+  if (metadata !== undefined && !isObject(metadata))
+    return refuseTrace('the metadata of a message is not an object')
   const server = source['server'] ?? metadataOf(source)['server']
   return typeof server === 'string' ? server : null
 }
@@ -127,7 +134,8 @@ function readCall(reading: Reading, source: JsonObject, place: Place | null, ind
   if (id !== undefined && id !== null && typeof id !== 'string') {
     return refuseTrace(`the id of a call in message ${index} is not a string`)
   }
-  if (typeof callFunction(source)['name'] !== 'string') return refuseTrace(`a call in message ${index} has no name`)
+  if (typeof callFunction(source)['name'] !== 'string')
+    return refuseTrace(`a call in message ${index} has no name`)
   const call = { ...thing(toolCall, source, place), order: reading.order++ }
   if (typeof id === 'string') reading.calls.set(id, call)
   reading.lastCall = call
@@ -152,8 +160,10 @@ function readOutput(reading: Reading, given: JsonObject, place: Place, index: nu
 function checkContent(content: unknown, index: number, mayBeObject: boolean): void {
   if (content === undefined || content === null || typeof content === 'string') return
   if (mayBeObject && isObject(content)) return
-  if (!Array.isArray(content)) return refuseTrace(`the content of message ${index} is neither a string nor a list`)
-  if (!content.every(isChunk)) refuseTrace(`the content of message ${index} has a part that is neither text nor image`)
+  if (!Array.isArray(content))
+    return refuseTrace(`the content of message ${index} is neither a string nor a list`)
+  if (!content.every(isChunk))
+    refuseTrace(`the content of message ${index} has a part that is neither text nor image`)
 }
 
 function isChunk(chunk: unknown): boolean {

@@ -1,5 +1,14 @@
 import { isObject, type JsonObject } from '../../conversation/json.ts'
-import { fromJson, list, placeAt, type List, type Place, type Sort, type Thing, type Value } from '../value/value.ts'
+import {
+  fromJson,
+  list,
+  placeAt,
+  type List,
+  type Place,
+  type Sort,
+  type Thing,
+  type Value,
+} from '../value/value.ts'
 
 /** The sorts of things a trace is made of: their members, what a domain finds in them, and how they are told. */
 const json =
@@ -16,7 +25,10 @@ export function metadataOf(source: JsonObject): JsonObject {
 }
 
 const told = (thing: Thing): JsonObject => ({
-  metadata: { ...metadataOf(thing.source), ...(thing.place === null ? {} : { trace_idx: thing.place.event }) },
+  metadata: {
+    ...metadataOf(thing.source),
+    ...(thing.place === null ? {} : { trace_idx: thing.place.event }),
+  },
   server: thing.server,
 })
 
@@ -33,7 +45,12 @@ export const image: Sort = {
   members: { type: json('type'), image_url: json('image_url') },
   walked: ['image_url'],
   isEvent: false,
-  shown: ({ source }) => ({ metadata: {}, server: null, type: source['type'], image_url: source['image_url'] }),
+  shown: ({ source }) => ({
+    metadata: {},
+    server: null,
+    type: source['type'],
+    image_url: source['image_url'],
+  }),
 }
 
 export const called: Sort = {
@@ -64,11 +81,15 @@ export const toolCall: Sort = {
 
 const content = ({ source, place }: Thing): Value => {
   const given = source['content']
-  return Array.isArray(given) ? contents(given, placeAt(place, 'content')) : fromJson(given, placeAt(place, 'content'))
+  return Array.isArray(given)
+    ? contents(given, placeAt(place, 'content'))
+    : fromJson(given, placeAt(place, 'content'))
 }
 
 const shownContent = (given: unknown): unknown =>
-  Array.isArray(given) ? contents(given, null).items.map((chunk) => isThing(chunk) && chunk.type.shown(chunk)) : given
+  Array.isArray(given)
+    ? contents(given, null).items.map((chunk) => isThing(chunk) && chunk.type.shown(chunk))
+    : given
 
 export const toolOutput: Sort = {
   name: 'ToolOutput',
@@ -102,7 +123,9 @@ export const message: Sort = {
       role: said.source['role'],
       content: shownContent(said.source['content'] ?? null),
       tool_calls:
-        said.source['tool_calls'] === null ? null : (shown ?? []).map((call) => isThing(call) && call.type.shown(call)),
+        said.source['tool_calls'] === null
+          ? null
+          : (shown ?? []).map((call) => isThing(call) && call.type.shown(call)),
     }
   },
 }

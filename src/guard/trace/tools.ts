@@ -61,7 +61,8 @@ export function readTool(given: unknown): JsonObject {
   if (!isObject(inputSchema)) return refuseTrace(`the tool ${name} has no inputSchema`)
   return {
     ...given,
-    description: description === null || description === undefined ? 'no description available' : toLine(description),
+    description:
+      description === null || description === undefined ? 'no description available' : toLine(description),
     inputSchema: readProperties(inputSchema, '', 0),
   }
 }
@@ -101,9 +102,13 @@ const types: Readonly<Record<string, string>> = {
 
 function readParameter(name: string, schema: JsonObject, isNeeded: boolean, depth: number): JsonObject {
   const given = schema['type'] ?? 'string'
-  const choices: readonly unknown[] = Array.isArray(given) ? given.filter((choice) => choice !== 'null') : [given]
-  const type = typeof choices[0] === 'string' && Object.hasOwn(types, choices[0]) ? types[choices[0]] : undefined
-  if (type === undefined) return refuseTrace(`the parameter ${name} has the unknown type ${JSON.stringify(given)}`)
+  const choices: readonly unknown[] = Array.isArray(given)
+    ? given.filter((choice) => choice !== 'null')
+    : [given]
+  const type =
+    typeof choices[0] === 'string' && Object.hasOwn(types, choices[0]) ? types[choices[0]] : undefined
+  if (type === undefined)
+    return refuseTrace(`the parameter ${name} has the unknown type ${JSON.stringify(given)}`)
   const values = schema['enum']
   if (Array.isArray(values) && !values.every((value) => typeof value === 'string')) {
     return refuseTrace(`the enum of the parameter ${name} must be strings`)
@@ -116,7 +121,8 @@ function readParameter(name: string, schema: JsonObject, isNeeded: boolean, dept
     required: isNeeded && !Array.isArray(given),
     properties: type === 'object' ? readProperties(schema, name, depth + 1) : null,
     additionalProperties: schema['additionalProperties'] ?? null,
-    items: type === 'array' && isObject(items) ? readParameter(`${name} item`, items, false, depth + 1) : null,
+    items:
+      type === 'array' && isObject(items) ? readParameter(`${name} item`, items, false, depth + 1) : null,
     enum: values ?? null,
   }
 }

@@ -10,11 +10,19 @@ export type Arithmetic = '+' | '-' | '*' | '/' | '%' | '**'
 export function calculate(operator: Arithmetic, left: Value, right: Value, meter: Meter): Value {
   const [x, y] = [numberOf(left), numberOf(right)]
   if (x !== undefined && y !== undefined) return ofNumbers(operator, x, y)
-  const made = operator === '+' ? joined(left, right, meter) : operator === '*' ? repeated(left, right, meter) : undefined
+  const made =
+    operator === '+'
+      ? joined(left, right, meter)
+      : operator === '*'
+        ? repeated(left, right, meter)
+        : undefined
   if (made !== undefined) return made
   const template = operator === '%' ? textOf(left) : undefined
   if (template !== undefined) return percent(template, right, meter)
-  return trouble('type', `unsupported operand types for ${operator}: ${typeName(left)} and ${typeName(right)}`)
+  return trouble(
+    'type',
+    `unsupported operand types for ${operator}: ${typeName(left)} and ${typeName(right)}`,
+  )
 }
 
 function joined(left: Value, right: Value, meter: Meter): Value | undefined {
@@ -40,7 +48,10 @@ function repeated(left: Value, right: Value, meter: Meter): Value | undefined {
   }
   if (!isList(value)) return undefined
   checkSize(meter, value.items.length * turns)
-  return list(value.items.length === 0 ? [] : Array.from({ length: turns }, () => value.items).flat(), value.sort)
+  return list(
+    value.items.length === 0 ? [] : Array.from({ length: turns }, () => value.items).flat(),
+    value.sort,
+  )
 }
 
 function ofNumbers(operator: Arithmetic, x: number | bigint, y: number | bigint): Value {
@@ -99,12 +110,18 @@ function bounded(value: bigint): bigint {
 
 function power(x: number | bigint, y: number | bigint): Value {
   if (y < 0) {
-    return Number(x) === 0 ? trouble('value', 'zero cannot be raised to a negative power') : Number(x) ** Number(y)
+    return Number(x) === 0
+      ? trouble('value', 'zero cannot be raised to a negative power')
+      : Number(x) ** Number(y)
   }
   const bits = BigInt(x).toString(2).length * Number(y)
   const isUnit = x == 0 || x == 1 || x == -1
   if (!isUnit && bits > mostBits) return trouble('limit', 'a number is too large')
-  return small(isUnit ? BigInt(x) ** (BigInt(y) % 2n === 0n && y != 0 ? 2n : BigInt(y == 0 ? 0 : 1)) : BigInt(x) ** BigInt(y))
+  return small(
+    isUnit
+      ? BigInt(x) ** (BigInt(y) % 2n === 0n && y != 0 ? 2n : BigInt(y == 0 ? 0 : 1))
+      : BigInt(x) ** BigInt(y),
+  )
 }
 
 /** As a JavaScript number where that is exact. */
@@ -115,7 +132,8 @@ export function small(value: bigint): number | bigint {
 
 export function negate(value: Value, operator: '-' | '+'): Value {
   const number = numberOf(value)
-  if (number === undefined) return trouble('type', `bad operand type for unary ${operator}: ${typeName(value)}`)
+  if (number === undefined)
+    return trouble('type', `bad operand type for unary ${operator}: ${typeName(value)}`)
   if (operator === '+') return number
   return typeof number === 'bigint' ? small(-number) : -number
 }

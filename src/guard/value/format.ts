@@ -18,7 +18,8 @@ export function format(template: string, given: readonly Value[], named: Named, 
     if (match === null) return trouble('value', 'a field of a format string must be a name or a number')
     const [, name = '', conversion, specification = ''] = match
     const value = /^\d*$/.test(name) ? given[name === '' ? next++ : Number(name)] : named.get(name)
-    if (value === undefined) return trouble('key', `the format string asks for ${JSON.stringify(name)}, which is not given`)
+    if (value === undefined)
+      return trouble('key', `the format string asks for ${JSON.stringify(name)}, which is not given`)
     const text = conversion === 'r' ? toRepr(value, 0) : specified(value, specification)
     length += text.length
     checkSize(meter, length)
@@ -35,7 +36,8 @@ function specified(value: Value, specification: string): string {
   if (match === null) return trouble('value', `unknown format ${JSON.stringify(specification)}`)
   const [, fill = ' ', align, zero = '', width = '', precision, type = ''] = match
   const number = numberOf(value)
-  if (type !== '' && type !== 's' && number === undefined) return trouble('value', `format ${type} needs a number`)
+  if (type !== '' && type !== 's' && number === undefined)
+    return trouble('value', `format ${type} needs a number`)
   const places = Math.min(Number(precision ?? 6), 100)
   const isFixed = number !== undefined && (type === 'f' || (precision !== undefined && type !== 's'))
   const plain = isFixed ? Number(number).toFixed(places) : toText(value)
@@ -54,13 +56,16 @@ export function percent(template: string, value: Value, meter: Meter): string {
   const names = typeof value === 'object' && value !== null && value.kind === 'dict' ? value.entries : null
   let used = 0
   const text = template.replace(/%(?:\((\w+)\))?(?:(%)|(\d*)(?:\.(\d+))?([sdrif]))|%/g, (whole, ...match) => {
-    const [name, isPercent, width = '', precision, type] = match.map((part) => (typeof part === 'string' ? part : undefined))
+    const [name, isPercent, width = '', precision, type] = match.map((part) =>
+      typeof part === 'string' ? part : undefined,
+    )
     if (isPercent !== undefined) return '%'
     if (type === undefined) return trouble('value', 'unsupported format character after %')
     const item = name === undefined ? given[used++] : names?.get(name)
     if (item === undefined) return trouble('type', 'not enough arguments for format string')
     const number = numberOf(item)
-    if ('dif'.includes(type) && number === undefined) return trouble('type', `%${type} format: a number is required`)
+    if ('dif'.includes(type) && number === undefined)
+      return trouble('type', `%${type} format: a number is required`)
     const shown =
       type === 'f'
         ? Number(number).toFixed(Math.min(Number(precision ?? 6), 100))
@@ -72,6 +77,7 @@ export function percent(template: string, value: Value, meter: Meter): string {
     return shown.padStart(Math.min(Number(width), mostWidth), whole.startsWith('%0') ? '0' : ' ')
   })
   checkSize(meter, text.length)
-  if (names === null && used < given.length) return trouble('type', 'not all arguments converted during string formatting')
+  if (names === null && used < given.length)
+    return trouble('type', 'not all arguments converted during string formatting')
   return text
 }

@@ -27,7 +27,8 @@ export function countEvaluation(meter: Meter): void {
 }
 
 export function checkTime(meter: Meter): void {
-  if (meter.now() > meter.end) trouble('limit', `the policy takes longer than ${meter.limits.milliseconds} ms`)
+  if (meter.now() > meter.end)
+    trouble('limit', `the policy takes longer than ${meter.limits.milliseconds} ms`)
 }
 
 export function countSteps(meter: Meter, steps: number): void {
@@ -42,7 +43,8 @@ export function checkSize(meter: Meter, size: number): void {
 }
 
 export function deeper<Result>(meter: Meter, run: () => Result): Result {
-  if (meter.depth >= meter.limits.depth) trouble('limit', `the policy is nested deeper than ${meter.limits.depth}`)
+  if (meter.depth >= meter.limits.depth)
+    trouble('limit', `the policy is nested deeper than ${meter.limits.depth}`)
   meter.depth++
   try {
     return run()

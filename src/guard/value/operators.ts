@@ -25,7 +25,8 @@ export function isEqual(left: Value, right: Value, depth = 0): boolean {
     }
     return true
   }
-  if (left.kind === 'thing' && right.kind === 'thing') return left.type === right.type && left.source === right.source
+  if (left.kind === 'thing' && right.kind === 'thing')
+    return left.type === right.type && left.source === right.source
   return false
 }
 

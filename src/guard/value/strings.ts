@@ -41,11 +41,16 @@ export const stringMethods: Readonly<Record<string, Method>> = {
   format: (self, given, named, meter) => format(bare(self), given, named, meter),
   join: (self, given, _named, meter) => {
     const items = given[0] ?? null
-    const texts = isList(items) ? items.items.map(textOf) : [...(textOf(items) ?? trouble('type', 'join needs a list'))]
+    const texts = isList(items)
+      ? items.items.map(textOf)
+      : [...(textOf(items) ?? trouble('type', 'join needs a list'))]
     const wrong = texts.indexOf(undefined)
     if (wrong !== -1) return trouble('type', `join: item ${wrong} is not a string`)
     const separator = bare(self)
-    checkSize(meter, texts.reduce((sum, text) => sum + (text?.length ?? 0) + separator.length, 0))
+    checkSize(
+      meter,
+      texts.reduce((sum, text) => sum + (text?.length ?? 0) + separator.length, 0),
+    )
     return texts.join(separator)
   },
 }

@@ -20,6 +20,7 @@ export function toTrouble(error: unknown): Trouble {
   if (!(error instanceof Error)) return { kind: 'internal', message: String(error) }
   const known = marked.get(error)
   if (known !== undefined) return known
-  if (error instanceof RangeError) return { kind: 'limit', message: 'the rule is nested too deeply to evaluate' }
+  if (error instanceof RangeError)
+    return { kind: 'limit', message: 'the rule is nested too deeply to evaluate' }
   return { kind: 'internal', message: error.message }
 }

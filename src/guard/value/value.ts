@@ -1,10 +1,14 @@
 import type { JsonObject } from '../../conversation/json.ts'
+import type { Detection, DetectorName } from '../detector.ts'
+import type { Trace } from '../trace/read.ts'
+import type { Meter } from './meter.ts'
 
 /**
  * What rules compute with: Python's values, and the parts of a trace. A string, list or dictionary that was read from
  * the trace knows its place there; whatever is made of it does not.
  */
-export type Value = null | boolean | number | bigint | string | Text | List | Dict | Thing | Callable | Type | Module
+export type Value =
+  null | boolean | number | bigint | string | Text | List | Dict | Thing | Callable | Type | Module
 
 /** Where something stands in a trace: the index of its event, and the way from there. */
 export type Place = {
@@ -58,17 +62,31 @@ export type Named = ReadonlyMap<string, Value>
 export type Callable = {
   readonly kind: 'callable'
   readonly name: string
-  readonly call: (given: readonly Value[], named: Named) => Value
+  readonly call: (context: Context, given: readonly Value[], named: Named) => Value
+  /** Detectors that it cannot do without. */
+  readonly needs?: readonly DetectorName[]
 }
 
-/** A name for a type; some of them make values. */
-export type Type = {
-  readonly kind: 'type'
+/** What a function may use beside its arguments. */
+export type Context = {
+  readonly meter: Meter
+  readonly trace: Trace
+  /** Marks a part of a string (UTF-16 offsets) if it has a place, or the whole of what stands at a place. */
+  readonly mark: (value: Value, from: number, to: number) => void
+  readonly hasDetector: (name: DetectorName) => boolean
+  /** What a detector says of a text. Throws what ends this attempt if it has to be waited for. */
+  readonly detect: (name: DetectorName, text: string, options: JsonObject) => Detection
+  readonly print: (line: string) => void
+}
+
+/** A name that stands for a type of values, or for `forall` and `count`. */
+export type Type = { readonly kind: 'type'; readonly name: string }
+
+export type Module = {
+  readonly kind: 'module'
   readonly name: string
-  readonly make: ((given: readonly Value[], named: Named) => Value) | null
+  readonly members: ReadonlyMap<string, Value>
 }
-
-export type Module = { readonly kind: 'module'; readonly name: string; readonly members: ReadonlyMap<string, Value> }
 
 export function list(items: readonly Value[], sort: List['sort'] = 'list'): List {
   return { kind: 'list', sort, items, place: null }
