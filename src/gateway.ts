@@ -178,7 +178,7 @@ function refuse(fault: Fault, exchange: Exchange): Response {
   const { recorder, log } = gateway
   if (fault.code === 'internal') log('error', 'bug', { trace: recording.id, cause: causeOf(fault.cause) })
   const { begin, startedAt } = recording
-  if (begin === null) recorder.begin(recording, beginOf(request, aimless(door), startedAt), null)
+  if (begin === null) recorder.begin(recording, beginOf(request, aimless(exchange), startedAt), null)
   const { text, init } = toRefusal(fault, door, recording.id)
   recording.status = fault.status
   recorder.insert(recording, text)

@@ -49,7 +49,8 @@ export function createObserve(metrics: Metrics, log: Log): Observe {
     const { outcome, timing, status } = end
     const provider = begin.provider ?? 'none'
     const model = begin.model ?? 'unknown'
-    const lines = linesOf(provider, model, outcome)
+    // Names that lead nowhere are anybody's to make up: they would use up the room for those that do.
+    const lines = linesOf(provider, begin.provider === null ? 'unknown' : model, outcome)
     lines.requests.add()
     lines.requestBytes.add(end.requestBytes)
     lines.replyBytes.add(end.replyBytes)

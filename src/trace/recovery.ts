@@ -38,6 +38,7 @@ export function createRecover({ open, restore, write, means }: RecoverOptions) {
     const { row } = finished
     row.ended_ms = null
     row.request_received_sha256 = exchange.request.sha256
+    row.request_sent_bytes = row.request_received_bytes
     row.request_sent_sha256 = null
     row.reply_received_sha256 = null
     row.reply_sent_sha256 = null
