@@ -19,7 +19,12 @@ type Lines = {
 const mostRemembered = 1000
 
 export function createObserve(metrics: Metrics, log: Log): Observe {
-  const requests = metrics.counter('weir_requests_total', 'Exchanges that have ended')
+  // What only the rebuilt answer shows is known when all of this has been counted, and a count is never taken back.
+  const requests = metrics.counter(
+    'weir_requests_total',
+    'Exchanges that have ended, by the outcome that their bytes and status show. The trace of an answered one says ' +
+      'more: failed if its stream ended with an error, provider-cut if it ended without its end mark',
+  )
   const requestBytes = metrics.counter('weir_request_bytes_total', 'Bytes of request bodies from clients')
   const replyBytes = metrics.counter('weir_reply_bytes_total', 'Bytes of answers from providers')
   const firstByte = metrics.histogram(
