@@ -1,7 +1,7 @@
 import type { Conversation, Message, Tool } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { isTextOrNone, foreignBody, otherMessage, readTexts, rest } from '../../conversation/part.ts'
+import { foreignBody, isTextOrNone, otherMessage, readTexts, rest } from '../../conversation/part.ts'
 import { readToolList } from '../../conversation/tool.ts'
 import { readBlocks } from './content.ts'
 

@@ -1,7 +1,7 @@
 import type { Conversation, Message, Tool } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { below, isTextOrNone, foreignBody, rest, withRest } from '../../conversation/part.ts'
+import { below, foreignBody, isTextOrNone, rest, withRest } from '../../conversation/part.ts'
 import { readToolList } from '../../conversation/tool.ts'
 import { joinTurns } from '../../conversation/turn.ts'
 import { readContent } from './content.ts'

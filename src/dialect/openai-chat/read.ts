@@ -1,7 +1,7 @@
 import type { Conversation, Message, Tool } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { isTextOrNone, foreignBody, readTexts, rest, withRest } from '../../conversation/part.ts'
+import { foreignBody, isTextOrNone, readTexts, rest, withRest } from '../../conversation/part.ts'
 import { readToolList } from '../../conversation/tool.ts'
 import { readMessage } from './message.ts'
 
