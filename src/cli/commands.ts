@@ -1,5 +1,6 @@
 import { check } from './check.ts'
 import type { Commands, Group } from './command.ts'
+import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
 import { exportTraces } from './traces/export.ts'
@@ -21,6 +22,6 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, replay, ...more, version },
+    commands: { serve, check, traces, replay, merge, ...more, version },
   }
 }

@@ -65,4 +65,11 @@ export const migrations: readonly string[] = [
   CREATE TABLE piece_use (piece INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   CREATE TABLE sender (name TEXT PRIMARY KEY, batch INTEGER NOT NULL);
   `,
+  // The end of an exchange that nobody saw is not known; before, it was the time of its last read.
+  `
+  ALTER TABLE traces ADD COLUMN ended REAL;
+  UPDATE traces SET ended = ended_ms WHERE called_ms IS NOT NULL OR outcome NOT IN ('interrupted', 'answered');
+  ALTER TABLE traces DROP COLUMN ended_ms;
+  ALTER TABLE traces RENAME COLUMN ended TO ended_ms;
+  `,
 ]

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { partsOf } from './asked.ts'
 import { type Part, unpackPart } from './data.ts'
 import { type Exchange, type Means, createExchange, takeReply } from './exchange.ts'
 import { createPieceReader } from './piece-store.ts'
@@ -11,8 +12,8 @@ export type Restore = {
   /** In memory as it was. Null if nothing of it is stored. Its secrets are not: they were never written. */
   readonly restore: (id: string) => Exchange | null
   readonly earlier: (exchange: Exchange) => Earlier
-  /** The moment of the last read that is stored, in milliseconds after the start. */
-  readonly lastReadMs: (id: string) => number
+  /** When the first of its answer came, in milliseconds after the start; null if nothing of it is stored. */
+  readonly firstReadMs: (id: string) => number | null
 }
 
 type PartRow = { whole: number; data: Uint8Array }
@@ -27,7 +28,7 @@ export function createRestore(database: Database, means: Means): Restore {
     'SELECT max(part) + 1 AS next FROM reply_part WHERE id = ?',
   )
   const { join } = createPieceReader(database)
-  const partsOf = (id: string): Part[] => parts.all(id).map((row) => unpackPart(row.data))
+  const replyParts = (id: string): Part[] => parts.all(id).map((row) => unpackPart(row.data))
 
   const restore = (id: string): Exchange | null => {
     const row = find.get(id)
@@ -41,6 +42,7 @@ export function createRestore(database: Database, means: Means): Restore {
     request.kept = row.request_kept_bytes
     request.sha256 = row.request_sha256
     request.manifest = row.request
+    request.parts = row.request === null ? null : partsOf(join(row.request), exchange.begin)
     request.isTrue = row.request_true === 1
     for (const part of parts.iterate(id)) {
       takeReply(exchange, unpackPart(part.data).reply, true, means)
@@ -58,8 +60,11 @@ export function createRestore(database: Database, means: Means): Restore {
     restore,
     earlier: ({ id, request }) => ({
       request: () => (request.manifest === null ? null : join(request.manifest)),
-      parts: () => partsOf(id).map(({ reply }) => reply),
+      parts: () => replyParts(id).map(({ reply }) => reply),
     }),
-    lastReadMs: (id) => (partsOf(id).at(-1)?.reads.at(-2) ?? 0) / 1000,
+    firstReadMs: (id) => {
+      const [first] = replyParts(id).flatMap(({ reads }) => reads)
+      return first === undefined ? null : first / 1000
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { Header } from '../../merge/report.ts'
+import { referenceLines } from '../../trace/reference.ts'
 import type { Command } from '../command.ts'
 import { createPaint, printable, printableLine, wantsColor, type Paint } from '../paint.ts'
 import { countText, durationText, momentText, sizeText } from '../quantity.ts'
@@ -66,7 +67,7 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ['model', [trace.model, trace.provider, trace.dialect].map((name) => name ?? 'unknown').join(' · ')],
     ['project', trace.project],
     ['started', `${momentText(trace.startedAt)} UTC`],
-    ['took', `${durationText(timing.endedMs)}, first byte after ${durationText(timing.firstByteMs)}`],
+    ['took', tookText(timing)],
     ['attempts', String(trace.attempts)],
     [
       'tokens',
@@ -89,6 +90,11 @@ function factsOf(trace: TraceRecord): [string, string][] {
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
 }
 
+function tookText({ endedMs, firstByteMs }: TraceRecord['timing']): string {
+  const took = endedMs === null ? 'unknown, nobody saw its end' : durationText(endedMs)
+  return `${took}, first byte after ${durationText(firstByteMs)}`
+}
+
 function section(name: string, text: string | null, paint: Paint): string[] {
   return text === null || text === '' ? [] : ['', paint('bold', name), printable(text)]
 }
@@ -99,5 +105,6 @@ function headersText(headers: readonly Header[] | null): string | null {
 
 function bodyText(body: unknown): string {
   if (body === null || body === undefined) return ''
-  return typeof body === 'string' ? body : JSON.stringify(body, null, 2)
+  if (typeof body === 'string') return body
+  return referenceLines(body, sizeText)?.join('\n') ?? JSON.stringify(body, null, 2)
 }

@@ -35,6 +35,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     stop: new AbortController().signal,
     folder: '/srv',
     readText: async () => null,
+    readBytes: async () => null,
     version: '1.2.3',
     serve: async () => 0,
     openTraces: async () => sourceOf([]),
