@@ -1,8 +1,8 @@
 import { bodyOnly, restOfAnswer, wordOf } from '../../conversation/answer.ts'
 import type { Answer, Choice, Finish } from '../../conversation/conversation.ts'
 import { isObject, textAt } from '../../conversation/json.ts'
-import { isTextOrNone, otherMessage, rest } from '../../conversation/part.ts'
-import { finishOf } from '../../conversation/turn.ts'
+import { isNone, isTextOrNone, otherMessage, rest } from '../../conversation/part.ts'
+import { finishOf, silent } from '../../conversation/turn.ts'
 import type { ArgumentTexts } from '../dialect.ts'
 import { readContent } from './content.ts'
 import { usageOf } from './usage.ts'
@@ -30,7 +30,7 @@ function readCandidate(candidate: unknown, at: string, texts: ArgumentTexts): Ch
     return { message: otherMessage('assistant', candidate, at), finish: null, finishReason: null, extra: {} }
   }
   const { content, finishReason } = candidate
-  const message = readContent(content ?? {}, `${at}/content`, 'assistant', texts)
+  const message = isNone(content) ? silent(at) : readContent(content, `${at}/content`, 'assistant', texts)
   return {
     message: { ...message, role: 'assistant' },
     finish: finishOf(wordOf(finishReason, words), message.parts),
