@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts'
+import type { Answer, Conversation } from '../conversation/conversation.ts'
 import type { Usage } from '../conversation/usage.ts'
 import type { SseEvent } from '../wire/sse.ts'
 
@@ -23,10 +24,12 @@ export type Reply = {
    * Tool arguments byte for byte as the stream told them, where the body holds them parsed: by JSON pointer into
    * the body (`/content/1/input`). Absent where there are none.
    */
-  readonly argumentTexts?: Readonly<Record<string, string>>
+  readonly argumentTexts?: ArgumentTexts
   /** Types of events that this dialect did not know and therefore kept apart from the body, with counts. */
   readonly unknownEvents: Readonly<Record<string, number>>
 }
+
+export type ArgumentTexts = Readonly<Record<string, string>>
 
 /** A reducer over the events of one stream. Never throws on anything a provider can send. */
 export type Merge = {
@@ -42,6 +45,10 @@ export type Dialect = {
   readonly merge: () => Merge
   /** An answer that came whole: its parsed JSON. */
   readonly whole: (body: unknown) => Reply
+  /** The body of a request, in the neutral form. Never throws; what it does not know it keeps. */
+  readonly readRequest: (body: unknown) => Conversation
+  /** The body of a reply, as `merge` or `whole` tell it, in the neutral form. Never throws. */
+  readonly readAnswer: (body: unknown, argumentTexts?: ArgumentTexts) => Answer
   /** The body of an HTTP error, shaped so that this dialect's SDKs classify it. `trace`, if any, leads to the record. */
   readonly refuse: (fault: Fault, trace: string | null) => unknown
   /** The event that tells a reader of a running stream that it failed, as text ready to be sent. */

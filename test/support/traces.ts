@@ -132,6 +132,8 @@ const anyDialect = (name: DialectName): Dialect => ({
   owns: () => true,
   merge: () => ({ add: () => undefined, finish: () => unknownReply }),
   whole: () => unknownReply,
+  readRequest: () => ({ model: null, messages: [], tools: [], settings: {} }),
+  readAnswer: () => ({ model: null, id: null, choices: [], usage: null, extra: {} }),
   refuse: () => null,
   refuseEvent: () => '',
   endMarks: [],
