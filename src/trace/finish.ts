@@ -5,7 +5,7 @@ import { type Facts, type Part, packData } from './data.ts'
 import { type Exchange, type Means, headerOf } from './exchange.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
-import type { TraceRow } from './row.ts'
+import { type TraceRow, unplaced } from './row.ts'
 import { maskText } from './secrets.ts'
 import { type Earlier, type Sums, sumsOf } from './sums.ts'
 
@@ -113,6 +113,7 @@ function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): 
     attempts: end.attempts,
     dropped_request: Math.max(0, end.requestBytes - exchange.request.kept),
     dropped_reply: Math.max(0, end.replyBytes - exchange.reply.kept),
+    ...unplaced,
   }
 }
 

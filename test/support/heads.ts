@@ -36,6 +36,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     },
     attempts: 1,
     dropped: { request: 0, reply: 0 },
+    session: null,
+    parent: null,
   }
   const record: TraceRecord = {
     ...head,

@@ -64,6 +64,8 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     sizes: { requestReceived: digest, requestSent: digest, replyReceived: digest, replySent: digest },
     attempts: 1,
     dropped: { request: 0, reply: 0 },
+    session: null,
+    parent: null,
     request: { model: 'gpt-5' },
     requestHeaders: [['content-type', 'application/json']],
     reply: { text: 'Hello' },
