@@ -2,6 +2,8 @@ import { type Log, causeOf } from '../core/log.ts'
 import type { Dialect, DialectName, Reply } from '../dialect/dialect.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
 import { sha256Of } from './digest.ts'
+import type { History } from './session/history.ts'
+import { readHistory } from './session/told.ts'
 import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
 
 /** What is known in memory of an exchange that has not ended: enough to finish it without reading it again. */
@@ -26,6 +28,8 @@ type RequestSide = {
   /** As it came, and as it is to be kept; both only until it is stored. */
   body: Buffer | null
   masked: Buffer | null
+  /** What it tells of its conversation; null until its body is there. */
+  history: History | null
   /** The stored list of its pieces. */
   manifest: Uint8Array | null
   /** Whether what is stored is what came: nothing hidden, nothing left out. */
@@ -79,7 +83,16 @@ export function createExchange(id: string, begin: Begin): Exchange {
     begin: { ...begin, secrets: [], path: maskText(begin.path, secrets) },
     secrets,
     head: null,
-    request: { seen: 0, kept: 0, sha256: null, body: null, masked: null, manifest: null, isTrue: true },
+    request: {
+      seen: 0,
+      kept: 0,
+      sha256: null,
+      body: null,
+      masked: null,
+      history: null,
+      manifest: null,
+      isTrue: true,
+    },
     reply: {
       rebuild: null,
       hasher: new Bun.CryptoHasher('sha256'),
@@ -108,6 +121,7 @@ export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): vo
   request.sha256 = sha256Of(bytes)
   request.body = bytes
   request.masked = maskBytes(kept, exchange.secrets)
+  request.history = readHistory(exchange.begin, request.masked, means)
   request.isTrue = request.masked === kept && kept.length === bytes.length
   exchange.changed = true
 }
