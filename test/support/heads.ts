@@ -1,6 +1,7 @@
 import { createIds } from '../../src/core/id.ts'
 import type { RawPart, TraceReader, TraceRecord } from '../../src/api/reader.ts'
 import type { OpenTrace } from '../../src/trace/read.ts'
+import type { SessionView } from '../../src/trace/session/show.ts'
 import type { TraceHead } from '../../src/trace/trace.ts'
 
 /** Traces in memory behind the reader's contract, for tests of what stands on it. */
@@ -60,6 +61,7 @@ export function openTrace(change: Partial<OpenTrace> = {}): OpenTrace {
 export function fakeTraces(initial: readonly Stored[] = []) {
   const stored = [...initial]
   const open: OpenTrace[] = []
+  const sessions: SessionView[] = []
   const listeners = new Set<() => void>()
   const calls: unknown[] = []
   const find = (id: string) => stored.find(({ record }) => record.id === id) ?? null
@@ -107,6 +109,11 @@ export function fakeTraces(initial: readonly Stored[] = []) {
         cursor: String(Number(cursor) + found.length),
       }
     },
+    sessions: async (filter) => {
+      calls.push(filter)
+      return { sessions: sessions.map(({ threads, exchanges, unread, ...head }) => head), next: null }
+    },
+    session: async (id) => sessions.find((session) => session.id === id) ?? null,
   }
   return {
     traces,
@@ -114,6 +121,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
     listeners,
     stored,
     open,
+    sessions,
     subscribe: (listener: () => void) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
