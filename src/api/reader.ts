@@ -1,5 +1,5 @@
 import type { Header, Outcome } from '../merge/report.ts'
-import type { OpenTrace } from '../trace/read.ts'
+import type { OpenTrace, Trace } from '../trace/read.ts'
 import type { SessionFilter, SessionPage } from '../trace/session/list.ts'
 import type { SessionView } from '../trace/session/show.ts'
 import type { TraceHead } from '../trace/trace.ts'
@@ -51,6 +51,8 @@ export type TraceRecord = TraceHead & {
   readonly requestHeaders: readonly Header[] | null
   readonly reply: unknown
   readonly replyHeaders: readonly Header[] | null
+  /** How the answer ended, and what was given to tools as it was written; null where nobody could read it. */
+  readonly answer: Trace['answer']
   readonly error: unknown
 }
 

@@ -156,6 +156,7 @@ export function meansOf(more: Partial<Means> = {}): Means {
     },
     mostRequestBytes: 1 << 25,
     mostReplyBytes: 1 << 26,
+    mostBinaryBytes: 1 << 20,
     log: quiet,
     ...more,
   }
