@@ -65,6 +65,13 @@ export const migrations: readonly string[] = [
   CREATE TABLE piece_use (piece INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   CREATE TABLE sender (name TEXT PRIMARY KEY, batch INTEGER NOT NULL);
   `,
+  // The end of an exchange that nobody saw is not known; before, it was the time of its last read.
+  `
+  ALTER TABLE traces ADD COLUMN ended REAL;
+  UPDATE traces SET ended = ended_ms WHERE called_ms IS NOT NULL OR outcome NOT IN ('interrupted', 'answered');
+  ALTER TABLE traces DROP COLUMN ended_ms;
+  ALTER TABLE traces RENAME COLUMN ended TO ended_ms;
+  `,
   // Sessions. What a trace is found by is kept with it once more (links), to be removed with it.
   `
   ALTER TABLE traces ADD COLUMN session TEXT;

@@ -21,6 +21,10 @@ export const Timeouts = Type.Object(
       600_000,
     ),
     idleMs: wait('Between two reads of a running answer.', 300_000),
+    clientIdleMs: wait(
+      'How long a client may take nothing of a running answer. Then it is cut and the provider released.',
+      600_000,
+    ),
     requestBodyMs: wait("Until the client's whole request body has arrived.", 60_000),
     drainMs: wait('How long running answers may go on once Weir has been told to stop.', 30_000),
   },

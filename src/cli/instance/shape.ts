@@ -24,7 +24,7 @@ export const Head = Type.Object({
   status: Count,
   outcome: Type.Union(outcomes.map((outcome) => Type.Literal(outcome))),
   detail: Text,
-  timing: Type.Object({ calledMs: Count, answeredMs: Count, firstByteMs: Count, endedMs: Type.Number() }),
+  timing: Type.Object({ calledMs: Count, answeredMs: Count, firstByteMs: Count, endedMs: Count }),
   usage: Type.Union([
     Type.Object({ input: Count, cachedInput: Count, cacheWrite: Count, output: Count, reasoning: Count }),
     Type.Null(),

@@ -67,7 +67,7 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ['model', [trace.model, trace.provider, trace.dialect].map((name) => name ?? 'unknown').join(' · ')],
     ['project', trace.project],
     ['started', `${momentText(trace.startedAt)} UTC`],
-    ['took', `${durationText(timing.endedMs)}, first byte after ${durationText(timing.firstByteMs)}`],
+    ['took', tookText(timing)],
     ['attempts', String(trace.attempts)],
     [
       'tokens',
@@ -88,6 +88,11 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
+}
+
+function tookText({ endedMs, firstByteMs }: TraceRecord['timing']): string {
+  const took = endedMs === null ? 'unknown, nobody saw its end' : durationText(endedMs)
+  return `${took}, first byte after ${durationText(firstByteMs)}`
 }
 
 function section(name: string, text: string | null, paint: Paint): string[] {

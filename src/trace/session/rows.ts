@@ -94,7 +94,7 @@ export function createRows(database: Database) {
     addKey: (hash: string, session: string): void => void insertKey.run(bytesOf(hash), session),
     place: ({ session, parent, shared, seq }: Member): void => void place.run(session, parent, shared, seq),
     enter: ({ id, key, title }: SessionFacts, of: Member): void => {
-      const endedAt = of.started_at + of.ended_ms
+      const endedAt = of.started_at + (of.ended_ms ?? 0)
       const titled = title === null ? 0 : of.messages
       const facts = [id, of.project, key, title, titled, of.started_at, endedAt, of.seq, freshOf(of)]
       enter.run(...facts, ...usageOf(of))
