@@ -4,7 +4,9 @@ import type { Conversation } from '../../conversation/conversation.ts'
 import { readJson } from '../../conversation/json.ts'
 import type { Begin } from '../../merge/report.ts'
 import { inflateWhole } from '../../wire/inflate.ts'
+import type { Trace } from '../read.ts'
 import { type History, historyOf, type Tips, tipsOf } from './history.ts'
+import type { Told } from './stitch.ts'
 
 /**
  * From the bytes of a request and the body of an answer to what stitching has to know. Bodies that are too large, or
@@ -38,6 +40,17 @@ export function readTips(
     history,
     guarded('answer', log, () => dialects[dialect].readAnswer(body, argumentTexts)),
   )
+}
+
+/** The same of a trace that is stored. */
+export function readStored(trace: Trace, reading: Reading): Told {
+  const { dialect, project, requestHeaders, request, reply, kept } = trace
+  const isRead = dialect !== null && kept.request <= mostBytes
+  const conversation = isRead
+    ? guarded('request', reading.log, () => reading.dialects[dialect].readRequest(request))
+    : null
+  const history = historyOf(project, requestHeaders, conversation)
+  return { history, tips: readTips(history, dialect, { body: reply }, reading) }
 }
 
 function conversationIn(of: Of, body: Uint8Array | null, { dialects, log }: Reading): Conversation | null {
