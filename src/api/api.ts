@@ -9,9 +9,11 @@ import {
   ListParameters,
   type Parameters,
   ReplayParameters,
+  SessionParameters,
   checkNames,
   toFilter,
   toQuery,
+  toSessionQuery,
   toSpeed,
   wrong,
 } from './query.ts'
@@ -84,6 +86,15 @@ export function createApi(options: ApiOptions) {
       ({ params: { id }, query, request }) => serving.replay(id, toSpeed(query.speed), request),
       { query: ReplayParameters, transform: named(ReplayParameters) },
     )
+    .get('/sessions', ({ query }) => traces.sessions(toSessionQuery(query)), {
+      query: SessionParameters,
+      transform: named(SessionParameters),
+    })
+    .get('/sessions/:id', async ({ params: { id } }) => {
+      const session = await traces.session(id)
+      if (session === null) throw new Fault('not-found', `There is no session "${id.slice(0, 50)}"`)
+      return session
+    })
     .all('/', ({ request }) => notHere(request))
     .all('/*', ({ request }) => notHere(request))
 }

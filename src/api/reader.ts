@@ -1,5 +1,7 @@
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace, Trace } from '../trace/read.ts'
+import type { SessionFilter, SessionPage } from '../trace/session/list.ts'
+import type { SessionView } from '../trace/session/show.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** What this API needs of a store of traces: plain functions, asynchronous because reading runs in a thread of its own. */
@@ -17,6 +19,9 @@ export type TraceReader = {
   readonly open: () => Promise<readonly OpenTrace[]>
   /** What has been stored since the cursor, oldest first. A null cursor: nothing, and the cursor of now. */
   readonly after: (cursor: string | null, limit: number) => Promise<Followed>
+  /** The one with the newest exchange first. */
+  readonly sessions: (filter: SessionFilter) => Promise<SessionPage>
+  readonly session: (id: string) => Promise<SessionView | null>
 }
 
 export type TraceFilter = {
@@ -25,6 +30,7 @@ export type TraceFilter = {
   readonly model?: string
   readonly outcome?: Outcome
   readonly status?: number
+  readonly session?: string
   /** Milliseconds since 1970 of the beginning: from this one on, and before that one. */
   readonly since?: number
   readonly until?: number

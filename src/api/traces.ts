@@ -20,6 +20,8 @@ export function createTraceReader(desk: Desk, remove: (id: string) => Promise<bo
     totals: () => desk('totals'),
     open: () => desk('listOpen'),
     after: (cursor, limit) => desk('after', cursor, { limit }),
+    sessions: (filter) => desk('sessions', filter),
+    session: (id) => desk('session', id),
   }
 }
 

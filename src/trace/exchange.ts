@@ -5,6 +5,8 @@ import { isMedia } from '../wire/media.ts'
 import { type PartNote, askedIn } from './asked.ts'
 import { sha256Of } from './digest.ts'
 import { headerOf } from './header.ts'
+import type { History } from './session/history.ts'
+import { readHistory } from './session/told.ts'
 import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
 
 /** What is known in memory of an exchange that has not ended: enough to finish it without reading it again. */
@@ -31,6 +33,8 @@ type RequestSide = {
   masked: Buffer | null
   /** What a form was made of; null for any other body. */
   parts: readonly PartNote[] | null
+  /** What it tells of its conversation; null until its body is there. */
+  history: History | null
   /** The stored list of its pieces. */
   manifest: Uint8Array | null
   /** Whether what is stored is what came: nothing hidden, nothing left out. */
@@ -90,6 +94,7 @@ export function createExchange(id: string, begin: Begin): Exchange {
       body: null,
       masked: null,
       parts: null,
+      history: null,
       manifest: null,
       isTrue: true,
     },
@@ -123,6 +128,7 @@ export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): vo
   request.sha256 = sha256Of(bytes)
   request.body = bytes
   request.masked = maskBytes(kept, exchange.secrets)
+  request.history = readHistory(exchange.begin, request.masked, means)
   request.isTrue = request.masked === kept && kept.length === bytes.length
   exchange.changed = true
 }

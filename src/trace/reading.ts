@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import { causeOf } from '../core/log.ts'
+import { dialects } from '../dialect/index.ts'
 import type { Calls, Question, Reply } from './desk.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
+import { createSessions } from './session/show.ts'
 import { openReader, type Store } from './store.ts'
 
 type Opened = { readonly calls: Calls; readonly store: Store; readonly file: number }
@@ -20,7 +22,9 @@ export function createReading(path: string, now: () => number, tell: (reply: Rep
     opened?.store.close()
     opened = null
     const store = openReader(path)
-    opened = { calls: { ...createLists(store, { now }), ...createReader(store) }, store, file }
+    const reader = createReader(store)
+    const sessions = createSessions(store, { reader, dialects, now })
+    opened = { calls: { ...createLists(store, { now }), ...reader, ...sessions }, store, file }
     return opened.calls
   }
 

@@ -36,7 +36,28 @@ export type TraceRow = {
   attempts: number
   dropped_request: number
   dropped_reply: number
+  session: string | null
+  parent: string | null
+  /** Messages of its history, how many of them its parent has, and of these how many its body leaves out. */
+  messages: number
+  shared: number
+  carried: number
+  /** Whether it was answered, as a number of messages. */
+  answers: number
+  /** By what later exchanges find it. */
+  links: Uint8Array | null
 }
+
+/** Its place among others is known when it is written. */
+export const unplaced = {
+  session: null,
+  parent: null,
+  messages: 0,
+  shared: 0,
+  carried: 0,
+  answers: 0,
+  links: null,
+} as const satisfies Partial<TraceRow>
 
 const columns = [
   'id',
@@ -71,6 +92,13 @@ const columns = [
   'attempts',
   'dropped_request',
   'dropped_reply',
+  'session',
+  'parent',
+  'messages',
+  'shared',
+  'carried',
+  'answers',
+  'links',
 ] as const satisfies readonly (keyof TraceRow)[]
 
 export const insertTrace =
@@ -110,6 +138,8 @@ export function headOf(row: TraceRow): TraceHead {
     },
     attempts: row.attempts,
     dropped: { request: row.dropped_request, reply: row.dropped_reply },
+    session: row.session,
+    parent: row.parent,
   }
 }
 
