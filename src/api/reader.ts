@@ -1,5 +1,6 @@
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace, Trace } from '../trace/read.ts'
+import type { TraceConversation } from '../trace/conversation.ts'
 import type { SessionFilter, SessionPage } from '../trace/session/list.ts'
 import type { SessionView } from '../trace/session/show.ts'
 import type { TraceHead } from '../trace/trace.ts'
@@ -53,6 +54,8 @@ export type TraceRecord = TraceHead & {
   readonly replyHeaders: readonly Header[] | null
   /** How the answer ended, and what was given to tools as it was written; null where nobody could read it. */
   readonly answer: Trace['answer']
+  /** Null for what has none, or one that is too large. */
+  readonly conversation: TraceConversation | null
   readonly error: unknown
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { causeOf } from '../core/log.ts'
 import { dialects } from '../dialect/index.ts'
+import { conversationOf } from './conversation.ts'
 import type { Calls, Question, Reply } from './desk.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
@@ -22,9 +23,7 @@ export function createReading(path: string, now: () => number, tell: (reply: Rep
     opened?.store.close()
     opened = null
     const store = openReader(path)
-    const reader = createReader(store)
-    const sessions = createSessions(store, { reader, dialects, now })
-    opened = { calls: { ...createLists(store, { now }), ...reader, ...sessions }, store, file }
+    opened = { calls: createCalls(store, now), store, file }
     return opened.calls
   }
 
@@ -38,4 +37,17 @@ export function createReading(path: string, now: () => number, tell: (reply: Rep
   }
 
   return { answer }
+}
+
+function createCalls(store: Store, now: () => number): Calls {
+  const reader = createReader(store)
+  return {
+    ...createLists(store, { now }),
+    ...reader,
+    ...createSessions(store, { reader, dialects, now }),
+    get: (id) => {
+      const trace = reader.get(id)
+      return trace && { ...trace, conversation: conversationOf(trace) }
+    },
+  }
 }

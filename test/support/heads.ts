@@ -47,6 +47,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     reply: { choices: [{ message: { role: 'assistant', content: 'Hi there' } }] },
     replyHeaders: [['content-type', 'text/event-stream']],
     answer: null,
+    conversation: null,
     error: null,
     ...change,
   }
