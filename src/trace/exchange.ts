@@ -118,16 +118,16 @@ export function takeHead(exchange: Exchange, head: Head): void {
 }
 
 export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): void {
-  const { request, begin } = exchange
+  const { request, begin, secrets } = exchange
   const kept = bytes.subarray(0, mostOf(begin.requestHeaders, means.mostRequestBytes, means))
   const { model, stream, parts } = askedIn(bytes, begin)
-  exchange.begin = { ...begin, model, stream }
+  exchange.begin = { ...begin, model: model === null ? null : maskText(model, secrets), stream }
   request.parts = parts
   request.seen = bytes.length
   request.kept = kept.length
   request.sha256 = sha256Of(bytes)
   request.body = bytes
-  request.masked = maskBytes(kept, exchange.secrets)
+  request.masked = maskBytes(kept, secrets)
   request.history = readHistory(exchange.begin, request.masked, means)
   request.isTrue = request.masked === kept && kept.length === bytes.length
   exchange.changed = true
