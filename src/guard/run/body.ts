@@ -13,7 +13,7 @@ export type Search = {
   /** Called for each binding, complete or not, that makes the body definitely false; true ends the search. */
   readonly onFalse?: () => boolean
   /** A condition that was neither true nor false; told once for each time. */
-  readonly onNeither?: (step: Step, value: Value) => void
+  readonly onNeither?: (value: Value) => void
   /** Only models with something of this event or a later one. */
   readonly fromEvent?: number
   /** Marks of bindings that were given up. */
@@ -111,7 +111,7 @@ function check(
       if (value === false) return false
       if (value === true) continue
       isNeither = true
-      search.onNeither?.(step, value)
+      search.onNeither?.(value)
     } else if (step.kind === 'assign') frame.slots[step.target] = value
     else domains[step.target] = select(body.levels, step.target, value)
   }

@@ -1,11 +1,11 @@
 import type { Expression } from '../syntax/tree.ts'
 import { iterate, itemAt, member } from '../value/access.ts'
 import { negate } from '../value/arithmetic.ts'
-import { checkSize } from '../value/meter.ts'
+import { checkSize, deeper } from '../value/meter.ts'
 import { trouble } from '../value/trouble.ts'
 import { dict, isTrue, list, typeName, type Named, type Value } from '../value/value.ts'
 import { compileBinary } from './binary.ts'
-import type { Code } from './frame.ts'
+import type { Code, Run } from './frame.ts'
 import { compilePattern } from './pattern.ts'
 import { callPredicate } from './predicate.ts'
 import { compileQuantifier } from './quantifier.ts'
@@ -79,10 +79,12 @@ function compileName(name: string, at: number, scope: Scope): Code {
   const constant = scope.policy.constants.get(name)
   if (constant !== undefined) {
     const { index, code } = constant
-    return ({ run }) => run.constants[index] ?? (run.constants[index] = code()({ run, slots: [] }))
+    const evaluate = (run: Run): Value => deeper(run.meter, () => code()({ run, slots: [] }))
+    return ({ run }) => (run.constants[index] ??= evaluate(run))
   }
   const predicate = scope.policy.predicates.get(name)
   if (predicate !== undefined) return () => `<predicate ${name}>`
+  if (name === 'input') return ({ run }) => run.input
   const value = scope.policy.names.get(name)
   if (value !== undefined) {
     noteNeeds(value, scope)

@@ -7,7 +7,7 @@ export type Meter = {
   evaluations: number
   regexSteps: number
   depth: number
-  readonly end: number
+  end: number
   readonly now: () => number
 }
 
