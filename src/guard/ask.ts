@@ -43,9 +43,9 @@ export function createQuestions(detectors: Detectors, detections: Detections): Q
 export function answerTo(
   questions: Questions,
   name: DetectorName,
-  text: string,
-  options: JsonObject,
+  asked: { readonly text: string; readonly options: JsonObject; readonly isNoted: boolean },
 ): Detection | undefined {
+  const { text, options, isNoted } = asked
   const { detectors, detections, open, answers, failures } = questions
   const detector = detectors.get(name)
   if (detector === undefined) return trouble('detector', `the detector ${name} is not configured`)
@@ -60,6 +60,7 @@ export function answerTo(
   const question = `${name} ${key}`
   const failure = failures.get(question)
   if (failure !== undefined) return trouble('detector', failure)
+  if (!isNoted) return undefined
   const same = open.get(question) ?? { detector, options, key, texts: new Set<string>() }
   open.set(question, same)
   same.texts.add(text)

@@ -12,8 +12,11 @@ import { placeOf, textOf, type Value } from './value/value.ts'
 export type Violation = {
   readonly rule: number
   readonly line: number
+  /** What was raised, in upstream's form: a dictionary at the top is told there as an event without fields. */
   readonly args: readonly unknown[]
   readonly kwargs: JsonObject
+  /** What was raised, all of it. */
+  readonly raised: { readonly args: readonly unknown[]; readonly kwargs: JsonObject }
   /** Upstream's addresses, each once: `messages.2.content:3-8`. */
   readonly ranges: readonly string[]
   readonly spans: readonly Span[]
@@ -29,18 +32,24 @@ export function toViolation(rule: CompiledRule, frame: Frame, trace: Trace): Vio
   const wholes = marksOf(rule, frame)
   const { ranges, spans } = toRanges([...wholes, ...marks], trace)
   const key = keyOf(rule, frame)
-  const told = args.items.map((item) => toJson(item))
-  const named = toObject(new Map([...kwargs.entries].filter(([name]) => name !== 'ranges')))
+  const named = new Map([...kwargs.entries].filter(([name]) => name !== 'ranges'))
+  const raised = { args: args.items.map((item) => toJson(item)), kwargs: toObject(named) }
   return {
     rule: rule.index,
     line: rule.line,
-    args: told,
-    kwargs: named,
+    args: args.items.map(inUpstreamsForm),
+    kwargs: Object.fromEntries([...named].map(([name, value]) => [name, inUpstreamsForm(value)])),
+    raised,
     ranges,
     spans,
     key,
-    identity: `${key} ${Bun.hash(JSON.stringify([told, named, ranges])).toString(36)}`,
+    identity: `${key} ${Bun.hash(JSON.stringify([raised, ranges])).toString(36)}`,
   }
+}
+
+function inUpstreamsForm(value: Value): unknown {
+  const isDict = typeof value === 'object' && value !== null && value.kind === 'dict'
+  return isDict ? { metadata: {}, server: null } : toJson(value)
 }
 
 function marksOf({ body }: CompiledRule, { run, slots }: Frame): readonly Mark[] {
@@ -83,7 +92,9 @@ function toRanges(
 }
 
 function keyOf({ index, body }: CompiledRule, { slots }: Frame): string {
-  const parts = body.variables.map(({ slot }) => keyPart(slots[slot] ?? null))
+  const bound = body.variables.map(({ name, slot }) => ({ name, part: keyPart(slots[slot] ?? null) }))
+  const passing = body.passing.map((name) => ({ name, part: '-1' }))
+  const parts = [...bound, ...passing].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ part }) => part)
   return `(${index}, (${parts.join(', ')}${parts.length === 1 ? ',' : ''}))`
 }
 

@@ -1,3 +1,4 @@
+import { childrenOf } from '../syntax/children.ts'
 import type { BinaryOperator, Expression } from '../syntax/tree.ts'
 import { isThing } from '../trace/sorts.ts'
 import { calculate } from '../value/arithmetic.ts'
@@ -71,8 +72,7 @@ function operation(
 
 /**
  * Left to right, and as far as needed: upstream evaluates both sides, so a side that it would have failed on decides
- * nothing here, and one that is not needed is still looked at for what it marks (a cheap one, or nobody would wait
- * for a detector whose answer changes nothing).
+ * nothing here, and one that is not needed is still looked at for what it marks.
  */
 function compileLogic(node: Binary, scope: Scope): Code {
   const left = compileExpression(node.left, scope)
@@ -107,29 +107,39 @@ function attempt(code: Code, frame: Frame): Value | undefined {
   }
 }
 
+/** For its marks alone: a detector that would have to be asked is not. */
 function lookAt(code: Code, frame: Frame): void {
-  attempt(code, frame)
+  const { run } = frame
+  const before = run.isLooking
+  run.isLooking = true
+  try {
+    attempt(code, frame)
+  } catch (error) {
+    if (error !== waiting) throw error
+  } finally {
+    run.isLooking = before
+  }
 }
 
-/** Whether it may mark something, by means that cost little: membership and patterns of text. */
+const silent = new Set([
+  'match',
+  'len',
+  'empty',
+  'min',
+  'max',
+  'sum',
+  'tuple',
+  'text',
+  'image',
+  'server',
+  'tool_call',
+])
+
+/** Whether it may mark something: membership, and calls of what is not known to mark nothing. */
 function isMarking(node: Expression): boolean {
-  switch (node.kind) {
-    case 'binary':
-      if (node.operator === 'in') return true
-      return (
-        (node.operator === 'and' || node.operator === 'or') && (isMarking(node.left) || isMarking(node.right))
-      )
-    case 'unary':
-      return isMarking(node.operand)
-    case 'comprehension':
-      return isMarking(node.element)
-    case 'call': {
-      const name = node.callee.kind === 'name' ? node.callee.name : ''
-      return name === 'find' || (name === 'any' && node.arguments.some(isMarking))
-    }
-    default:
-      return false
-  }
+  if (node.kind === 'binary' && node.operator === 'in') return true
+  if (node.kind === 'call' && !(node.callee.kind === 'name' && silent.has(node.callee.name))) return true
+  return childrenOf(node).some(isMarking)
 }
 
 function compileIs(node: Binary, scope: Scope): Code {

@@ -4,7 +4,7 @@ import { toTrouble } from '../value/trouble.ts'
 import { placeOf, type Value } from '../value/value.ts'
 import { select, wholeDomain } from './domain.ts'
 import { waiting, type Frame, type Mark } from './frame.ts'
-import type { Body, Step } from './plan.ts'
+import type { Body } from './plan.ts'
 
 /** Finding the bindings for which a body holds, one variable after the other. */
 export type Search = {

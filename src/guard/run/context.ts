@@ -24,6 +24,7 @@ export function createRun({ trace, limits, questions, input, print, now }: RunOp
     marks,
     constants: [],
     missed: 0,
+    isLooking: false,
     print,
     mark: (value, from, to) => {
       if (typeof value !== 'object' || value === null || value.kind !== 'text') return
@@ -31,9 +32,9 @@ export function createRun({ trace, limits, questions, input, print, now }: RunOp
     },
     hasDetector: (name) => questions.detectors.has(name),
     detect: (name, text, options) => {
-      const detection = answerTo(questions, name, text, options)
+      const detection = answerTo(questions, name, { text, options, isNoted: !run.isLooking })
       if (detection !== undefined) return detection
-      run.missed++
+      if (!run.isLooking) run.missed++
       throw waiting
     },
   }

@@ -11,6 +11,8 @@ export type Run = Context & {
   readonly constants: (Value | undefined)[]
   /** How often a detector's answer was not there yet. */
   missed: number
+  /** Whether it is looked at for its marks only, which is no reason to ask a detector. */
+  isLooking: boolean
 }
 
 export type Mark = {

@@ -1,4 +1,4 @@
-import { declaredIn, namesIn, type Declared } from '../syntax/children.ts'
+import { declaredIn, namesIn, passingIn, type Declared } from '../syntax/children.ts'
 import type { Condition } from '../syntax/tree.ts'
 import { compileExpression } from './expression.ts'
 import type { Code } from './frame.ts'
@@ -14,6 +14,8 @@ export type Body = {
   readonly levels: readonly Level[]
   /** All of its variables by name: they make the key and the ranges of a violation. */
   readonly variables: readonly { readonly name: string; readonly slot: number }[]
+  /** Variables of comprehensions, which upstream counts among them in its keys. */
+  readonly passing: readonly string[]
   /** The last level that binds something of the whole trace; -1 if none does. */
   readonly lastWhole: number
 }
@@ -91,6 +93,7 @@ export function planBody(body: readonly Condition[], scope: Scope): Body {
       steps: list.sort((a, b) => a.index - b.index),
     })),
     variables: [...slots].map(([name, slot]) => ({ name, slot })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    passing: passingIn(body),
     lastWhole: 1 + binders.findLastIndex(({ domain }) => domain === null) || -1,
   }
 }

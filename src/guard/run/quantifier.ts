@@ -69,11 +69,14 @@ function count(body: Body, frame: Frame, min: number | null, max: number | null)
   const start = run.marks.length
   let models = 0
   countEvaluation(run.meter)
+  // Counting goes on behind the minimum, for what is marked in the other models; as a whole only those that it took
+  // are ranged.
   const onModel = (): boolean => {
     models++
-    for (const { slot } of body.variables) markWhole(run, frame.slots[slot] ?? null)
+    const isTaken = max !== null || min === null || models <= min
+    if (isTaken) for (const { slot } of body.variables) markWhole(run, frame.slots[slot] ?? null)
     counted.push(...run.marks.slice(start))
-    return max === null ? min !== null && models >= min : models > max
+    return max !== null && models > max
   }
   const isOver = solve(body, frame, { onModel })
   run.marks.length = start

@@ -97,3 +97,15 @@ function collect(node: Expression, names: Set<string>): void {
     for (const child of childrenOf(node)) collect(child, names)
   }
 }
+
+/** The variables of comprehensions, each name once. */
+export function passingIn(body: readonly Condition[]): string[] {
+  const within = (node: Expression): string[] => {
+    const own = node.kind === 'comprehension' ? [node.variable] : []
+    return [...own, ...childrenOf(node).flatMap(within)]
+  }
+  const names = body.flatMap((node) =>
+    node.kind === 'import' ? [] : within(node.kind === 'assign' ? node.value : node),
+  )
+  return [...new Set(names)]
+}
