@@ -170,7 +170,9 @@ async function checkOutcome(vector: Vector): Promise<void> {
   }))
   const isOrdered = vector.tags.includes('ordered')
   const by = (a: object, b: object): number => (Bun.inspect(a) < Bun.inspect(b) ? -1 : 1)
-  expect(isOrdered ? details : details.toSorted(by)).toEqual(isOrdered ? wanted : wanted.toSorted(by))
+  expect<unknown>(isOrdered ? details : details.toSorted(by)).toEqual(
+    isOrdered ? wanted : wanted.toSorted(by),
+  )
 }
 
 async function checkSession(vector: Vector): Promise<void> {
