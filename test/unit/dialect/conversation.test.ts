@@ -74,7 +74,7 @@ for (const name of dialectNames) {
       const { messages, settings } = dialect.readRequest({ [field]: many })
       expect(messages.length === 1_000_000 || settings[field] === many).toBe(true)
     }
-  })
+  }, 30_000)
 
   if (hasRecordings) {
     test(`${name}: nothing is lost of recorded answers, streamed or whole`, () => {
