@@ -51,14 +51,24 @@ export function createSseReader(
     isOver = true
     const text = bare.text()
     if (last === undefined && isWhole(text)) last = { data: text }
-    if (last === undefined || !isWhole(last.data)) return tail === '' || blankLine.test(tail)
-    onEvent(last)
-    return true
+    const isEnded = tail === '' || blankLine.test(tail)
+    if (last === undefined) return isEnded
+    const whole = isEnded ? last.data : wholePart(last.data)
+    if (whole !== '') onEvent({ ...last, data: whole })
+    return whole === last.data
   }
   return { feed: (bytes) => read(decoder.decode(bytes, { stream: true })), finish }
 }
 
 const blankLine = /(?:\n\r?\n|\r\r\n?)$/
+
+/** All of it, or of one event a line, as providers send them that forget all blank lines, those that are whole. */
+function wholePart(data: string): string {
+  if (isWhole(data)) return data
+  const lines = data.split('\n')
+  const broken = lines.findIndex((line) => line !== '' && !isWhole(line))
+  return (broken === -1 ? lines : lines.slice(0, broken)).join('\n')
+}
 
 /** An event that nothing ended may have been cut anywhere: what is half a JSON text is half an event. */
 function isWhole(data: string): boolean {
