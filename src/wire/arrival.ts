@@ -21,7 +21,8 @@ export function partsOf(request: Request, mostBytes: number, silenceMs: number):
   let waitedMs = 0
   return async () => {
     if (reader === undefined) return undefined
-    const leftMs = silenceMs + bytes / leastBytesPerMs - waitedMs
+    // Never below 0: the runtime would say so on stderr, between the lines of the log.
+    const leftMs = Math.max(0, silenceMs + bytes / leastBytesPerMs - waitedMs)
     const startedAt = wallClock()
     const { value } = await within(Math.min(silenceMs, leftMs), reader.read())
     waitedMs += wallClock() - startedAt
