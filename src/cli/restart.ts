@@ -1,16 +1,23 @@
 import type { Config } from '../config/schema.ts'
 
+const whole = ['listen', 'data', 'token'] as const
+
+/** What a key of the top level says of this in the manual; null for one whose change takes effect at once. */
+export function restartNote(key: string): string | null {
+  if (key === 'tls') return 'To begin or to end with TLS needs a restart.'
+  if (key === 'traces') return 'A change of any of these needs a restart.'
+  return whole.some((other) => other === key) ? 'A change needs a restart.' : null
+}
+
 /** The keys in which a configuration differs from the one that Weir was started with, and which it keeps until then. */
 export function restartKeys(started: Config, next: Config): string[] {
-  const whole = (['listen', 'data', 'token'] as const).filter(
-    (key) => !Bun.deepEquals(started[key], next[key]),
-  )
+  const changed = whole.filter((key) => !Bun.deepEquals(started[key], next[key]))
   // Other files are only read anew; with TLS or without it is another socket.
   const tls = (started.tls === undefined) === (next.tls === undefined) ? [] : ['tls']
   const traces = entriesOf(next.traces).flatMap(([key, value]) => {
     return value === started.traces[key] ? [] : [`traces.${key}`]
   })
-  return [...whole, ...tls, ...traces]
+  return [...changed, ...tls, ...traces]
 }
 
 function entriesOf(traces: Config['traces']) {
