@@ -50,6 +50,7 @@ export type TracePage = {
 export type TraceRecord = TraceHead & {
   readonly request: unknown
   readonly requestHeaders: readonly Header[] | null
+  readonly requestSplice: Trace['requestSplice']
   readonly reply: unknown
   readonly replyHeaders: readonly Header[] | null
   /** How the answer ended, and what was given to tools as it was written; null where nobody could read it. */

@@ -28,6 +28,13 @@ export type TraceRecord = TraceHead & {
   readonly reply: unknown
   readonly replyHeaders: readonly Header[] | null
   readonly error: unknown
+  /** Null without a rebuilt answer. */
+  readonly answer: {
+    readonly ending: 'complete' | 'error' | 'cut'
+    readonly model: string | null
+    readonly unknownEvents: Readonly<Record<string, number>>
+  } | null
+  readonly requestSplice: unknown
   readonly verdicts: unknown
   readonly cost: unknown
 }

@@ -38,7 +38,7 @@ export function formatTime(ms: number, nowMs: number): string {
   return `${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())} ${clock}`
 }
 
-export type Comparison = 'identical' | 'changed' | 'not compared' | 'by Weir'
+export type Comparison = 'identical' | 'changed' | 'not compared' | 'by Weir' | 'not sent' | 'model renamed'
 
 type Digest = { readonly bytes: number; readonly sha256: string | null }
 
@@ -48,6 +48,19 @@ export function compare(came: Digest, went: Digest): Comparison {
   if (came.bytes !== went.bytes) return 'changed'
   if (came.sha256 === null || went.sha256 === null) return 'not compared'
   return came.sha256 === went.sha256 ? 'identical' : 'changed'
+}
+
+type Sent = {
+  readonly sizes: { readonly requestReceived: Digest; readonly requestSent: Digest }
+  readonly requestSplice: unknown
+}
+
+/** Weir changes nothing of a request but the name of its model, where that names the provider too. */
+export function compareRequest({ sizes, requestSplice }: Sent): Comparison {
+  const { requestReceived, requestSent } = sizes
+  if (requestReceived.bytes > 0 && requestSent.bytes === 0) return 'not sent'
+  const comparison = compare(requestReceived, requestSent)
+  return comparison === 'changed' && requestSplice !== null ? 'model renamed' : comparison
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Reply } from '../dialect/dialect.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
+import type { Splice } from '../wire/splice.ts'
 import { type Body, bodyOf } from './body.ts'
 import { type Data, type Part, unpackData, unpackPart } from './data.ts'
 import { createPieceReader } from './piece-store.ts'
@@ -11,6 +12,8 @@ import type { TraceHead } from './trace.ts'
 export type Trace = TraceHead & {
   readonly requestHeaders: readonly Header[]
   readonly request: Body
+  /** What was put in the place of its own bytes on the way to the provider: the model's name. */
+  readonly requestSplice: Splice | null
   readonly replyHeaders: readonly Header[] | null
   /** Rebuilt, in the shape the provider's answer has without streaming. */
   readonly reply: Body
@@ -102,7 +105,7 @@ export function createReader({ database }: Store): Reader {
 }
 
 function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): Trace {
-  const { requestHeaders, replyHeaders, answer, requestParts } = data.facts
+  const { requestHeaders, replyHeaders, answer, requestParts, requestSplice } = data.facts
   const { request, part } = said
   const isRebuilt = data.rebuilt.length > 0
   const head = headOf(row)
@@ -111,6 +114,7 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     ...head,
     requestHeaders,
     request: bodyOf(request, requestHeaders, { digest: requestReceived, parts: requestParts }),
+    requestSplice,
     replyHeaders,
     reply: isRebuilt
       ? JSON.parse(data.rebuilt.toString())

@@ -46,7 +46,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     requestHeaders: [['content-type', 'application/json']],
     reply: { choices: [{ message: { role: 'assistant', content: 'Hi there' } }] },
     replyHeaders: [['content-type', 'text/event-stream']],
-    answer: null,
+    answer: { ending: 'complete', model: null, error: null, unknownEvents: {} },
+    requestSplice: null,
     conversation: null,
     error: null,
     ...change,
@@ -136,7 +137,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
 }
 
 export function toHead(record: TraceRecord): TraceHead {
-  const { request, requestHeaders, reply, replyHeaders, error, ...head } = record
+  const { request, requestHeaders, requestSplice, reply, replyHeaders, answer, error, ...head } = record
   return head
 }
 

@@ -54,6 +54,15 @@ export const Trace = Type.Composite([
     reply: Type.Unknown(),
     replyHeaders: Headers,
     error: Type.Unknown(),
+    answer: Type.Union([
+      Type.Object({
+        ending: Type.Union([Type.Literal('complete'), Type.Literal('error'), Type.Literal('cut')]),
+        model: Text,
+        unknownEvents: Type.Record(Type.String(), Type.Number()),
+      }),
+      Type.Null(),
+    ]),
+    requestSplice: Type.Unknown(),
     verdicts: Type.Unknown(),
     cost: Type.Unknown(),
   }),

@@ -1,3 +1,4 @@
+import { stoppedBy } from '../../dialect/stopped.ts'
 import type { Header } from '../../merge/report.ts'
 import { referenceLines } from '../../trace/reference.ts'
 import type { Command } from '../command.ts'
@@ -53,7 +54,7 @@ function pageOf(trace: TraceRecord, paint: Paint): string {
     ...section('Reply headers', headersText(trace.replyHeaders), paint),
     ...section('Reply', bodyText(trace.reply), paint),
     ...section('Error', bodyText(trace.error), paint),
-    ...section('Verdicts', bodyText(trace.verdicts), paint),
+    ...section('Verdicts', isNothing(trace.verdicts) ? null : bodyText(trace.verdicts), paint),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -76,10 +77,12 @@ function factsOf(trace: TraceRecord): [string, string][] {
         : `in ${countText(usage.input)} (cached ${countText(usage.cachedInput)}), ` +
           `out ${countText(usage.output)} (reasoning ${countText(usage.reasoning)})`,
     ],
+    ['answer', answerText(trace)],
     ['cost', trace.cost === null || trace.cost === undefined ? 'unknown' : bodyText(trace.cost)],
     [
       'request',
-      `${sizeText(sizes.requestReceived.bytes)} received, ${sizeText(sizes.requestSent.bytes)} sent`,
+      `${sizeText(sizes.requestReceived.bytes)} received, ${sizeText(sizes.requestSent.bytes)} sent` +
+        (trace.requestSplice === null ? '' : ' (model renamed)'),
     ],
     ['reply', `${sizeText(sizes.replyReceived.bytes)} received, ${sizeText(sizes.replySent.bytes)} sent`],
     [
@@ -88,6 +91,23 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
+}
+
+/** Why it stopped, whether it came whole, and who gave it. */
+function answerText({ answer, dialect, model, reply }: TraceRecord): string | null {
+  const reasons = stoppedBy(dialect, reply).join(', ')
+  const stopped = reasons === '' ? null : `stopped by ${reasons}`
+  if (answer === null) return stopped
+  const by = answer.model === null || answer.model === model ? null : `by ${answer.model}`
+  const unknown = Object.entries(answer.unknownEvents).map(([type, count]) => `${countText(count)} × ${type}`)
+  const events = unknown.length === 0 ? null : `with unknown events (${unknown.join(', ')})`
+  return [endings[answer.ending], stopped, by, events].filter((text) => text !== null).join(', ')
+}
+
+const endings = { complete: 'whole', error: 'ended with an error', cut: 'cut off' } as const
+
+function isNothing(verdicts: unknown): boolean {
+  return Array.isArray(verdicts) && verdicts.length === 0
 }
 
 function tookText({ endedMs, firstByteMs }: TraceRecord['timing']): string {

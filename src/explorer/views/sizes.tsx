@@ -1,10 +1,11 @@
 import type { Trace } from '../client.ts'
-import { compare, formatBytes, formatCount, visible } from '../format.ts'
+import { compare, compareRequest, type Comparison, formatBytes, formatCount, visible } from '../format.ts'
 
 type Digest = Trace['sizes']['requestSent']
 
 /** What came and what went: lengths, hashes, and whether they are the same bytes. */
-export function Sizes({ trace: { sizes, dropped } }: { readonly trace: Trace }) {
+export function Sizes({ trace }: { readonly trace: Trace }) {
+  const { sizes, dropped } = trace
   return (
     <section class="sizes" aria-label="Sizes">
       <div class="section-head">
@@ -22,8 +23,18 @@ export function Sizes({ trace: { sizes, dropped } }: { readonly trace: Trace }) 
           </tr>
         </thead>
         <tbody>
-          <Line name="Request" came={sizes.requestReceived} went={sizes.requestSent} />
-          <Line name="Answer" came={sizes.replyReceived} went={sizes.replySent} />
+          <Line
+            name="Request"
+            came={sizes.requestReceived}
+            went={sizes.requestSent}
+            comparison={compareRequest(trace)}
+          />
+          <Line
+            name="Answer"
+            came={sizes.replyReceived}
+            went={sizes.replySent}
+            comparison={compare(sizes.replyReceived, sizes.replySent)}
+          />
         </tbody>
       </table>
       {dropped.request + dropped.reply > 0 && (
@@ -36,8 +47,14 @@ export function Sizes({ trace: { sizes, dropped } }: { readonly trace: Trace }) 
   )
 }
 
-function Line({ name, came, went }: { readonly name: string; readonly came: Digest; readonly went: Digest }) {
-  const comparison = compare(came, went)
+type LineProperties = {
+  readonly name: string
+  readonly came: Digest
+  readonly went: Digest
+  readonly comparison: Comparison
+}
+
+function Line({ name, came, went, comparison }: LineProperties) {
   return (
     <tr>
       <th scope="row">{name}</th>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { answerFacts, type Fact } from '../answer.ts'
 import type { Trace } from '../client.ts'
 import { formatBytes, formatCount, formatMs, visible } from '../format.ts'
 import { opened, type Opened } from '../opened.ts'
@@ -73,7 +74,7 @@ function Whole({ state: { trace, timeline } }: { readonly state: Opened & { read
 function Summary({ trace }: { readonly trace: Trace }) {
   const { id, provider, model, method, path, startedAt, timing, usage, sizes, project, dialect, attempts } =
     trace
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly Fact[] = [
     ['first byte', formatMs(timing.firstByteMs)],
     ['duration', formatMs(timing.endedMs)],
     ['answer', formatBytes(sizes.replyReceived.bytes)],
@@ -82,6 +83,7 @@ function Summary({ trace }: { readonly trace: Trace }) {
     ['tokens out', formatCount(usage?.output ?? null)],
     ['reasoning', formatCount(usage?.reasoning ?? null)],
     ['attempts', formatCount(attempts)],
+    ...answerFacts(trace),
   ]
   return (
     <header class="summary">
@@ -106,7 +108,9 @@ function Summary({ trace }: { readonly trace: Trace }) {
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

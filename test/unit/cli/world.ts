@@ -70,6 +70,8 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     request: { model: 'gpt-5' },
     requestHeaders: [['content-type', 'application/json']],
     reply: { text: 'Hello' },
+    answer: { ending: 'complete', model: null, unknownEvents: {} },
+    requestSplice: null,
     replyHeaders: [['content-type', 'text/event-stream']],
     error: null,
     verdicts: null,

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import {
   compare,
+  compareRequest,
   formatBytes,
   formatCount,
   formatMs,
@@ -59,6 +60,17 @@ test('bytes are identical by length and hash, and without a hash only known to d
   expect(compare(digest(1, 'a'), digest(1, null))).toBe('not compared')
   expect(compare(digest(1, null), digest(1, null))).toBe('not compared')
   expect(compare(digest(0, 'a'), digest(1, 'b'))).toBe('by Weir')
+})
+
+test('a request whose model was renamed is not an alarm, and one that was refused went nowhere', () => {
+  const digest = (bytes: number) => ({ bytes, sha256: String(bytes) })
+  const of = (came: number, went: number, requestSplice: unknown = null) =>
+    compareRequest({ sizes: { requestReceived: digest(came), requestSent: digest(went) }, requestSplice })
+  expect(of(30, 30)).toBe('identical')
+  expect(of(30, 25, { at: 9 })).toBe('model renamed')
+  expect(of(30, 25)).toBe('changed')
+  expect(of(30, 0)).toBe('not sent')
+  expect(of(0, 0)).toBe('identical')
 })
 
 test('no control character stays out of sight', () => {
