@@ -10,7 +10,7 @@ import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.t
 import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
-import { becomeUnqueued, notify, ownCommand, readBytes, readText, wait } from './cli/system.ts'
+import { becomeUnqueued, notify, ownCommand, readBytes, readText, typedCommand, wait } from './cli/system.ts'
 import { hireClerk, hireKeeper } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
@@ -43,6 +43,7 @@ const world: World = {
   folder: process.cwd(),
   readText,
   readBytes,
+  typed: typedCommand(environment, ownCommand()),
   version: pkg.version,
   serve,
   openTraces,

@@ -38,6 +38,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     readBytes: async () => null,
     version: '1.2.3',
     serve: async () => 0,
+    typed: 'weir',
     openTraces: async () => sourceOf([]),
     ...changes,
   }
@@ -70,7 +71,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     request: { model: 'gpt-5' },
     requestHeaders: [['content-type', 'application/json']],
     reply: { text: 'Hello' },
-    answer: { ending: 'complete', model: null, unknownEvents: {} },
+    answer: { ending: 'complete', model: 'gpt-5', unknownEvents: {} },
     requestSplice: null,
     replyHeaders: [['content-type', 'text/event-stream']],
     error: null,
