@@ -23,6 +23,7 @@ const expected: readonly (readonly [command: RegExp, output: RegExp])[] = [
   [/traces list/, /demo/],
   [/traces export/, /^\{"id":/],
   [/weir merge/, /"content": "Hi"[\s\S]*ending   complete/],
+  [/weir bench/, /streamed event, CPU/],
   [/weir check/, /openai:.* a key of its own/],
   [/run build/, /dist\/weir: \d+ MB/],
   [/run check/, /\n 0 fail\n/],
