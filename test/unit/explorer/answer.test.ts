@@ -30,6 +30,13 @@ test('what a provider says cannot hide on the page', () => {
   expect(answerFacts({ ...told, answer: null, reply })).toEqual([['stopped by', 'end[U+202E]']])
 })
 
+test('what a provider says at length is shortened, and never within a character', () => {
+  const [[, text = ''] = []] = answerFacts({ ...told, reply: { stop_reason: `${'x'.repeat(199)}\u{1F600}` } })
+  expect(text).toBe(`${'x'.repeat(199)}…`)
+  const [[, most = ''] = []] = answerFacts({ ...told, reply: { stop_reason: 'x'.repeat(200) } })
+  expect(most).toBe('x'.repeat(200))
+})
+
 test('without a rebuilt answer nothing is said of it', () => {
   expect(answerFacts({ answer: null, dialect: null, model: null, reply: null })).toEqual([])
 })
