@@ -42,6 +42,8 @@ export function readAtOnce(request: Request, length: number, limits: BodyLimits)
 }
 
 async function within<T>(mostMs: number, read: Promise<T>): Promise<T> {
+  // What came along with the head, as most small bodies do, needs no timer: the profile shows 1 µs for it.
+  if (Bun.peek.status(read) === 'fulfilled') return read
   let timer: Timer | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow()), mostMs)
