@@ -36,7 +36,8 @@ export function createMerge(): Merge {
       body,
       ending: error !== null ? 'error' : stop !== 'torn' && isTold(top, candidates) ? 'complete' : 'cut',
       model: textAt(top, 'modelVersion'),
-      usage: usageOf(top),
+      // Of all of it: what was searched for is told by the candidates.
+      usage: usageOf(body ?? {}),
       error,
       unknownEvents: unknown.counts(),
     }
