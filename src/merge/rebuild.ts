@@ -1,5 +1,6 @@
-import { readJson } from '../conversation/json.ts'
+import { isObject, readJson, textAt } from '../conversation/json.ts'
 import type { Dialect, Merge, Reply } from '../dialect/dialect.ts'
+import { usageOfOther } from '../dialect/other.ts'
 import { inflate } from '../wire/inflate.ts'
 import { createJsonArrayReader } from '../wire/json-array.ts'
 import { createSseReader } from '../wire/sse.ts'
@@ -115,7 +116,8 @@ function createJson({ dialect, status, mostBytes }: RebuildOf): Rebuild {
 }
 
 function plain(body: unknown): Reply {
-  return { body, ending: 'complete', model: null, usage: null, error: null, unknownEvents: {} }
+  const model = isObject(body) ? textAt(body, 'model') : null
+  return { body, ending: 'complete', model, usage: usageOfOther(body), error: null, unknownEvents: {} }
 }
 
 function createInflating(of: RebuildOf, contentEncoding: string): Rebuild {

@@ -76,6 +76,14 @@ test('JSON of no dialect is read for what it is', () => {
   })
 })
 
+test('an answer of no dialect tells its model and its counts all the same', () => {
+  const body = { object: 'list', model: 'small', data: [], usage: { prompt_tokens: 8, total_tokens: 8 } }
+  expect(rebuild({ ...json, dialect: null }, bytesOf(JSON.stringify(body)))).toMatchObject({
+    model: 'small',
+    usage: { input: 8, output: 0 },
+  })
+})
+
 test('what is neither events nor JSON makes no reply', () => {
   expect(rebuild({ ...events, contentType: 'audio/mpeg' }, stream)).toBeNull()
   expect(rebuild({ ...events, dialect: null }, stream)).toBeNull()
