@@ -37,6 +37,8 @@ export type UsageDetails = { readonly [kind in DetailKind]?: number } & {
   readonly tier?: string
   /** What other calls within the answer took, an advisor's or a compaction's: no part of the counts above. */
   readonly others?: readonly OtherUsage[]
+  /** Ours, of what was not told: the counts above stay unknown. */
+  readonly estimated?: { readonly input?: number; readonly output?: number }
   /** What the provider itself says that the answer costs, in dollars. */
   readonly reportedCost?: number
 }

@@ -31,18 +31,15 @@ export type Line = {
   readonly isEstimated: boolean
 }
 
-/** Counts that were not told but estimated. */
-export type Estimated = ReadonlySet<'input' | 'output'>
+export type Of = { readonly usage: Usage; readonly identity: Identity }
 
-export type Of = { readonly usage: Usage; readonly estimated: Estimated; readonly identity: Identity }
-
-export function costOf({ usage, estimated, identity }: Of, find: (of: Identity) => Found): Cost {
+export function costOf({ usage, identity }: Of, find: (of: Identity) => Found): Cost {
   const found = find(identity)
   const { reportedCost } = usage.details ?? {}
   if (found.kind === 'unknown') {
     return reportedCost === undefined ? found : reported(reportedCost, identity)
   }
-  const lines = [...linesOf(usage, found.price, estimated), ...otherLines(usage, identity, find)]
+  const lines = [...linesOf(usage, found.price), ...otherLines(usage, identity, find)]
   if (lines.length > 0 && lines.every((line) => lineAmount(line) === null)) {
     return { kind: 'unknown', reason: reasonOf(lines, found.price) }
   }
@@ -69,29 +66,26 @@ function pricedOf(lines: readonly Line[], { source, provider, model }: Price, no
   }
 }
 
-function linesOf(
-  usage: Omit<Usage, 'reasoning'> & { reasoning?: number | null },
-  price: Price,
-  estimated: Estimated,
-): Line[] {
-  const input = usage.input ?? 0
-  return split(usage, price.rates).map(({ kind, quantity }) => {
+type Counts = Omit<Usage, 'reasoning'> & { readonly reasoning?: number | null }
+
+function linesOf(told: Counts, price: Price): Line[] {
+  const { estimated = {} } = told.details ?? {}
+  const input = told.input ?? estimated.input ?? null
+  const output = told.output ?? estimated.output ?? null
+  const isEstimated = { input: told.input !== input, output: told.output !== output }
+  return split({ ...told, input, output }, price.rates).map(({ kind, quantity }) => {
     const rate = Object.entries(price.rates).find(([priced]) => priced === kind)?.[1]
     return {
       kind,
       model: null,
       quantity,
-      rate: rate === undefined ? null : rateAt(rate, input),
-      isEstimated: estimated.has(sideOf(kind)),
+      rate: rate === undefined ? null : rateAt(rate, input ?? 0),
+      isEstimated: outputKinds.has(kind) ? isEstimated.output : isEstimated.input && kind !== 'request',
     }
   })
 }
 
 const outputKinds: ReadonlySet<string> = new Set(['output', 'reasoning', 'outputAudio', 'outputImage'])
-
-function sideOf(kind: string): 'input' | 'output' {
-  return outputKinds.has(kind) ? 'output' : 'input'
-}
 
 /** Calls within the answer, each by the prices of its own model. */
 function otherLines(usage: Usage, identity: Identity, find: (of: Identity) => Found): Line[] {
@@ -105,7 +99,7 @@ function otherLines(usage: Usage, identity: Identity, find: (of: Identity) => Fo
         { ...unpriced, kind: `${other.kind} output`, quantity: other.output },
       ]
     }
-    return linesOf(other, found.price, new Set()).map((line) => ({
+    return linesOf(other, found.price).map((line) => ({
       ...line,
       kind: `${other.kind} ${line.kind}`,
       model,

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { unknownUsage } from '../../support/usage.ts'
 import type { Usage } from '../../../src/conversation/usage.ts'
-import { type Cost, type Estimated, costOf, lineAmount } from '../../../src/ledger/cost.ts'
+import { type Cost, costOf, lineAmount } from '../../../src/ledger/cost.ts'
 import { dollars } from '../../../src/ledger/money.ts'
 import { parsePriceFile } from '../../../src/ledger/price-file.ts'
 import type { Found, Identity } from '../../../src/ledger/price.ts'
@@ -29,8 +29,8 @@ function find(of: Identity): Found {
   return price === null ? { kind: 'unknown', reason: `nobody knows ${of.model}` } : { kind: 'found', price }
 }
 
-function cost(usage: Partial<Usage>, of: Partial<Identity> = {}, estimated: Estimated = new Set()): Cost {
-  return costOf({ usage: { ...unknownUsage, ...usage }, estimated, identity: { ...identity, ...of } }, find)
+function cost(usage: Partial<Usage>, of: Partial<Identity> = {}): Cost {
+  return costOf({ usage: { ...unknownUsage, ...usage }, identity: { ...identity, ...of } }, find)
 }
 
 function amounts(priced: Cost): (readonly [string, string | null])[] {
@@ -123,7 +123,7 @@ test('a call within the answer is charged by its own model, beside the answer', 
 })
 
 test('what was estimated is marked, on its side and in the sum', () => {
-  const priced = cost({ input: 5, cachedInput: 1, output: 7 }, {}, new Set(['output'] as const))
+  const priced = cost({ input: 5, cachedInput: 1, details: { estimated: { input: 99, output: 7 } } })
   expect(priced).toMatchObject({ isEstimated: true })
   expect(priced.kind === 'priced' && priced.lines.map(({ isEstimated }) => isEstimated)).toEqual([
     false,
