@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import pkg from '../package.json' with { type: 'json' }
 import { createBench } from './cli/bench.ts'
 import { createCommands } from './cli/commands.ts'
-import { openFiles, storeFile } from './cli/files.ts'
+import { ledgerOf, openFiles, storeFile } from './cli/files.ts'
 import { openInstance } from './cli/instance/instance.ts'
 import { live } from './cli/life.ts'
 import { createLineWriter } from './cli/lines.ts'
@@ -52,7 +52,7 @@ function serve(options: ServeOptions): Promise<number> {
   const log = createLog(lines.write, () => level)
   const path = join(config.data, storeFile)
   const sender = crypto.randomUUID()
-  const hire = hireKeeper(workerFile, { path, settings: config.traces, sender })
+  const hire = hireKeeper(workerFile, { path, settings: config.traces, ledger: ledgerOf(config), sender })
   return live(options, {
     outside: { hire, hireClerk: hireClerk(workerFile, path), version: pkg.version, log },
     world,

@@ -70,7 +70,7 @@ export function createApi(options: ApiOptions) {
     })
     .get('/traces/:id', async ({ params: { id } }) => {
       const record = found(await traces.get(id), id)
-      return { ...record, conversation: null, verdicts: noVerdicts, cost: null }
+      return { ...record, conversation: null, verdicts: noVerdicts }
     })
     .delete('/traces/:id', async ({ params: { id } }) => {
       if (!(await traces.remove(id))) throw missing(id)

@@ -1,3 +1,4 @@
+import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace } from '../trace/read.ts'
 import type { TraceHead } from '../trace/trace.ts'
@@ -46,6 +47,8 @@ export type TraceRecord = TraceHead & {
   readonly reply: unknown
   readonly replyHeaders: readonly Header[] | null
   readonly error: unknown
+  readonly cost: ShownCost | null
+  readonly costUnknown: string | null
 }
 
 /** The answer's bytes as they came, in parts, so that a large one is never in memory whole. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import type { Config } from '../config/schema.ts'
 import type { Clock } from '../core/clock.ts'
+import type { LedgerSettings } from '../trace/account.ts'
 import { countDue } from '../trace/due.ts'
 import { type Lists, createLists } from '../trace/query.ts'
 import { type Reader, createReader } from '../trace/read.ts'
@@ -12,6 +14,13 @@ import { troubled } from './trouble.ts'
 
 /** Traces from the store's own files: beside a Weir that runs, without one, or before the first has run. */
 export const storeFile = 'traces.sqlite'
+/** Prices that were downloaded. */
+export const pricesFile = 'prices.json'
+
+export function ledgerOf({ data, ledger }: Pick<Config, 'data' | 'ledger'>): LedgerSettings {
+  const { prices = null, estimate } = ledger
+  return { prices, refreshed: join(data, pricesFile), estimate }
+}
 
 const mostAtOnce = 1000
 

@@ -10,7 +10,10 @@ export function restartKeys(started: Config, next: Config): string[] {
   const traces = entriesOf(next.traces).flatMap(([key, value]) => {
     return value === started.traces[key] ? [] : [`traces.${key}`]
   })
-  return [...whole, ...tls, ...traces]
+  const ledger = (['prices', 'estimate', 'refresh'] as const).filter(
+    (key) => next.ledger[key] !== started.ledger[key],
+  )
+  return [...whole, ...tls, ...traces, ...ledger.map((key) => `ledger.${key}`)]
 }
 
 function entriesOf(traces: Config['traces']) {

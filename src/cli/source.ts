@@ -1,3 +1,4 @@
+import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace } from '../trace/read.ts'
 import type { TraceHead } from '../trace/trace.ts'
@@ -27,7 +28,8 @@ export type TraceRecord = TraceHead & {
   readonly replyHeaders: readonly Header[] | null
   readonly error: unknown
   readonly verdicts: unknown
-  readonly cost: unknown
+  readonly cost: ShownCost | null
+  readonly costUnknown: string | null
 }
 
 /** The answer's bytes as they came. */

@@ -1,4 +1,5 @@
 import { Fault } from '../core/fault.ts'
+import type { CostQuery, CostTotals } from './costs.ts'
 import type { Lists } from './query.ts'
 import type { Reader } from './read.ts'
 
@@ -6,7 +7,8 @@ import type { Reader } from './read.ts'
  * The main thread's side of the thread that reads: every question is a message, so that a slow search stalls neither the
  * flow nor the recording. The thread is started at the first question, and anew after it died.
  */
-export type Calls = Pick<Lists, 'list' | 'after' | 'totals'> & Reader
+export type Calls = Pick<Lists, 'list' | 'after' | 'totals'> &
+  Reader & { readonly costs: (query: CostQuery) => CostTotals }
 export type Call = keyof Calls
 
 export type Question = { readonly number: number; readonly call: Call; readonly values: readonly unknown[] }

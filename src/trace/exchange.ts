@@ -1,6 +1,7 @@
 import { type Log, causeOf } from '../core/log.ts'
 import type { Dialect, DialectName, Reply } from '../dialect/dialect.ts'
-import type { Begin, Head, Header } from '../merge/report.ts'
+import type { Begin, Client, Head, Header } from '../merge/report.ts'
+import type { Accounts } from './account.ts'
 import { sha256Of } from './digest.ts'
 import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
 
@@ -66,17 +67,19 @@ export type Means = {
   readonly dialects: Readonly<Record<DialectName, Dialect>>
   readonly mostRequestBytes: number
   readonly mostReplyBytes: number
+  readonly accounts: Accounts
   readonly log: Log
 }
 
 const nothing = Buffer.alloc(0)
 const withoutRebuild: Rebuild = { feed: () => undefined, finish: () => null }
 
-export function createExchange(id: string, begin: Begin): Exchange {
+export function createExchange(id: string, begin: Begin, { accounts }: Pick<Means, 'accounts'>): Exchange {
   const secrets = createSecrets(begin.secrets)
+  const client = labelled(begin, accounts)
   return {
     id,
-    begin: { ...begin, secrets: [], path: maskText(begin.path, secrets) },
+    begin: { ...begin, client, secrets: [], path: maskText(begin.path, secrets) },
     secrets,
     head: null,
     request: { seen: 0, kept: 0, sha256: null, body: null, masked: null, manifest: null, isTrue: true },
@@ -93,6 +96,12 @@ export function createExchange(id: string, begin: Begin): Exchange {
     saved: false,
     changed: true,
   }
+}
+
+function labelled({ client = null, secrets }: Begin, accounts: Accounts): Client {
+  if (client === null || 'label' in client) return client
+  const credential = secrets[client.secret]
+  return credential === undefined ? null : { label: accounts.labelOf(credential) }
 }
 
 export function takeHead(exchange: Exchange, head: Head): void {

@@ -1,6 +1,7 @@
 import { causeOf } from '../core/log.ts'
 import type { Reply } from '../dialect/dialect.ts'
-import type { End, Outcome } from '../merge/report.ts'
+import type { Client, End, Outcome } from '../merge/report.ts'
+import { accountOf, type Account } from './account.ts'
 import { type Facts, type Part, packData } from './data.ts'
 import { type Exchange, type Means, headerOf } from './exchange.ts'
 import { outcomeOf } from './outcome.ts'
@@ -29,7 +30,8 @@ export function finish(
   const encoding = headerOf(exchange.head?.headers ?? [], 'content-encoding')
   const withoutRaw = shown !== rebuilt && encoding !== '' && encoding !== 'identity'
   const part = withoutRaw ? { reply: Buffer.alloc(0), reads: last.reads } : last
-  const row = rowOf(exchange, end, answer, sumsOf(exchange, end, last.reply, of.earlier))
+  const account = accountOf(exchange, { end, answer, ...of })
+  const row = rowOf(exchange, end, { answer, account, sums: sumsOf(exchange, end, last.reply, of.earlier) })
   if (withoutRaw) row.dropped_reply = end.replyBytes
   const request = exchange.request.manifest === null ? exchange.request.masked : null
   const small = request !== null && request.length <= mostLiteralBytes ? request : null
@@ -76,17 +78,19 @@ function saysTheSame(raw: Buffer, text: string): boolean {
 /** Larger ones are stored in both forms, which one compressed frame makes nearly one again. */
 const mostComparedBytes = 4 * 1024 * 1024
 
-function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): TraceRow {
+type Made = { readonly answer: Reply | null; readonly account: Account; readonly sums: Sums }
+
+function rowOf(exchange: Exchange, end: End, { answer, account, sums }: Made): TraceRow {
   const { begin, secrets } = exchange
   const { outcome, detail } = outcomeOf(exchange, end, answer)
-  const { usage } = answer ?? { usage: null }
+  const { usage, cost } = account
   return {
     id: exchange.id,
     started_at: begin.startedAt,
     project: begin.project,
     provider: begin.provider,
     dialect: begin.dialect,
-    model: begin.model,
+    model: begin.model ?? modelOf(answer, secrets),
     stream: begin.stream ? 1 : 0,
     method: begin.method,
     path: begin.path,
@@ -113,7 +117,20 @@ function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): 
     attempts: end.attempts,
     dropped_request: Math.max(0, end.requestBytes - exchange.request.kept),
     dropped_reply: Math.max(0, end.replyBytes - exchange.reply.kept),
+    client: labelOf(begin.client ?? null),
+    usage_details: usage?.details === undefined ? null : maskText(JSON.stringify(usage.details), secrets),
+    cost: cost.total,
+    cost_lines: maskText(cost.text, secrets),
   }
+}
+
+function labelOf(client: Client): string | null {
+  return client !== null && 'label' in client ? client.label : null
+}
+
+/** Of a request too large to be looked into on its way, the answer tells what was meant. */
+function modelOf(answer: Reply | null, secrets: Exchange['secrets']): string | null {
+  return answer?.model == null ? null : maskText(answer.model, secrets)
 }
 
 function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {

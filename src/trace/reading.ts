@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { causeOf } from '../core/log.ts'
+import { createCosts } from './costs.ts'
 import type { Calls, Question, Reply } from './desk.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
@@ -20,7 +21,7 @@ export function createReading(path: string, now: () => number, tell: (reply: Rep
     opened?.store.close()
     opened = null
     const store = openReader(path)
-    opened = { calls: { ...createLists(store, { now }), ...createReader(store) }, store, file }
+    opened = { calls: callsOf(store, now), store, file }
     return opened.calls
   }
 
@@ -34,4 +35,8 @@ export function createReading(path: string, now: () => number, tell: (reply: Rep
   }
 
   return { answer }
+}
+
+function callsOf(store: Store, now: () => number): Calls {
+  return { ...createLists(store, { now }), ...createReader(store), costs: createCosts(store) }
 }

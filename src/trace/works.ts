@@ -5,6 +5,7 @@ import type { Finished } from './finish.ts'
 import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
 import { insertTrace, valuesOf } from './row.ts'
 import { maskText } from './secrets.ts'
+import { createSpend } from './spend.ts'
 
 /**
  * What one report asks of the database. All that can be thought out beforehand has been: a work can be undone
@@ -47,6 +48,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
   const insertPart = database.prepare('INSERT INTO reply_part (id, part, whole, data) VALUES (?, ?, ?, ?)')
   const saveOpen = database.prepare(upsertOpen)
+  const spend = createSpend(database)
 
   const manifestOf = (exchange: Exchange, isOpen: boolean): Uint8Array | null => {
     const { request } = exchange
@@ -62,6 +64,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
       discard(exchange)
       return 'repeated'
     }
+    spend.add(finished.row)
     insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
     if (exchange.saved) removeOpen.run(exchange.id)
     if (finished.withoutRaw) removeParts.run(exchange.id)

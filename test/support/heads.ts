@@ -27,6 +27,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     outcome: 'answered',
     detail: null,
     timing: { calledMs: 1.2, answeredMs: 20, firstByteMs: 30, endedMs: 400 },
+    client: null,
+    cost: null,
     usage: { input: 12, cachedInput: null, cacheWrite: null, output: 34, reasoning: null },
     sizes: {
       requestReceived: { bytes: 100, sha256: 'a'.repeat(64) },
@@ -44,6 +46,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     reply: { choices: [{ message: { role: 'assistant', content: 'Hi there' } }] },
     replyHeaders: [['content-type', 'text/event-stream']],
     error: null,
+    cost: null,
+    costUnknown: 'No price is known',
     ...change,
   }
   return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }

@@ -27,7 +27,6 @@ test('one trace comes with its contents and what later parts will say of it', as
     ...record,
     conversation: null,
     verdicts: [],
-    cost: null,
   })
 })
 

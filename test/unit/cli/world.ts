@@ -60,6 +60,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     outcome: 'answered',
     detail: null,
     timing: { calledMs: 1, answeredMs: 300, firstByteMs: 420, endedMs: 2345 },
+    client: null,
     usage: { input: 1200, cachedInput: null, cacheWrite: null, output: 45, reasoning: null },
     sizes: { requestReceived: digest, requestSent: digest, replyReceived: digest, replySent: digest },
     attempts: 1,
@@ -71,6 +72,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     error: null,
     verdicts: null,
     cost: null,
+    costUnknown: 'No price is known',
     ...changes,
   }
 }
