@@ -6,7 +6,7 @@ import { ledgerOf, openFiles, storeFile } from './cli/files.ts'
 import { openInstance } from './cli/instance/instance.ts'
 import { live } from './cli/life.ts'
 import { createLineWriter } from './cli/lines.ts'
-import { createOutput } from './cli/output.ts'
+import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.ts'
 import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
@@ -14,13 +14,18 @@ import { becomeUnqueued, notify, ownCommand, readText, wait } from './cli/system
 import { hireClerk, hireKeeper } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
-import { createLog } from './core/log.ts'
+import { createLog, toLine, type Level } from './core/log.ts'
 
 /** Entry: arguments and environment in, a command run. The only reader of `process.env`. */
 const environment = process.env
 const list = process.argv.slice(2)
 // Beside this file from source, and at the root of the executable.
 const workerFile = new URL('./worker.ts', import.meta.url).href
+
+// About 5,000 exchanges: what a reader that stands still for a while has missed.
+const mostWaitingLogBytes = 1 << 20
+// A reader that is there takes a full queue in milliseconds.
+const mostLogFlushMs = 500
 
 becomeUnqueued(list, environment)
 const stop = new AbortController()
@@ -44,22 +49,32 @@ const world: World = {
 if (list[0] !== 'serve') signals.onStop(() => stop.abort())
 process.exit(await run(list, createCommands({ bench: createBench(ownCommand()) }), world))
 
-function serve(options: ServeOptions): Promise<number> {
+async function serve(options: ServeOptions): Promise<number> {
   const { config } = options
   let level = config.log
-  const lines = createLineWriter(stderr)
-  process.on('exit', lines.flush)
+  const lines = createLineWriter({
+    write: createUnhurriedErrors(world.isErrorTerminal),
+    toldOf: (count) => toLine('warn', 'log-lines-dropped', { count }),
+    mostBytes: mostWaitingLogBytes,
+  })
+  // An end that nobody planned: of what was said last, the reason for it.
+  process.on('exit', () => writeAtOnce(2, lines.rest()))
   const log = createLog(lines.write, () => level)
   const path = join(config.data, storeFile)
   const sender = crypto.randomUUID()
   const hire = hireKeeper(workerFile, { path, settings: config.traces, ledger: ledgerOf(config), sender })
-  return live(options, {
-    outside: { hire, hireClerk: hireClerk(workerFile, path), version: pkg.version, log },
+  const { droppedLines } = lines
+  const outside = { hire, hireClerk: hireClerk(workerFile, path), version: pkg.version, log, droppedLines }
+  const setLevel = (next: Level) => (level = next)
+  const code = await live(options, {
+    outside,
     world,
     signals,
     notify: (state) => notify(state, environment),
-    setLevel: (next) => (level = next),
+    setLevel,
   })
+  await lines.flush(mostLogFlushMs)
+  return code
 }
 
 async function openTraces(where: Whereabouts) {

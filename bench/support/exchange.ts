@@ -4,7 +4,7 @@ import type { Begin } from '../../src/merge/report.ts'
 /** Short exchanges for the recorder, none like another: the same body twice would be stored once. */
 export function exampleRequest(number: number): {
   readonly begin: Omit<Begin, 'startedAt'>
-  readonly body: Uint8Array
+  readonly body: Uint8Array<ArrayBuffer>
 } {
   const messages = [
     { role: 'system', content: 'You are a helpful assistant. '.repeat(10) },

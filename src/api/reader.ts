@@ -1,6 +1,6 @@
 import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
-import type { OpenTrace } from '../trace/read.ts'
+import type { OpenTrace, Trace } from '../trace/read.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** What this API needs of a store of traces: plain functions, asynchronous because reading runs in a thread of its own. */
@@ -46,6 +46,8 @@ export type TraceRecord = TraceHead & {
   readonly requestHeaders: readonly Header[] | null
   readonly reply: unknown
   readonly replyHeaders: readonly Header[] | null
+  /** How the answer ended, and what was given to tools as it was written; null where nobody could read it. */
+  readonly answer: Trace['answer']
   readonly error: unknown
   readonly cost: ShownCost | null
   readonly costUnknown: string | null

@@ -31,6 +31,8 @@ export type Outside = {
   readonly hireClerk: HireClerk
   readonly version: string
   readonly log: Log
+  /** How many lines of the log its reader did not take. */
+  readonly droppedLines: () => number
 }
 
 export type Running = {
@@ -55,7 +57,7 @@ const mostFlushMs = 5_000
 // The store's thread closes in milliseconds, or not at all.
 const mostCloseMs = 2_000
 
-export function start(config: Config, { hire, hireClerk, version, log }: Outside): Running {
+export function start(config: Config, { hire, hireClerk, version, log, droppedLines }: Outside): Running {
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
@@ -146,6 +148,7 @@ export function start(config: Config, { hire, hireClerk, version, log }: Outside
     log,
   })
   gaugeLoad(metrics, pool, load.running)
+  metrics.gauge('weir_log_dropped_lines', 'Lines of the log that its reader did not take', droppedLines)
   const app = createServer({
     gateway: () => gateway,
     catalogue: createCatalogue({ fetch, deadline: (ms) => AbortSignal.timeout(ms), now, log }),

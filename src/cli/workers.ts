@@ -20,7 +20,7 @@ export function hireClerk(file: string, path: string): HireClerk {
   return (hear, gone) => {
     const worker = openWorker(file, { kind: 'read', path }, gone)
     worker.onmessage = ({ data }) => hear(data)
-    return { ask: (question) => worker.postMessage(question) }
+    return { ask: (question) => worker.postMessage(question), end: () => worker.terminate() }
   }
 }
 

@@ -9,8 +9,12 @@ const order: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 }
 export function createLog(write: (line: string) => void, least: () => Level): Log {
   return (level, event, fields) => {
     if (order[level] < order[least()]) return
-    write(JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }) + '\n')
+    write(toLine(level, event, fields))
   }
+}
+
+export function toLine(level: Level, event: string, fields?: Fields): string {
+  return JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }) + '\n'
 }
 
 /** What a caught value says of itself, for a log line only: never for a client. */

@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts'
+import type { Answer, Conversation } from '../conversation/conversation.ts'
 import type { Usage } from '../conversation/usage.ts'
 import type { SseEvent } from '../wire/sse.ts'
 
@@ -11,7 +12,10 @@ export type DialectName = (typeof dialectNames)[number]
 
 /** An answer rebuilt from its stream, or read whole. */
 export type Reply = {
-  /** In the shape the provider's answer has without streaming; null if nothing of it had come. */
+  /**
+   * In the shape the provider's answer has without streaming; null if nothing of it had come, undefined if nobody knows
+   * how to put it together, so that its bytes say it best.
+   */
   readonly body: unknown
   /** complete: it has its own end mark. error: the provider said so in the answer. cut: neither. */
   readonly ending: 'complete' | 'error' | 'cut'
@@ -20,13 +24,15 @@ export type Reply = {
   /** The provider's own error object as it came, for `ending: 'error'`. */
   readonly error: unknown
   /**
-   * Tool arguments byte for byte as the stream told them, where the body holds them parsed: by JSON pointer into
-   * the body (`/content/1/input`). Absent where there are none.
+   * Tool arguments byte for byte as they were told, where the body holds them parsed: by JSON pointer into the body
+   * (`/content/1/input`). Absent where there are none.
    */
-  readonly argumentTexts?: Readonly<Record<string, string>>
+  readonly argumentTexts?: ArgumentTexts
   /** Types of events that this dialect did not know and therefore kept apart from the body, with counts. */
   readonly unknownEvents: Readonly<Record<string, number>>
 }
+
+export type ArgumentTexts = Readonly<Record<string, string>>
 
 /** A reducer over the events of one stream. Never throws on anything a provider can send. */
 export type Merge = {
@@ -40,8 +46,12 @@ export type Dialect = {
   /** Whether this path (no query) asks for an answer of this dialect, e.g. `/v1/messages`. */
   readonly owns: (path: string) => boolean
   readonly merge: () => Merge
-  /** An answer that came whole: its parsed JSON. */
-  readonly whole: (body: unknown) => Reply
+  /** An answer that came whole: its JSON, parsed, and as it was written. */
+  readonly whole: (body: unknown, text?: string) => Reply
+  /** The body of a request, in the neutral form. Never throws; what it does not know it keeps. */
+  readonly readRequest: (body: unknown) => Conversation
+  /** The body of a reply, as `merge` or `whole` tell it, in the neutral form. Never throws. */
+  readonly readAnswer: (body: unknown, argumentTexts?: ArgumentTexts) => Answer
   /** The body of an HTTP error, shaped so that this dialect's SDKs classify it. `trace`, if any, leads to the record. */
   readonly refuse: (fault: Fault, trace: string | null) => unknown
   /** The event that tells a reader of a running stream that it failed, as text ready to be sent. */

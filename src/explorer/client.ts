@@ -52,21 +52,28 @@ export type Result<Data> =
 
 /** What the API said, or in one sentence why not. */
 export async function ask<Data>(asked: Promise<Answer<Data>>): Promise<Result<Data>> {
+  const shown = token.peek()
   const { data, error } = await asked
   if (error === null) return { kind: 'ok', data }
   const message = messageOf(error.value)
-  if (error.status === 401) refused.value = message
+  if (error.status === 401) refuse(shown, message)
   return { kind: 'failed', message }
 }
 
 /** Bytes and streams, for which the typed client has no use. */
 export async function fetchBytes(path: string, init: RequestInit = {}): Promise<Response> {
+  const shown = token.peek()
   const headers = { ...authorization(), ...(init.headers instanceof Headers ? {} : init.headers) }
   const response = await fetch(path, { ...init, headers })
   if (response.ok) return response
   const message = messageOf(await response.json().catch(() => null))
-  if (response.status === 401) refused.value = message
+  if (response.status === 401) refuse(shown, message)
   throw new Error(message)
+}
+
+/** The refusal of a token that has been replaced since says nothing of the new one. */
+function refuse(shown: string | null, message: string): void {
+  if (shown === token.peek()) refused.value = message
 }
 
 function messageOf(value: unknown): string {

@@ -2,9 +2,8 @@ import { focused, go, paused, place, rows } from './state.ts'
 import { neighbour } from './rows.ts'
 
 /** j and k go through the list, Enter opens, Escape closes, / searches, p pauses. */
-export function listenToKeys(): () => void {
+export function listenToKeys(): void {
   addEventListener('keydown', press)
-  return () => removeEventListener('keydown', press)
 }
 
 function press(event: KeyboardEvent): void {
@@ -41,10 +40,7 @@ function leave(event: KeyboardEvent): void {
     if (event.target instanceof HTMLElement) event.target.blur()
     return
   }
-  const { trace } = place.value
-  if (trace === null) return
-  go({ trace: null })
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`#row-${trace}`)?.focus())
+  if (place.value.trace !== null) go({ trace: null })
 }
 
 function isTyping(target: EventTarget | null): boolean {

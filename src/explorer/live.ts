@@ -23,20 +23,17 @@ const mostWaitMs = 15_000
 /** Nobody looks at a hidden tab, and a browser has six connections for all tabs of a site together. */
 const isSeen = signal(document.visibilityState === 'visible')
 
-export function follow(feed: Feed): () => void {
-  const look = () => void (isSeen.value = document.visibilityState === 'visible')
+export function follow(feed: Feed): void {
   const stay = createStay(feed)
-  document.addEventListener('visibilitychange', look)
-  const stop = effect(() => {
+  document.addEventListener('visibilitychange', () => {
+    isSeen.value = document.visibilityState === 'visible'
+  })
+  effect(() => {
     if (!isSeen.value || refused.value !== null) return undefined
     const abort = new AbortController()
     void stay(token.value, abort.signal)
     return () => abort.abort()
   })
-  return () => {
-    document.removeEventListener('visibilitychange', look)
-    stop()
-  }
 }
 
 type Stay = (token: string | null, signal: AbortSignal) => Promise<void>

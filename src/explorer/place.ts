@@ -29,3 +29,7 @@ export function toHash({ trace, filter }: Place): string {
 export function isFiltered({ text, outcome, provider }: Filter): boolean {
   return text !== '' || outcome !== '' || provider !== ''
 }
+
+export function isSameFilter(one: Filter, other: Filter): boolean {
+  return one.text === other.text && one.outcome === other.outcome && one.provider === other.provider
+}

@@ -1,4 +1,6 @@
 import type { DialectName } from '../dialect/dialect.ts'
+import { referenceLines } from '../trace/reference.ts'
+import { formatBytes } from './format.ts'
 import {
   contentOf,
   fields,
@@ -51,11 +53,19 @@ const readings: Readonly<Record<DialectName, Reading>> = {
 }
 
 export function readRequest(dialect: DialectName | null, body: unknown): readonly Said[] {
-  return dialect === null ? [] : readings[dialect].request(body).filter(hasParts)
+  return referred('user', body) ?? (dialect === null ? [] : readings[dialect].request(body).filter(hasParts))
 }
 
 export function readReply(dialect: DialectName | null, body: unknown): readonly Said[] {
-  return dialect === null ? [] : readings[dialect].reply(body).filter(hasParts)
+  return (
+    referred('assistant', body) ?? (dialect === null ? [] : readings[dialect].reply(body).filter(hasParts))
+  )
+}
+
+/** A body that is no text, by what it was. */
+function referred(role: string, body: unknown): readonly Said[] | null {
+  const lines = referenceLines(body, formatBytes)
+  return lines === null ? null : [{ role, parts: textPart(lines.join('\n')) }]
 }
 
 function hasParts({ parts }: Said): boolean {

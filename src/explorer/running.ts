@@ -8,7 +8,7 @@ export const askedAt = signal(Date.now())
 
 const askEveryMs = 2000
 
-export function watchOpen(): () => void {
+export function watchOpen(): void {
   const look = async () => {
     if (document.visibilityState !== 'visible' || refused.peek() !== null) return
     const result = await ask(api.open.get())
@@ -19,6 +19,5 @@ export function watchOpen(): () => void {
     open.value = next
   }
   void look()
-  const timer = setInterval(() => void look(), askEveryMs)
-  return () => clearInterval(timer)
+  setInterval(() => void look(), askEveryMs)
 }

@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals'
-import { api, ask, type Head, isHead, type Timeline, type Trace, token } from './client.ts'
+import { api, ask, type Head, isHead, token } from './client.ts'
 import { follow } from './live.ts'
-import { type Filter, noFilter, parsePlace, type Place, toHash } from './place.ts'
+import { type Filter, isSameFilter, noFilter, parsePlace, type Place, toHash } from './place.ts'
 import { refreshSoon, refreshStatus } from './totals.ts'
 import { matches, type Rows, withHeld, withNew, without, withOlder } from './rows.ts'
 
@@ -15,15 +15,8 @@ export const held = signal<readonly Head[]>([])
 export const paused = signal(false)
 /** Whether the top of the list is in sight, and nobody is about to click into it. */
 export const atTop = signal(true)
-export const opened = signal<Opened>({ kind: 'none' })
 /** Where the keyboard is in the list. */
 export const focused = signal<string | null>(null)
-
-export type Opened =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'loading'; readonly id: string }
-  | { readonly kind: 'failed'; readonly id: string; readonly message: string }
-  | { readonly kind: 'open'; readonly id: string; readonly trace: Trace; readonly timeline: Timeline | null }
 
 export const heldCount = computed(() => held.value.length)
 const filter = computed(() => place.value.filter, { name: 'filter' })
@@ -33,30 +26,30 @@ const enoughRows = 30
 /** Then a button asks whether to look further. */
 const mostPagesAtOnce = 50
 
-export function start(): () => void {
-  const moved = () => void (place.value = parsePlace(location.hash))
-  addEventListener('hashchange', moved)
-  const stops = [
-    effect(() => void load(filter.value, token.value)),
-    effect(() => void open(place.value.trace, token.value)),
-    effect(() => {
-      if (!paused.value && atTop.value) showHeld()
-    }),
-    follow({ traces: arrive, gap: () => void load(filter.peek(), token.peek()) }),
-    () => removeEventListener('hashchange', moved),
-  ]
-  return () => {
-    for (const stop of stops) stop()
-  }
+/** Once, before the page is drawn: it lives as long as its tab. */
+export function start(): void {
+  addEventListener('hashchange', () => move(location.hash))
+  effect(() => void load(filter.value, token.value))
+  effect(() => {
+    if (!paused.value && atTop.value) showHeld()
+  })
+  follow({ traces: arrive, gap: () => void load(filter.peek(), token.peek()) })
 }
 
 /** A change of filter replaces the address; only opening a trace is a step to go back from. */
 export function go(change: Partial<Place>, step: 'push' | 'replace' = 'push'): void {
   const hash = toHash({ ...place.value, ...change })
-  if (hash === location.hash) return
+  if (hash === toHash(place.value)) return
   if (step === 'push') history.pushState(null, '', hash)
   else history.replaceState(null, '', hash)
-  place.value = parsePlace(hash)
+  move(hash)
+}
+
+/** A filter that says the same stays the same: another one asks for its list. */
+function move(hash: string): void {
+  const { trace, filter } = parsePlace(hash)
+  const before = place.peek().filter
+  place.value = { trace, filter: isSameFilter(filter, before) ? before : filter }
 }
 
 export function filterBy(change: Partial<Filter>): void {
@@ -110,6 +103,7 @@ function arrive(arrived: readonly unknown[]): void {
 }
 
 function take(heads: readonly Head[]): void {
+  for (const late of meanwhile) late.push(...heads)
   if (paused.value || !atTop.value) held.value = withHeld(held.value, heads, rows.value).slice(-mostHeld)
   else rows.value = withNew(rows.value, heads)
 }
@@ -134,18 +128,29 @@ let searchFrom: number | null = null
 /** Older ones among those held come back with their page. */
 const mostHeld = 400
 let lastFilter: Filter | null = null
+/** Answers may overtake one another. */
+let loads = 0
+let lastShown = 0
+/** What has arrived since the list was asked for, which its answer may not know: for each time it is. */
+const meanwhile = new Set<Head[]>()
 
 async function load(asked: Filter, _token: string | null): Promise<void> {
   if (asked !== lastFilter) loading.value = 'first'
   lastFilter = asked
+  const late: Head[] = []
+  meanwhile.add(late)
+  const load = ++loads
   const result = await ask(api.traces.get({ query: queryOf(asked) }))
-  if (filter.value !== asked) return
+  meanwhile.delete(late)
+  if (filter.value !== asked || load < lastShown) return
+  lastShown = load
   batch(() => {
     loading.value = null
     failure.value = result.kind === 'ok' ? null : result.message
     if (result.kind !== 'ok') return
     rows.value = toRows(result.data)
     held.value = []
+    take(late)
   })
   void refreshStatus()
   await fill(asked)
@@ -157,26 +162,6 @@ async function fill(asked: Filter): Promise<void> {
     if (filter.peek() !== asked || rows.peek().next === null || rows.peek().heads.length >= enoughRows) return
     await loadOlder()
   }
-}
-
-async function open(id: string | null, _token: string | null): Promise<void> {
-  if (id === null) {
-    opened.value = { kind: 'none' }
-    return
-  }
-  focused.value = id
-  const before = opened.peek()
-  if (before.kind !== 'open' || before.id !== id) opened.value = { kind: 'loading', id }
-  const result = await ask(api.traces({ id }).get())
-  if (place.peek().trace !== id) return
-  if (result.kind === 'failed') {
-    opened.value = { kind: 'failed', id, message: result.message }
-    return
-  }
-  opened.value = { kind: 'open', id, trace: result.data, timeline: null }
-  const timeline = await ask(api.traces({ id }).timeline.get())
-  if (place.peek().trace !== id || timeline.kind === 'failed') return
-  opened.value = { kind: 'open', id, trace: result.data, timeline: timeline.data }
 }
 
 function queryOf({ text, outcome, provider }: Filter) {

@@ -15,6 +15,8 @@ export type ToWorker =
   | { readonly kind: 'stop' }
 
 export type FromWorker =
+  /** The store could not be opened, and will be tried again. */
+  | { readonly kind: 'trying' }
   /** The store is open: from here on a death may be a batch's doing. */
   | { readonly kind: 'ready' }
   /** `lost` counts reports of the batch that could not be stored. */
@@ -37,6 +39,8 @@ export type PoolOptions = {
   readonly onKept: () => void
   readonly log: Log
   readonly now: Clock
+  /** How long a worker that has work may say nothing, while it opens its store and from then on. */
+  readonly silence?: { readonly openingMs: number; readonly keepingMs: number }
 }
 
 /** `lagMs`: how long the oldest batch has waited for the disk. */
@@ -53,8 +57,11 @@ export type Pool = {
 }
 
 const mostRestartDelayMs = 5_000
+// A batch is kept or given up within 2 s. Opening may mean to look through a large file that was found corrupt.
+const mostSilence = { openingMs: 600_000, keepingMs: 30_000 }
 
-export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptions): Pool {
+export function createPool(options: PoolOptions): Pool {
+  const { hire, mostInboxBytes, onKept, log, now, silence = mostSilence } = options
   const inbox = createInbox(mostInboxBytes)
   const removals = new Map<string, ((was: boolean) => void)[]>()
   let restarts = 0
@@ -62,14 +69,21 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
   let ended: (() => void) | undefined
   let hand: Hand | undefined
   let isReady = false
+  let watching: Timer | undefined
   employ()
 
   function employ(): void {
     try {
-      const hired: Hand = hire(hear, (why) => {
-        // A worker may die of an error and then say that it closed: once is enough.
-        if (hand === hired) gone(why)
-      })
+      // Heard only while it is the one at work: it may die of an error and then say that it closed, and one that was
+      // given up may still say this or that.
+      const hired: Hand = hire(
+        (message) => {
+          if (hand === hired) hear(message)
+        },
+        (why) => {
+          if (hand === hired) gone(why)
+        },
+      )
       hand = hired
       sendMore()
     } catch (error) {
@@ -84,10 +98,32 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
       const reports = JSON.stringify(next.reports)
       hand.post({ kind: 'batch', number: next.number, reports, bytes: buffer }, [buffer])
     }
+    if (watching === undefined) watch()
+  }
+
+  /** Whatever it says is a sign of life. One that hangs does not die by itself. */
+  function watch(): void {
+    clearTimeout(watching)
+    const hasWork = hand !== undefined && ended === undefined && inbox.state().inboxReports > 0
+    const mostMs = isReady ? silence.keepingMs : silence.openingMs
+    watching = hasWork ? setTimeout(() => giveUp(mostMs), mostMs) : undefined
+  }
+
+  function giveUp(silentMs: number): void {
+    const hung = hand
+    gone(`it said nothing for ${silentMs / 1000} s`)
+    hung?.end()
   }
 
   function hear(message: FromWorker): void {
+    take(message)
+    watch()
+  }
+
+  function take(message: FromWorker): void {
     switch (message.kind) {
+      case 'trying':
+        return
       case 'ready':
         isReady = true
         return
@@ -107,6 +143,7 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
 
   function gone(why: string): void {
     hand = undefined
+    watch()
     if (ended !== undefined) return ended()
     restarts++
     const delayMs = Math.min(10 * 2 ** Math.min(deathsInARow++, 20), mostRestartDelayMs)
@@ -138,6 +175,7 @@ export function createPool({ hire, mostInboxBytes, onKept, log, now }: PoolOptio
   async function stop(): Promise<void> {
     if (hand === undefined) return
     const stopped = new Promise<void>((resolve) => (ended = resolve))
+    watch()
     hand.post({ kind: 'stop' }, [])
     await stopped
     hand?.end()

@@ -1,9 +1,12 @@
-import { isObject, readJson, textAt } from '../conversation/json.ts'
+import { readJson } from '../conversation/json.ts'
 import type { Dialect, Merge, Reply } from '../dialect/dialect.ts'
-import { usageOfOther } from '../dialect/other.ts'
+import { guessDialect } from '../dialect/guess.ts'
+import { dialects } from '../dialect/index.ts'
+import { plainWhole } from '../dialect/plain.ts'
 import { inflate } from '../wire/inflate.ts'
 import { createJsonArrayReader } from '../wire/json-array.ts'
 import { createSseReader } from '../wire/sse.ts'
+import { createGuessingMerge } from './guessing.ts'
 
 /**
  * The bytes of an answer to the answer, whatever it comes as: events, JSON, a JSON array told element by element,
@@ -16,6 +19,7 @@ export type Rebuild = {
 }
 
 export type RebuildOf = {
+  /** Null where the path is none of a dialect's own: the answer itself tells, if anything does. */
   readonly dialect: Dialect | null
   readonly status: number
   readonly contentType: string
@@ -63,8 +67,9 @@ function firstByteAt(bytes: Uint8Array): number {
 function createFor(of: RebuildOf, first: number): Rebuild {
   const { dialect, status } = of
   const character = String.fromCharCode(first)
-  // The first of the two bytes that gzip starts with: some relays leave the header out that says so.
-  if (first === 0x1f) return createInflating(of, 'gzip')
+  // The first of the two bytes that gzip starts with: some relays leave the header out that says so. Never within what
+  // was inflated: there are gzip files that inflate to themselves, without end.
+  if (first === 0x1f && of.contentEncoding === '') return createInflating(of, 'gzip')
   if (dialect === null || status >= 400) return isJsonStart(character) ? createJson(of) : createEvents(of)
   if (character === '[') return createElements(of, dialect.merge())
   const isStream = of.contentType.toLowerCase().includes('event-stream')
@@ -76,10 +81,28 @@ function isJsonStart(character: string): boolean {
 }
 
 function createEvents({ dialect, mostBytes }: RebuildOf): Rebuild {
-  if (dialect === null) return unreadable
+  if (dialect === null) return createUnknownEvents(mostBytes)
   const merge = dialect.merge()
   const reader = createSseReader(merge.add, mostBytes)
   return bounded(reader, merge, mostBytes)
+}
+
+/** What may be events, or some text. */
+function createUnknownEvents(mostBytes: number): Rebuild {
+  const merge = createGuessingMerge()
+  let count = 0
+  const reader = createSseReader((event) => {
+    count++
+    merge.add(event)
+  }, mostBytes)
+  const { feed, finish } = bounded(reader, merge, mostBytes)
+  return {
+    feed,
+    finish: (stop) => {
+      const reply = finish(stop)
+      return count === 0 ? null : reply
+    },
+  }
 }
 
 function createElements({ mostBytes }: RebuildOf, merge: Merge): Rebuild {
@@ -106,18 +129,15 @@ function createJson({ dialect, status, mostBytes }: RebuildOf): Rebuild {
     feed: gathered.feed,
     finish: () => {
       const { bytes, isWhole } = gathered.take()
-      const body = isWhole ? readJson(new TextDecoder().decode(bytes)) : undefined
+      const text = isWhole ? new TextDecoder().decode(bytes) : ''
+      const body = readJson(text)
       if (body === undefined) return null
-      const reply = dialect?.whole(body) ?? plain(body)
+      const guessed = dialect === null ? guessDialect(body) : dialect.name
+      const reply = guessed === null ? plainWhole(body) : dialects[guessed].whole(body, text)
       // The status has said already that it is an error: as such the answer is told whole.
       return status >= 400 ? { ...reply, ending: 'complete', error: null } : reply
     },
   }
-}
-
-function plain(body: unknown): Reply {
-  const model = isObject(body) ? textAt(body, 'model') : null
-  return { body, ending: 'complete', model, usage: usageOfOther(body), error: null, unknownEvents: {} }
 }
 
 function createInflating(of: RebuildOf, contentEncoding: string): Rebuild {
@@ -127,7 +147,7 @@ function createInflating(of: RebuildOf, contentEncoding: string): Rebuild {
     finish: (stop) => {
       const { bytes, isWhole } = gathered.take()
       const inflated = inflate(bytes, contentEncoding, of.mostBytes)
-      const inner = createRebuild({ ...of, contentEncoding: '' })
+      const inner = createRebuild({ ...of, contentEncoding: 'identity' })
       inner.feed(inflated.bytes)
       return inner.finish(isWhole && inflated.whole ? stop : 'torn')
     },

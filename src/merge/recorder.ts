@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { Bytes } from '../wire/body.ts'
 import { toRecord } from '../wire/headers.ts'
 import type { Splice } from '../wire/splice.ts'
 import type { Pool } from './pool.ts'
@@ -33,7 +34,7 @@ export type Recorder = {
   readonly called: (recording: Recording) => void
   readonly answered: (recording: Recording, response: Response) => void
   /** Takes the parts of its request, and is told when that was all. */
-  readonly request: (recording: Recording) => { chunk: (bytes: Uint8Array) => void; end: () => void }
+  readonly request: (recording: Recording) => { chunk: (bytes: Bytes) => void; end: () => void }
   readonly reply: (recording: Recording, chunk: Uint8Array) => void
   readonly insert: (recording: Recording, text: string) => void
   /** The promise, if durable, is kept once the trace is on disk or it cannot be had. */

@@ -1,3 +1,5 @@
+import type { Bytes } from '../wire/body.ts'
+import { addPart, createParts, type Parts } from '../wire/parts.ts'
 import type { Splice } from '../wire/splice.ts'
 import type { Ending } from './outcome.ts'
 import type { Begin, End, Head, Report } from './report.ts'
@@ -22,7 +24,7 @@ export type Recording = {
   answeredMs: number | null
   firstByteMs: number | null
   /** Told whole and once, when all of it is here. */
-  request: Uint8Array[]
+  request: Parts
   requestBytes: number
   requestDone: boolean
   requestSplice: Splice | null
@@ -50,7 +52,7 @@ export function createRecording(id: string, startedAt: number): Recording {
     calledMs: null,
     answeredMs: null,
     firstByteMs: null,
-    request: [],
+    request: createParts(),
     requestBytes: 0,
     requestDone: false,
     requestSplice: null,
@@ -64,10 +66,10 @@ export function createRecording(id: string, startedAt: number): Recording {
 }
 
 /** A part of the request; past the bound all of it is counted and none kept. */
-export function addRequest(recording: Recording, chunk: Uint8Array, bounds: Bounds): void {
+export function addRequest(recording: Recording, chunk: Bytes, bounds: Bounds): void {
   recording.requestBytes += chunk.byteLength
-  if (recording.requestBytes > bounds.mostRequestBytes) recording.request = []
-  else recording.request.push(chunk)
+  if (recording.requestBytes > bounds.mostRequestBytes) recording.request = createParts()
+  else addPart(recording.request, chunk)
 }
 
 /** A part of the answer; past the bound it is counted and not kept. */
@@ -107,8 +109,8 @@ export function toEnd(recording: Recording, { outcome, detail }: Ending, now: nu
 /** Takes what has gathered as a report and the chunks that belong to it; the recording starts anew. */
 export function takeReport(recording: Recording): { report: Report; chunks: Uint8Array[] } {
   const { told, begin, end, head, reply, reads, replyGathered } = recording
-  const request = recording.requestDone || end !== null ? recording.request : []
-  if (request.length > 0) recording.request = []
+  const request: Uint8Array[] = recording.requestDone || end !== null ? recording.request.list : []
+  if (request.length > 0) recording.request = createParts()
   recording.told = true
   // Thousands of streams wait at once: what has been told of them need not wait here too.
   if (begin !== null && begin.requestHeaders.length > 0) recording.begin = { ...begin, requestHeaders: [] }

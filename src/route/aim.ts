@@ -4,10 +4,18 @@ import { dialectOf } from '../dialect/index.ts'
 import { underVersion } from '../provider/address.ts'
 import type { Provider, Providers } from '../provider/provider.ts'
 import { fromBytes, readThrough, readWhole, type Body, type BodyLimits, type Watcher } from '../wire/body.ts'
-import { inflateWhole } from '../wire/inflate.ts'
+import { inflateApart } from '../wire/inflate-apart.ts'
 import { replaceSpan } from '../wire/json.ts'
 import type { Splice } from '../wire/splice.ts'
-import { factsOfBody, factsOfPath, noFacts, replaceModelInPath, type Facts } from './facts.ts'
+import { createLanes } from '../wire/turn.ts'
+import {
+  factsOfBody,
+  factsOfLargeBody,
+  factsOfPath,
+  noFacts,
+  replaceModelInPath,
+  type Facts,
+} from './facts.ts'
 import { resolve } from './plan.ts'
 
 /** From a request to where it goes, with which body. The doors are the two ways in. */
@@ -53,11 +61,24 @@ export function clientDialect(door: Door): DialectName {
 export type Means = { readonly providers: Providers; readonly limits: BodyLimits; readonly watcher: Watcher }
 
 // A body is scanned for its model on the main thread only while that is not felt: 64 KiB take about 20 µs. The worker
-// reads the larger ones; only where the model decides the way are they scanned here all the same.
+// reads the larger ones; only where the model decides the way are they scanned here all the same, in turns.
 const mostScannedBytes = 64 << 10
 
+// Of a few hundred bytes that swell to 64 MiB only so many are in memory at once.
+const openCompressed = createLanes(4)
+
 export function aimAt(request: Request, door: Door, means: Means): Promise<Aim> {
+  refuseSocket(request)
   return door.kind === 'provider' ? aimThrough(request, door, means) : aimByModel(request, door, means)
+}
+
+/** What it would say could not be recorded. As a plain GET it would get an error of the provider that explains nothing. */
+function refuseSocket({ headers }: Request): void {
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return
+  throw new Fault(
+    'bad-request',
+    'Weir passes no WebSockets on: use the HTTP API, or call the provider directly',
+  )
 }
 
 async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {
@@ -86,9 +107,8 @@ async function aimByModel(request: Request, door: Door & { kind: 'model' }, mean
   if (bytes !== null) means.watcher.chunk(bytes)
   means.watcher.end()
   const encoding = request.headers.get('content-encoding') ?? ''
-  const text = bytes === null || encoding === '' ? bytes : decoded(bytes, encoding, means.limits.wholeBytes)
-  const facts = text === null ? noFacts : factsOfBody(text)
-  if (text === null || facts.model === null || facts.modelSpan === null) {
+  const { text, facts } = await readFacts(bytes, encoding, means.limits.wholeBytes)
+  if (facts.model === null || facts.modelSpan === null) {
     throw new Fault(
       'bad-request',
       'The request names no model: its body must be a JSON object with a string "model"',
@@ -101,7 +121,7 @@ async function aimByModel(request: Request, door: Door & { kind: 'model' }, mean
   if (model === facts.model) return { ...common, body: fromBytes(bytes), splice: null, decoded: false }
   const { start, end } = facts.modelSpan
   const written = JSON.stringify(model)
-  const body = fromBytes(replaceSpan(text, facts.modelSpan, written))
+  const body = fromBytes(await replaceSpan(text, facts.modelSpan, written))
   const splice = encoding === '' ? { at: start, length: end - start, with: written } : null
   return { ...common, body, splice, decoded: encoding !== '' }
 }
@@ -116,10 +136,20 @@ async function aimByPath(request: Request, door: Door & { kind: 'model' }, means
   return { provider, dialect, model, stream: facts.stream, path, body, splice: null, decoded: false }
 }
 
-function decoded(bytes: Uint8Array, encoding: string, mostBytes: number): Uint8Array {
-  const inflated = inflateWhole(bytes, encoding, mostBytes)
-  if (inflated !== null) return inflated
-  throw new Fault('bad-request', `Cannot read the request's body: its content-encoding is "${encoding}"`)
+type Read = { readonly text: Uint8Array; readonly facts: Facts }
+
+async function readFacts(bytes: Uint8Array | null, encoding: string, mostBytes: number): Promise<Read> {
+  if (bytes === null) return { text: new Uint8Array(0), facts: noFacts }
+  if (encoding === '') return { text: bytes, facts: await factsOfLargeBody(bytes) }
+  return openCompressed(async () => {
+    const text = await inflateApart(bytes, encoding, mostBytes)
+    if (text === null) throw unreadable(encoding)
+    return { text, facts: await factsOfLargeBody(text) }
+  })
+}
+
+function unreadable(encoding: string): Fault {
+  return new Fault('bad-request', `Cannot read the request's body: its content-encoding is "${encoding}"`)
 }
 
 export function pathname(path: string): string {

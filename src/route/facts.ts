@@ -1,4 +1,4 @@
-import { findMembers, valueAt, type Span } from '../wire/json.ts'
+import { findMembers, findMembersInTurns, valueAt, type Span } from '../wire/json.ts'
 
 /** What the gateway knows of a request without parsing it: its model, whether it asks for a stream, and where. */
 export type Facts = {
@@ -10,16 +10,33 @@ export type Facts = {
 
 // A name goes into the log, the metrics and every list of traces; the longest known (a tuned model's) has 150.
 const mostNameLength = 512
+// As JSON, with every letter escaped.
+const mostNameBytes = 6 * mostNameLength + 2
 
 export const noFacts: Facts = { model: null, stream: false, modelSpan: null }
 
+const names = ['model', 'stream']
+
 export function factsOfBody(body: Uint8Array): Facts {
-  const members = findMembers(body, ['model', 'stream'])
+  return factsOf(body, findMembers(body, names))
+}
+
+/** The same for a body of any size: others have their turns meanwhile. */
+export async function factsOfLargeBody(body: Uint8Array): Promise<Facts> {
+  return factsOf(body, await findMembersInTurns(body, names))
+}
+
+function factsOf(body: Uint8Array, members: ReadonlyMap<string, Span>): Facts {
   const modelSpan = members.get('model')
-  const model = valueAt(body, modelSpan)
-  const stream = valueAt(body, members.get('stream')) === true
+  const model = shortValueAt(body, modelSpan)
+  const stream = shortValueAt(body, members.get('stream')) === true
   if (!isName(model) || modelSpan === undefined) return { model: null, stream, modelSpan: null }
   return { model, stream, modelSpan }
+}
+
+/** What is longer is neither a name nor true, and is not parsed to find that out. */
+function shortValueAt(body: Uint8Array, span: Span | undefined): unknown {
+  return span !== undefined && span.end - span.start <= mostNameBytes ? valueAt(body, span) : undefined
 }
 
 export function factsOfPath(path: string): Facts {

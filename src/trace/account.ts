@@ -1,3 +1,4 @@
+import { readJson } from '../conversation/json.ts'
 import type { Usage } from '../conversation/usage.ts'
 import type { Reply } from '../dialect/dialect.ts'
 import { costOf } from '../ledger/cost.ts'
@@ -5,8 +6,9 @@ import type { Found, Identity } from '../ledger/price.ts'
 import { type StoredCost, packCost } from '../ledger/stored.ts'
 import { estimateAnswer, estimateRequest } from '../ledger/texts.ts'
 import type { End } from '../merge/report.ts'
-import { bodyOf } from './body.ts'
+import { inflateWhole } from '../wire/inflate.ts'
 import type { Exchange } from './exchange.ts'
+import { headerOf } from './header.ts'
 import type { Earlier } from './sums.ts'
 
 /** What an exchange took and cost, as far as that was told, and estimated where it was not. */
@@ -35,24 +37,41 @@ type Of = {
 
 export function accountOf(exchange: Exchange, of: Of): Account {
   const { begin } = exchange
-  const { end, answer, means } = of
-  const isAnswered = end.status !== null && end.status < 400 && answer !== null && answer.body !== null
-  const usage = isAnswered && means.accounts.estimates ? estimated(exchange, of) : (answer?.usage ?? null)
+  const { answer, means } = of
   const models = [answer?.model ?? null, begin.model].filter((model) => model !== null)
   const [model] = models
-  const unknown = (reason: string) => packCost({ kind: 'unknown', reason }, model ?? '')
-  if (usage === null)
-    return { usage, cost: unknown(isAnswered ? 'The answer tells no usage' : 'It was not answered') }
-  if (model === undefined) return { usage, cost: unknown('Which model answered is not known') }
+  const unknown = (reason: string, usage: Usage | null = null): Account => ({
+    usage,
+    cost: packCost({ kind: 'unknown', reason }, model ?? ''),
+  })
+  if (isFetched(exchange)) return unknown('What is only fetched was counted when it was made')
+  const usage = usageOf(exchange, of)
+  if (usage === null) return unknown(isAnswered(of) ? 'The answer tells no usage' : 'It was not answered')
+  if (model === undefined) return unknown('Which model answered is not known', usage)
   const { provider, address = null, dialect, startedAt: at } = begin
   const identity = { provider, address, dialect, tier: usage.details?.tier ?? null, at }
-  const priced = models.map((name) => ({
-    name,
-    cost: costOf({ usage, identity: { ...identity, model: name } }, means.accounts.find),
-  }))
+  const priced = models.map((name) => {
+    const cost = costOf({ usage, identity: { ...identity, model: name } }, means.accounts.find)
+    return { kind: cost.kind, usage, cost: packCost(cost, name) }
+  })
   // By the model that answered; where only the name it was asked for by has a price, by that.
-  const best = priced.find(({ cost }) => cost.kind === 'priced') ?? priced[0]
-  return { usage, cost: best === undefined ? unknown('') : packCost(best.cost, best.name) }
+  return priced.find(({ kind }) => kind === 'priced') ?? priced[0] ?? unknown('', usage)
+}
+
+/** A stream that is taken up again has not been counted yet. */
+function isFetched({ begin, head }: Exchange): boolean {
+  const isStream =
+    begin.stream || headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
+  return begin.method === 'GET' && !isStream
+}
+
+function isAnswered({ end, answer }: Of): boolean {
+  const hasBody = answer !== null && answer.body !== null && answer.body !== undefined
+  return hasBody && end.status !== null && end.status < 400
+}
+
+function usageOf(exchange: Exchange, of: Of): Usage | null {
+  return isAnswered(of) && of.means.accounts.estimates ? estimated(exchange, of) : (of.answer?.usage ?? null)
 }
 
 /** Only for what a dialect reads, and only the side that is missing. */
@@ -73,11 +92,15 @@ function estimated(exchange: Exchange, { answer, earlier }: Of): Usage | null {
   }
 }
 
+const mostInflatedBytes = 64 * 1024 * 1024
 const nothingTold: Usage = { input: null, cachedInput: null, cacheWrite: null, output: null, reasoning: null }
 
-/** Null where not all of the request is here. */
+/** Null where not all of the request is here, or where it is no JSON. */
 function inputOf({ request, begin }: Exchange, earlier: Earlier): number | null {
   if (request.kept < request.seen || request.seen === 0) return null
   const bytes = request.masked ?? earlier.request()
-  return bytes === null ? null : estimateRequest(bodyOf(Buffer.from(bytes), begin.requestHeaders))
+  const encoding = headerOf(begin.requestHeaders, 'content-encoding')
+  const plain = bytes === null ? null : inflateWhole(bytes, encoding, mostInflatedBytes)
+  const body = plain === null ? undefined : readJson(new TextDecoder().decode(plain))
+  return body === undefined ? null : estimateRequest(body)
 }

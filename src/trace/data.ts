@@ -1,6 +1,7 @@
 import type { Reply } from '../dialect/dialect.ts'
 import type { Header } from '../merge/report.ts'
 import type { Splice } from '../wire/splice.ts'
+import type { PartNote } from './asked.ts'
 import { packReads, packSections, unpackReads, unpackSections } from './pack.ts'
 
 /**
@@ -23,6 +24,8 @@ export type Facts = {
   readonly replyHeaders: readonly Header[] | null
   /** What the rebuilt answer says beside its body; null without a dialect that reads it. */
   readonly answer: Omit<Reply, 'body' | 'usage'> | null
+  /** What a form was made of; absent for any other request. */
+  readonly requestParts?: readonly PartNote[]
   readonly requestSplice: Splice | null
   readonly insertions: readonly Splice[]
 }

@@ -1,15 +1,18 @@
-import { type Log, causeOf } from '../core/log.ts'
+import type { Log } from '../core/log.ts'
 import type { Dialect, DialectName, Reply } from '../dialect/dialect.ts'
 import type { Begin, Client, Head, Header } from '../merge/report.ts'
+import { isMedia } from '../wire/media.ts'
 import type { Accounts } from './account.ts'
+import { type PartNote, askedIn } from './asked.ts'
 import { sha256Of } from './digest.ts'
+import { headerOf } from './header.ts'
 import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
 
 /** What is known in memory of an exchange that has not ended: enough to finish it without reading it again. */
 export type Exchange = {
   readonly id: string
-  /** As it may be stored: without its secrets. */
-  readonly begin: Begin
+  /** As it may be stored: without its secrets; with what its body says once that is here. */
+  begin: Begin
   secrets: Secrets
   head: Head | null
   readonly request: RequestSide
@@ -27,6 +30,8 @@ type RequestSide = {
   /** As it came, and as it is to be kept; both only until it is stored. */
   body: Buffer | null
   masked: Buffer | null
+  /** What a form was made of; null for any other body. */
+  parts: readonly PartNote[] | null
   /** The stored list of its pieces. */
   manifest: Uint8Array | null
   /** Whether what is stored is what came: nothing hidden, nothing left out. */
@@ -34,7 +39,6 @@ type RequestSide = {
 }
 
 type ReplySide = {
-  rebuild: Rebuild | null
   /** Over every byte that came; null once some did not come here. */
   hasher: Bun.CryptoHasher | null
   seen: number
@@ -68,11 +72,11 @@ export type Means = {
   readonly mostRequestBytes: number
   readonly mostReplyBytes: number
   readonly accounts: Accounts
+  readonly mostBinaryBytes: number
   readonly log: Log
 }
 
 const nothing = Buffer.alloc(0)
-const withoutRebuild: Rebuild = { feed: () => undefined, finish: () => null }
 
 export function createExchange(id: string, begin: Begin, { accounts }: Pick<Means, 'accounts'>): Exchange {
   const secrets = createSecrets(begin.secrets)
@@ -82,9 +86,17 @@ export function createExchange(id: string, begin: Begin, { accounts }: Pick<Mean
     begin: { ...begin, client, secrets: [], path: maskText(begin.path, secrets) },
     secrets,
     head: null,
-    request: { seen: 0, kept: 0, sha256: null, body: null, masked: null, manifest: null, isTrue: true },
+    request: {
+      seen: 0,
+      kept: 0,
+      sha256: null,
+      body: null,
+      masked: null,
+      parts: null,
+      manifest: null,
+      isTrue: true,
+    },
     reply: {
-      rebuild: null,
       hasher: new Bun.CryptoHasher('sha256'),
       seen: 0,
       kept: 0,
@@ -110,8 +122,11 @@ export function takeHead(exchange: Exchange, head: Head): void {
 }
 
 export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): void {
-  const { request } = exchange
-  const kept = bytes.subarray(0, means.mostRequestBytes)
+  const { request, begin } = exchange
+  const kept = bytes.subarray(0, mostOf(begin.requestHeaders, means.mostRequestBytes, means))
+  const { model, stream, parts } = askedIn(bytes, begin)
+  exchange.begin = { ...begin, model, stream }
+  request.parts = parts
   request.seen = bytes.length
   request.kept = kept.length
   request.sha256 = sha256Of(bytes)
@@ -127,9 +142,9 @@ export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, me
   if (bytes.length > 0) {
     reply.seen += bytes.length
     reply.hasher?.update(bytes)
-    feed(exchange, bytes, means)
   }
-  const kept = bytes.subarray(0, Math.max(0, means.mostReplyBytes - reply.kept))
+  const most = mostOf(exchange.head?.headers ?? [], means.mostReplyBytes, means)
+  const kept = bytes.subarray(0, Math.max(0, most - reply.kept))
   reply.kept += kept.length
   const joined = reply.heldBack.length === 0 ? kept : Buffer.concat([reply.heldBack, kept])
   const masked = maskBytes(joined, secrets)
@@ -138,6 +153,11 @@ export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, me
   // A copy: a view would hold the whole batch in memory.
   reply.heldBack = held === 0 ? nothing : Buffer.from(masked.subarray(masked.length - held))
   return masked.subarray(0, masked.length - held)
+}
+
+/** Of a body that nobody could read not much is kept: its hash and size tell what it was. */
+function mostOf(headers: readonly Header[], most: number, { mostBinaryBytes }: Means): number {
+  return isMedia(headerOf(headers, 'content-type')) ? Math.min(most, mostBinaryBytes) : most
 }
 
 /** Its bytes of this batch are stored: what was kept to store them can go. */
@@ -164,26 +184,4 @@ export function loseUnseen(exchange: Exchange | undefined): void {
   if (exchange === undefined) return
   exchange.reply.hasher = null
   exchange.reply.isTrue = false
-}
-
-export function headerOf(headers: readonly Header[], name: string): string {
-  return headers.find(([other]) => other.toLowerCase() === name)?.[1] ?? ''
-}
-
-/** A reader of answers that throws is a bug of ours; the bytes are kept all the same, without the rebuilt form. */
-function feed(exchange: Exchange, bytes: Buffer, means: Means): void {
-  const { begin, head, reply } = exchange
-  reply.rebuild ??= means.createRebuild({
-    dialect: begin.dialect === null ? null : means.dialects[begin.dialect],
-    status: head?.status ?? 200,
-    contentType: headerOf(head?.headers ?? [], 'content-type'),
-    contentEncoding: headerOf(head?.headers ?? [], 'content-encoding'),
-    mostBytes: means.mostReplyBytes,
-  })
-  try {
-    reply.rebuild.feed(bytes)
-  } catch (error) {
-    means.log('error', 'rebuild-failed', { trace: exchange.id, cause: causeOf(error) })
-    reply.rebuild = withoutRebuild
-  }
 }

@@ -1,9 +1,10 @@
-import { causeOf } from '../core/log.ts'
 import type { Reply } from '../dialect/dialect.ts'
-import type { Client, End, Outcome } from '../merge/report.ts'
+import type { Client, End } from '../merge/report.ts'
 import { accountOf, type Account } from './account.ts'
+import { answerOf } from './answer.ts'
 import { type Facts, type Part, packData } from './data.ts'
-import { type Exchange, type Means, headerOf } from './exchange.ts'
+import type { Exchange, Means } from './exchange.ts'
+import { headerOf } from './header.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
 import type { TraceRow } from './row.ts'
@@ -24,7 +25,9 @@ export function finish(
   last: Part,
   of: { earlier: Earlier; means: Means },
 ): Finished {
-  const answer = answerOf(exchange, end.outcome, of.means)
+  const stored = () => (exchange.reply.parts === 0 ? [] : (of.earlier.parts() ?? []))
+  const kept = () => [...stored(), ...exchange.reply.recent, last.reply]
+  const answer = answerOf(exchange, end, kept, of.means)
   const rebuilt = rebuiltOf(exchange, answer, last.reply)
   const shown = maskText(rebuilt, exchange.secrets)
   const encoding = headerOf(exchange.head?.headers ?? [], 'content-encoding')
@@ -39,24 +42,10 @@ export function finish(
   return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw }
 }
 
-function answerOf(exchange: Exchange, outcome: Outcome, means: Means): Reply | null {
-  try {
-    return exchange.reply.rebuild?.finish(isWhole(outcome) ? undefined : 'torn') ?? null
-  } catch (error) {
-    means.log('error', 'rebuild-failed', { trace: exchange.id, cause: causeOf(error) })
-    return null
-  }
-}
-
-/** Whether the bytes came to their end by themselves. */
-function isWhole(outcome: Outcome): boolean {
-  return outcome === 'answered' || outcome === 'failed'
-}
-
-/** Empty where the stored bytes say the same: an answer that came whole is its own rebuilt form. */
+/** Empty where the stored bytes say the same, or say it best: an answer that came whole is its own rebuilt form. */
 function rebuiltOf(exchange: Exchange, answer: Reply | null, raw: Buffer): string {
-  if (answer === null) return ''
-  const text = JSON.stringify(answer.body) ?? 'null'
+  if (answer === null || answer.body === undefined) return ''
+  const text = JSON.stringify(answer.body)
   const isWhole = exchange.reply.parts === 0 && exchange.reply.recent.length === 0 && exchange.reply.isTrue
   return isWhole && saysTheSame(raw, text) ? '' : text
 }
@@ -128,7 +117,7 @@ function labelOf(client: Client): string | null {
   return client !== null && 'label' in client ? client.label : null
 }
 
-/** Of a request too large to be looked into on its way, the answer tells what was meant. */
+/** Of a request that does not name it the answer tells. */
 function modelOf(answer: Reply | null, secrets: Exchange['secrets']): string | null {
   return answer?.model == null ? null : maskText(answer.model, secrets)
 }
@@ -138,13 +127,14 @@ function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {
   return {
     requestHeaders: begin.requestHeaders,
     replyHeaders: head?.headers ?? null,
-    answer: answer && {
-      ending: answer.ending,
-      model: answer.model,
-      error: answer.error,
-      unknownEvents: answer.unknownEvents,
-    },
+    answer: answer && toldBeside(answer),
+    ...(exchange.request.parts !== null && { requestParts: exchange.request.parts }),
     requestSplice: end.requestSplice,
     insertions: end.insertions,
   }
+}
+
+/** What is told of an answer beside its body. */
+function toldBeside({ body: _body, usage: _usage, argumentTexts = {}, ...told }: Reply): Facts['answer'] {
+  return Object.keys(argumentTexts).length === 0 ? told : { ...told, argumentTexts }
 }

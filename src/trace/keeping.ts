@@ -55,6 +55,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
     if (result.kind === 'failed') {
       complain(result.trouble)
+      tell({ kind: 'trying' })
       setTimeout(open, reopenMs)
       return
     }

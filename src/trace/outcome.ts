@@ -1,6 +1,7 @@
 import type { Reply } from '../dialect/dialect.ts'
 import type { End, Outcome } from '../merge/report.ts'
-import { type Exchange, headerOf } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { headerOf } from './header.ts'
 
 /**
  * The main thread sees bytes and statuses; only the rebuilt answer tells that a stream which ended cleanly was

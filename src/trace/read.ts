@@ -105,15 +105,19 @@ export function createReader({ database }: Store): Reader {
 }
 
 function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): Trace {
-  const { requestHeaders, replyHeaders, answer } = data.facts
+  const { requestHeaders, replyHeaders, answer, requestParts } = data.facts
   const { request, part } = said
   const isRebuilt = data.rebuilt.length > 0
+  const head = headOf(row)
+  const { requestReceived, replyReceived } = head.sizes
   return {
-    ...headOf(row),
+    ...head,
     requestHeaders,
-    request: bodyOf(request, requestHeaders),
+    request: bodyOf(request, requestHeaders, { digest: requestReceived, parts: requestParts }),
     replyHeaders,
-    reply: isRebuilt ? JSON.parse(data.rebuilt.toString()) : bodyOf(part.reply, replyHeaders ?? []),
+    reply: isRebuilt
+      ? JSON.parse(data.rebuilt.toString())
+      : bodyOf(part.reply, replyHeaders ?? [], { digest: replyReceived }),
     answer,
     error: answer?.error ?? null,
     reads: summaryOf(part.reads),

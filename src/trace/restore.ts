@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { partsOf } from './asked.ts'
 import { type Part, unpackPart } from './data.ts'
 import { type Exchange, type Means, createExchange, takeReply } from './exchange.ts'
 import { createPieceReader } from './piece-store.ts'
@@ -27,7 +28,7 @@ export function createRestore(database: Database, means: Means): Restore {
     'SELECT max(part) + 1 AS next FROM reply_part WHERE id = ?',
   )
   const { join } = createPieceReader(database)
-  const partsOf = (id: string): Part[] => parts.all(id).map((row) => unpackPart(row.data))
+  const replyParts = (id: string): Part[] => parts.all(id).map((row) => unpackPart(row.data))
 
   const restore = (id: string): Exchange | null => {
     const row = find.get(id)
@@ -41,6 +42,7 @@ export function createRestore(database: Database, means: Means): Restore {
     request.kept = row.request_kept_bytes
     request.sha256 = row.request_sha256
     request.manifest = row.request
+    request.parts = row.request === null ? null : partsOf(join(row.request), exchange.begin)
     request.isTrue = row.request_true === 1
     for (const part of parts.iterate(id)) {
       takeReply(exchange, unpackPart(part.data).reply, true, means)
@@ -58,8 +60,8 @@ export function createRestore(database: Database, means: Means): Restore {
     restore,
     earlier: ({ id, request }) => ({
       request: () => (request.manifest === null ? null : join(request.manifest)),
-      parts: () => partsOf(id).map(({ reply }) => reply),
+      parts: () => replyParts(id).map(({ reply }) => reply),
     }),
-    lastReadMs: (id) => (partsOf(id).at(-1)?.reads.at(-2) ?? 0) / 1000,
+    lastReadMs: (id) => (replyParts(id).at(-1)?.reads.at(-2) ?? 0) / 1000,
   }
 }

@@ -36,6 +36,13 @@ export const Traces = Type.Object(
       minimum: 0,
       description: 'Bytes kept of one answer; what comes after them still passes and is counted',
     }),
+    mostBinaryBytes: Type.Integer({
+      default: megabyte,
+      minimum: 0,
+      description:
+        'Bytes kept of a body that is no text: sound, pictures, uploads. Its size, type and hash are kept in any case, ' +
+        'and those of each part of a form',
+    }),
     mostInboxBytes: Type.Integer({
       default: 256 * megabyte,
       minimum: megabyte,

@@ -9,7 +9,7 @@ export type Inflated = { readonly bytes: Uint8Array; readonly whole: boolean }
 const nothing: Inflated = { bytes: new Uint8Array(0), whole: false }
 
 export function inflate(bytes: Uint8Array, contentEncoding: string, mostBytes: number): Inflated {
-  const decodes = decodesOf(contentEncoding)
+  const decodes = inOrder(contentEncoding, decoders)
   if (decodes === null) return nothing
   let left: Inflated = { bytes, whole: true }
   for (const decode of decodes) {
@@ -25,7 +25,7 @@ export function inflateWhole(
   contentEncoding: string,
   mostBytes: number,
 ): Uint8Array | null {
-  const decodes = decodesOf(contentEncoding)
+  const decodes = inOrder(contentEncoding, decoders)
   if (decodes === null) return null
   let left = bytes
   for (const decode of decodes) {
@@ -37,17 +37,18 @@ export function inflateWhole(
 }
 
 /**
- * Encodings may be stacked (`gzip, br`): the last one was put on last, so it comes off first. Null if one of them is
- * unknown, or there are more than anybody stacks: a long list is an attempt to keep us busy.
+ * The decoders of a `content-encoding`, in the order in which they are to be used. Encodings may be stacked (`gzip,
+ * br`): the last one was put on last, so it comes off first. Null if one of them is unknown, or there are more than
+ * anybody stacks: a long list is an attempt to keep us busy.
  */
-function decodesOf(contentEncoding: string): Decode[] | null {
+export function inOrder<T>(contentEncoding: string, known: ReadonlyMap<string, T>): T[] | null {
   const encodings = contentEncoding
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
   if (encodings.length > 4) return null
-  const decodes = encodings.toReversed().map((encoding) => decoders.get(encoding))
+  const decodes = encodings.toReversed().map((encoding) => known.get(encoding))
   return decodes.every((decode) => decode !== undefined) ? decodes : null
 }
 
@@ -107,10 +108,13 @@ function gzip(bytes: Uint8Array, maxOutputLength: number, mode: Mode): Uint8Arra
 
 function deflate(bytes: Uint8Array, maxOutputLength: number, mode: Mode): Uint8Array {
   const options = { maxOutputLength, finishFlush: mode === 'strict' ? Z_FINISH : Z_SYNC_FLUSH }
-  // Some servers leave the zlib wrapping out. It starts with a method of 8 and is a multiple of 31.
+  return isWrapped(bytes) ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options)
+}
+
+/** Some leave the zlib wrapping out. It starts with a method of 8 and is a multiple of 31. */
+export function isWrapped(bytes: Uint8Array): boolean {
   const [first = 0, second = 0] = bytes
-  const isWrapped = (first & 15) === 8 && (first * 256 + second) % 31 === 0
-  return isWrapped ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options)
+  return (first & 15) === 8 && (first * 256 + second) % 31 === 0
 }
 
 function brotli(bytes: Uint8Array, maxOutputLength: number, mode: Mode): Uint8Array {

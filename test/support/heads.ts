@@ -45,6 +45,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     requestHeaders: [['content-type', 'application/json']],
     reply: { choices: [{ message: { role: 'assistant', content: 'Hi there' } }] },
     replyHeaders: [['content-type', 'text/event-stream']],
+    answer: null,
     error: null,
     cost: null,
     costUnknown: 'No price is known',

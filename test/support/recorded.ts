@@ -52,3 +52,10 @@ function differ(path: string, wanted: unknown, actual: unknown): string {
 function clip(value: unknown): string {
   return (JSON.stringify(value) ?? 'nothing').slice(0, 80)
 }
+
+/** Recorded answers that were not streamed. */
+export function wholeOf(dialect: DialectName): readonly unknown[] {
+  const inner = join(folder, 'nonstream', dialect)
+  const files = readdirSync(inner).filter((file) => file.endsWith('.json'))
+  return files.toSorted().map((file) => readObject(readFileSync(join(inner, file), 'utf8')))
+}

@@ -133,6 +133,8 @@ const anyDialect = (name: DialectName): Dialect => ({
   owns: () => true,
   merge: () => ({ add: () => undefined, finish: () => unknownReply }),
   whole: () => unknownReply,
+  readRequest: () => ({ model: null, messages: [], tools: [], settings: {} }),
+  readAnswer: () => ({ model: null, id: null, choices: [], usage: null, extra: {} }),
   refuse: () => null,
   refuseEvent: () => '',
   endMarks: [],
@@ -162,6 +164,7 @@ export function meansOf(more: Partial<Means> = {}): Means {
     mostRequestBytes: 1 << 25,
     mostReplyBytes: 1 << 26,
     accounts: unpriced,
+    mostBinaryBytes: 1 << 20,
     log: quiet,
     ...more,
   }

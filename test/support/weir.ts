@@ -71,10 +71,11 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
     hireClerk: (hear, gone) => {
       const worker = open({ kind: 'read', path }, gone)
       worker.onmessage = ({ data }) => hear(data)
-      return { ask: (question) => worker.postMessage(question) }
+      return { ask: (question) => worker.postMessage(question), end: () => void worker.terminate() }
     },
     version: '0.0.0',
     log,
+    droppedLines: () => 0,
   })
   const { url } = running
   return {

@@ -11,6 +11,7 @@ import {
   type Provider,
 } from '../support/provider.ts'
 import { providersAt, streams } from '../support/streams.ts'
+import { until } from '../support/until.ts'
 import { startWeir, type Weir } from '../support/weir.ts'
 
 /** The provider fails: its client never sees a clean end, and the trace says who it was. */
@@ -18,18 +19,21 @@ let answer: Answer
 let provider: Provider
 let weir: Weir
 let impatient: Weir
+let stalling: Weir
 
 beforeAll(async () => {
   provider = await createProvider((call, number) => answer(call, number))
   const nobody = { dialect: 'anthropic', url: 'http://127.0.0.1:1' }
   const providers = { ...providersAt(provider.url), nobody }
   weir = await startWeir({ providers })
-  impatient = await startWeir({ providers, timeouts: { firstByteMs: 100, idleMs: 100 } })
+  impatient = await startWeir({ providers, timeouts: { firstByteMs: 100 } })
+  stalling = await startWeir({ providers, timeouts: { idleMs: 300 } })
 })
 
 afterAll(async () => {
   await weir[Symbol.asyncDispose]()
   await impatient[Symbol.asyncDispose]()
+  await stalling[Symbol.asyncDispose]()
   await provider.stop()
 })
 
@@ -40,7 +44,7 @@ function sumOf(bytes: Buffer): { bytes: number; sha256: string } {
 const breaks = [
   { how: 'is reset', outcome: 'provider-cut', stop: (call: Call) => call.reset(), which: () => weir },
   { how: 'is closed', outcome: 'provider-cut', stop: (call: Call) => call.end(), which: () => weir },
-  { how: 'stalls', outcome: 'timed-out', stop: () => {}, which: () => impatient },
+  { how: 'stalls', outcome: 'timed-out', stop: () => {}, which: () => stalling },
   {
     how: 'goes on with garbage',
     outcome: 'provider-cut',
@@ -53,15 +57,18 @@ for (const { dialect, path, body, events, errorMark } of streams) {
   for (const { how, outcome, stop, which } of breaks) {
     test(`a stream that ${how} at any event ends with an error event and a reset, ${dialect}`, async () => {
       const cases = [...events.keys()].map((at) => events.slice(0, at + 1).join(''))
-      answer = async (call) => {
-        call.send(chunkedHead())
-        call.send(chunk(cases[Number(call.header('x-case'))] ?? ''))
-        await Bun.sleep(15)
-        stop(call)
+      const calls = new Map<string | undefined, Call>()
+      answer = (call) => {
+        calls.set(call.header('x-case'), call)
+        call.send(chunkedHead() + chunk(cases[Number(call.header('x-case'))] ?? ''))
       }
       await Promise.all(
         cases.map(async (said, at) => {
-          const reply = await ask(which().url, { path, body, headers: [`X-Case: ${at}`] })
+          const client = await openAsk(which().url, { path, body, headers: [`X-Case: ${at}`] })
+          await client.got(said)
+          const call = calls.get(String(at))
+          if (call !== undefined) stop(call)
+          const reply = await client.ended()
           expect(reply.ending).toBe('reset')
           const text = String(reply.body)
           expect(text.startsWith(said)).toBe(true)
@@ -84,12 +91,13 @@ for (const { dialect, path, body, events, errorMark } of streams) {
       [() => {}, 504],
     ] as const) {
       answer = (call) => stop(call)
-      const reply = await ask(impatient.url, { path, body })
+      const asked = status === 504 ? impatient : weir
+      const reply = await ask(asked.url, { path, body })
       expect([reply.status, reply.ending]).toEqual([status, 'clean'])
       const told: unknown = JSON.parse(String(reply.body))
       expect(told).toMatchObject({ error: { message: expect.stringContaining('hop: provider') } })
       const outcome = status === 504 ? 'timed-out' : expect.stringMatching(/^(provider-cut|unreachable)$/)
-      expect((await impatient.trace(reply.header('x-weir-trace'))).outcome).toEqual(outcome)
+      expect((await asked.trace(reply.header('x-weir-trace'))).outcome).toEqual(outcome)
     }
   })
 }
@@ -103,30 +111,36 @@ test('a provider that nobody is at is told as 502, without its address', async (
 })
 
 test('a JSON answer that is cut is told as 502, and a long one is never ended cleanly', async () => {
-  answer = async (call) => {
+  answer = (call) => {
     const length = call.target.endsWith('long') ? 3 << 20 : 1000
     call.send(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`)
     call.send('x'.repeat(length / 2))
-    await Bun.sleep(15)
-    call.reset()
+    if (length === 1000) call.reset()
   }
   const short = await ask(weir.url, { path: '/anthropic/v1/short' })
   expect([short.status, short.ending]).toEqual([502, 'clean'])
   expect((await weir.trace(short.header('x-weir-trace'))).outcome).toBe('provider-cut')
-  const long = await ask(weir.url, { path: '/anthropic/v1/long' })
+  const client = await openAsk(weir.url, { path: '/anthropic/v1/long' })
+  await client.headed()
+  provider.calls.at(-1)?.reset()
+  const long = await client.ended()
   expect([long.status, long.ending]).toEqual([200, 'reset'])
   expect((await weir.trace(long.header('x-weir-trace'))).outcome).toBe('provider-cut')
 })
 
 test('a compressed stream that is cut is reset without an event that nobody could read', async () => {
   const packed = Bun.gzipSync(new TextEncoder().encode('data: 1\n\n'))
-  answer = async (call) => {
+  answer = (call) => {
     call.send(chunkedHead('text/event-stream', ['Content-Encoding: gzip']))
     call.send(chunk(packed))
-    await Bun.sleep(15)
-    call.reset()
   }
-  const reply = await ask(weir.url, { path: '/openai-chat/v1/chat/completions', body: '{"stream":true}' })
+  const client = await openAsk(weir.url, {
+    path: '/openai-chat/v1/chat/completions',
+    body: '{"stream":true}',
+  })
+  await until('all that it says', () => client.reply().body.length === packed.length)
+  provider.calls.at(-1)?.reset()
+  const reply = await client.ended()
   expect([reply.ending, reply.body.equals(Buffer.from(packed))]).toEqual(['reset', true])
 })
 

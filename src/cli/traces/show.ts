@@ -1,4 +1,5 @@
 import type { Header } from '../../merge/report.ts'
+import { referenceLines } from '../../trace/reference.ts'
 import type { Command } from '../command.ts'
 import { createPaint, printable, printableLine, wantsColor, type Paint } from '../paint.ts'
 import { countText, durationText, momentText, sizeText } from '../quantity.ts'
@@ -99,5 +100,6 @@ function headersText(headers: readonly Header[] | null): string | null {
 
 function bodyText(body: unknown): string {
   if (body === null || body === undefined) return ''
-  return typeof body === 'string' ? body : JSON.stringify(body, null, 2)
+  if (typeof body === 'string') return body
+  return referenceLines(body, sizeText)?.join('\n') ?? JSON.stringify(body, null, 2)
 }

@@ -2,6 +2,7 @@ import { absorbField, overlayField } from '../../conversation/accumulate.ts'
 import { isObject, objectAt, readJson, textAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
 import { readPartialJson } from '../../conversation/partial-json.ts'
+import { isFilled, rawMember } from '../../conversation/raw-json.ts'
 import { blockTypes, ownFields } from './schema.ts'
 
 /**
@@ -9,21 +10,23 @@ import { blockTypes, ownFields } from './schema.ts'
  * index is another block: gateways that join two answers number both from 0, and neither may be lost.
  */
 export type Blocks = {
-  readonly start: (told: JsonObject) => void
+  /** `data`: the event as it was written. */
+  readonly start: (told: JsonObject, data: string) => void
   readonly add: (told: JsonObject) => void
   readonly stop: (told: JsonObject) => void
-  /** Blocks that were whole from the start of the message. */
-  readonly begin: (content: readonly unknown[]) => void
+  /** Blocks that were whole from the start of the message, and inputs among them as they were written. */
+  readonly begin: (content: readonly unknown[], inputs: ReadonlyMap<number, string>) => void
   readonly finish: () => { content: unknown[]; argumentTexts: Record<string, string> }
 }
 
-type Block = { readonly place: number; readonly fields: JsonObject; input: string }
+/** `whole`: the input as the block started with it; `input`: as its deltas told it. */
+type Block = { readonly place: number; readonly fields: JsonObject; readonly whole: string; input: string }
 
 export function createBlocks(): Blocks {
   const blocks: Block[] = []
   const byIndex = new Map<number, Block>()
-  function open(place: number, fields: JsonObject): Block {
-    const block = { place, fields, input: '' }
+  function open(place: number, fields: JsonObject, whole = ''): Block {
+    const block = { place, fields, whole, input: '' }
     blocks.push(block)
     byIndex.set(place, block)
     return block
@@ -33,10 +36,12 @@ export function createBlocks(): Blocks {
     return typeof index === 'number' ? index : (blocks.at(-1)?.place ?? 0)
   }
   return {
-    start: (told) => {
+    start: (told, data) => {
       const index = told['index']
       const place = typeof index === 'number' ? index : blocks.length
-      open(place, objectAt(told, 'content_block') ?? {})
+      const fields = objectAt(told, 'content_block') ?? {}
+      const hasInput = objectAt(fields, 'input') !== undefined
+      open(place, fields, hasInput ? rawMember(rawMember(data, 'content_block'), 'input') : '')
     },
     add: (told) => {
       const delta = objectAt(told, 'delta')
@@ -49,8 +54,9 @@ export function createBlocks(): Blocks {
       if (block === undefined) return
       for (const key in told) if (!ownFields.has(key)) overlayField(block.fields, key, told[key])
     },
-    begin: (content) => {
-      for (const [index, fields] of content.entries()) if (isObject(fields)) open(index, fields)
+    begin: (content, inputs) => {
+      for (const [index, fields] of content.entries())
+        if (isObject(fields)) open(index, fields, inputs.get(index))
     },
     finish: () => finishBlocks(blocks),
   }
@@ -90,11 +96,19 @@ function finishBlocks(blocks: readonly Block[]): ReturnType<Blocks['finish']> {
   // A stable sort: blocks that share an index stay in the order they came.
   const content = blocks
     .toSorted((a, b) => a.place - b.place)
-    .map(({ fields, input }, at) => {
-      if (input === '') return fields
+    .map(({ fields, whole, input }, at) => {
+      if (input === '') {
+        if (isFilled(whole)) argumentTexts[inputAt(at)] = whole
+        return fields
+      }
       const parsed = readJson(input) ?? readPartialJson(input)
-      argumentTexts[`/content/${at}/input`] = input
+      argumentTexts[inputAt(at)] = input
       return parsed === undefined ? fields : { ...fields, input: parsed }
     })
   return { content, argumentTexts }
+}
+
+/** Where the message has what this block gives to a tool, as a JSON pointer. */
+export function inputAt(place: number): string {
+  return `/content/${place}/input`
 }

@@ -1,6 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 import { createMerge, whole } from './merge.ts'
+import { readRequest } from './read.ts'
 import { refuse, refuseEvent } from './refuse.ts'
+import { readAnswer } from './reply.ts'
 
 /** Anthropic's messages. */
 export const anthropic: Dialect = {
@@ -8,6 +10,8 @@ export const anthropic: Dialect = {
   owns: (path) => path.endsWith('/messages'),
   merge: createMerge,
   whole,
+  readRequest,
+  readAnswer,
   refuse,
   refuseEvent,
   beginMarks: ['message_start'],

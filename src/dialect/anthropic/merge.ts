@@ -1,10 +1,11 @@
 import { overlay, overlayField } from '../../conversation/accumulate.ts'
 import { isObject, objectAt, readJson, textAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
+import { hasObject, rawMember, rawObjects } from '../../conversation/raw-json.ts'
 import { createTally } from '../../conversation/tally.ts'
 import type { SseEvent } from '../../wire/sse.ts'
 import type { Merge, Reply } from '../dialect.ts'
-import { createBlocks } from './blocks.ts'
+import { createBlocks, inputAt } from './blocks.ts'
 import { blockTypes, errorOf, ownFields } from './schema.ts'
 import { usageOf } from './usage.ts'
 
@@ -28,9 +29,9 @@ export function createMerge(): Merge {
     const type = textAt(told, 'type') ?? event ?? ''
     const failed = errorOf(told, type)
     error ??= failed
-    if (failed === null) addEvent(type, told)
+    if (failed === null) addEvent(type, told, data)
   }
-  function addEvent(type: string, told: JsonObject): void {
+  function addEvent(type: string, told: JsonObject, data: string): void {
     switch (type) {
       case 'content_block_delta':
         countUnknownDelta(told)
@@ -39,7 +40,7 @@ export function createMerge(): Merge {
         return
       case 'content_block_start':
         isStarted = true
-        blocks.start(told)
+        blocks.start(told, data)
         followFallback(message, objectAt(told, 'content_block'))
         return
       case 'content_block_stop':
@@ -48,7 +49,7 @@ export function createMerge(): Merge {
       case 'message_start':
         if (isStarted) unknown.count('message_start')
         isStarted = true
-        addStart(objectAt(told, 'message') ?? {})
+        addStart(objectAt(told, 'message') ?? {}, data)
         return
       case 'message_delta':
         isStarted = true
@@ -67,12 +68,12 @@ export function createMerge(): Merge {
         unknown.count(type === '' ? 'untyped' : type)
     }
   }
-  function addStart({ content, ...fields }: JsonObject): void {
+  function addStart({ content, ...fields }: JsonObject, data: string): void {
     // A second start before the stop: a gateway that tried again. The first one's id is the one that was told.
     const { id } = message
     overlay(message, fields)
     if (id !== undefined) message['id'] = id
-    if (Array.isArray(content)) blocks.begin(content)
+    if (Array.isArray(content)) blocks.begin(content, inputsOf(content, rawMember(data, 'message')))
   }
   function countUnknownDelta(told: JsonObject): void {
     const type = textAt(objectAt(told, 'delta'), 'type')
@@ -97,17 +98,24 @@ export function createMerge(): Merge {
   return { add, finish }
 }
 
-export function whole(body: unknown): Reply {
+export function whole(body: unknown, text = ''): Reply {
   const fields = isObject(body) ? body : {}
   const error = errorOf(fields, textAt(fields, 'type') ?? '')
+  const inputs = inputsOf(fields['content'], text)
   return {
     body,
     ending: error === null ? 'complete' : 'error',
     model: textAt(fields, 'model'),
     usage: usageOf(fields),
     error,
+    argumentTexts: Object.fromEntries([...inputs].map(([at, raw]) => [inputAt(at), raw])),
     unknownEvents: {},
   }
+}
+
+/** What was given to tools, as it was written, by block. */
+function inputsOf(content: unknown, message: string): ReadonlyMap<number, string> {
+  return hasObject(content, 'input') ? rawObjects(rawMember(message, 'content'), 'input') : new Map()
 }
 
 function addUsage(message: JsonObject, usage: JsonObject | undefined): void {

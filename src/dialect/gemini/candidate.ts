@@ -1,6 +1,7 @@
 import { absorbField, overlay, overlayField } from '../../conversation/accumulate.ts'
 import { isObject, objectAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
+import { hasObject, isFilled, rawElements, rawMember } from '../../conversation/raw-json.ts'
 import { createParts } from './parts.ts'
 import type { Parts } from './parts.ts'
 
@@ -25,12 +26,13 @@ export function createCandidate(): Candidate {
   }
 }
 
-export function addCandidate(candidate: Candidate, told: JsonObject): void {
+/** `raw` gives it as it was written. */
+export function addCandidate(candidate: Candidate, told: JsonObject, raw: () => string): void {
   for (const key in told) {
     const value = told[key]
     switch (key) {
       case 'content':
-        if (isObject(value)) addContent(candidate, value)
+        if (isObject(value)) addContent(candidate, value, raw)
         break
       case 'index':
         break
@@ -51,7 +53,7 @@ export function addCandidate(candidate: Candidate, told: JsonObject): void {
   }
 }
 
-function addContent(candidate: Candidate, content: JsonObject): void {
+function addContent(candidate: Candidate, content: JsonObject, raw: () => string): void {
   candidate.hasContent = true
   for (const key in content) {
     const value = content[key]
@@ -60,8 +62,21 @@ function addContent(candidate: Candidate, content: JsonObject): void {
       continue
     }
     candidate.hasParts = true
-    for (const part of value) candidate.parts.add(part)
+    const texts = argumentsOf(content, raw)
+    for (const [place, part] of value.entries()) candidate.parts.add(part, texts.get(place))
   }
+}
+
+/** The arguments of function calls as they were written, by part. `raw` gives the candidate. */
+export function argumentsOf(content: JsonObject | undefined, raw: () => string): ReadonlyMap<number, string> {
+  const found = new Map<number, string>()
+  if (!hasObject(content?.['parts'], 'functionCall')) return found
+  const parts = rawElements(rawMember(rawMember(raw(), 'content'), 'parts'))
+  for (const [place, part] of parts.entries()) {
+    const args = rawMember(rawMember(part, 'functionCall'), 'args')
+    if (isFilled(args)) found.set(place, args)
+  }
+  return found
 }
 
 /** Each chunk has the sources of its own text, and may repeat earlier ones. */

@@ -1,6 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 import { createMerge, whole } from './merge.ts'
+import { readRequest } from './read.ts'
 import { refuse, refuseEvent } from './refuse.ts'
+import { readAnswer } from './reply.ts'
 
 /** Google's generateContent, of the Gemini API and of Vertex. */
 export const gemini: Dialect = {
@@ -8,6 +10,8 @@ export const gemini: Dialect = {
   owns: (path) => path.endsWith(':generateContent') || path.endsWith(':streamGenerateContent'),
   merge: createMerge,
   whole,
+  readRequest,
+  readAnswer,
   refuse,
   refuseEvent,
   beginMarks: ['"candidates"'],

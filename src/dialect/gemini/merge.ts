@@ -1,10 +1,11 @@
 import { overlayField } from '../../conversation/accumulate.ts'
-import { isObject, objectAt, objectsAt, readJson, textAt } from '../../conversation/json.ts'
+import { isObject, objectAt, readJson, textAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
+import { rawElements, rawMember } from '../../conversation/raw-json.ts'
 import { createTally } from '../../conversation/tally.ts'
 import type { SseEvent } from '../../wire/sse.ts'
 import type { Merge, Reply } from '../dialect.ts'
-import { addCandidate, createCandidate, toCandidate } from './candidate.ts'
+import { addCandidate, argumentsOf, createCandidate, toCandidate } from './candidate.ts'
 import type { Candidate } from './candidate.ts'
 import { errorOf, errorOfBody, hasCounts, indexOf } from './schema.ts'
 import { usageOf } from './usage.ts'
@@ -28,7 +29,7 @@ export function createMerge(): Merge {
     error ??= failed
     if (failed !== null && chunk['candidates'] === undefined) return
     isStarted = true
-    addChunk(top, candidates, chunk)
+    addChunk(top, candidates, chunk, data)
   }
   function finish(stop?: 'torn'): Reply {
     const body = isStarted ? toBody(top, candidates) : null
@@ -39,13 +40,14 @@ export function createMerge(): Merge {
       // Of all of it: what was searched for is told by the candidates.
       usage: usageOf(body ?? {}),
       error,
+      argumentTexts: textsOf(candidates),
       unknownEvents: unknown.counts(),
     }
   }
   return { add, finish }
 }
 
-export function whole(body: unknown): Reply {
+export function whole(body: unknown, text = ''): Reply {
   const fields = isObject(body) ? body : {}
   const error = errorOfBody(body)
   return {
@@ -54,11 +56,18 @@ export function whole(body: unknown): Reply {
     model: textAt(fields, 'modelVersion'),
     usage: usageOf(fields),
     error,
+    argumentTexts: textsOfBody(fields, text),
     unknownEvents: {},
   }
 }
 
-function addChunk(top: JsonObject, candidates: Map<number, Candidate>, chunk: JsonObject): void {
+/** `data`: the chunk as it was written. */
+function addChunk(
+  top: JsonObject,
+  candidates: Map<number, Candidate>,
+  chunk: JsonObject,
+  data: string,
+): void {
   for (const key in chunk) {
     if (key === 'error') continue
     if (key === 'usageMetadata' && hasCounts(chunk)) {
@@ -69,16 +78,52 @@ function addChunk(top: JsonObject, candidates: Map<number, Candidate>, chunk: Js
       overlayField(top, key, chunk[key])
       continue
     }
-    for (const told of objectsAt(chunk, key)) {
+    const raw = rawCandidates(data)
+    for (const [place, told] of elementsAt(chunk, key)) {
       const index = indexOf(told)
       let candidate = candidates.get(index)
       if (candidate === undefined) {
         candidate = createCandidate()
         candidates.set(index, candidate)
       }
-      addCandidate(candidate, told)
+      addCandidate(candidate, told, () => raw()[place] ?? '')
     }
   }
+}
+
+/** The candidates as they were written, looked for once and only if somebody asks. */
+function rawCandidates(text: string): () => readonly string[] {
+  let found: readonly string[] | undefined
+  return () => (found ??= rawElements(rawMember(text, 'candidates')))
+}
+
+function* elementsAt(from: JsonObject, key: string): Generator<[number, JsonObject]> {
+  const list = from[key]
+  if (!Array.isArray(list)) return
+  for (const [place, element] of list.entries()) if (isObject(element)) yield [place, element]
+}
+
+/** What was given to functions, as it was written, by its place in the body. */
+function textsOf(candidates: Map<number, Candidate>): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const [at, [, candidate]] of inOrder(candidates).entries()) {
+    for (const [part, raw] of candidate.parts.texts()) texts[argumentsAt(at, part)] = raw
+  }
+  return texts
+}
+
+function textsOfBody(body: JsonObject, text: string): Record<string, string> {
+  const texts: Record<string, string> = {}
+  const raw = rawCandidates(text)
+  for (const [at, candidate] of elementsAt(body, 'candidates')) {
+    const found = argumentsOf(objectAt(candidate, 'content'), () => raw()[at] ?? '')
+    for (const [part, args] of found) texts[argumentsAt(at, part)] = args
+  }
+  return texts
+}
+
+function argumentsAt(candidate: number, part: number): string {
+  return `/candidates/${candidate}/content/parts/${part}/functionCall/args`
 }
 
 /** Each candidate says why it finished; a prompt that was blocked has none. */
@@ -89,6 +134,10 @@ function isTold(top: JsonObject, candidates: Map<number, Candidate>): boolean {
 
 function toBody(top: JsonObject, candidates: Map<number, Candidate>): JsonObject {
   if (candidates.size === 0) return top
-  const list = [...candidates].toSorted(([a], [b]) => a - b)
-  return { candidates: list.map(([index, candidate]) => toCandidate(index, candidate)), ...top }
+  const list = inOrder(candidates).map(([index, candidate]) => toCandidate(index, candidate))
+  return { candidates: list, ...top }
+}
+
+function inOrder(candidates: Map<number, Candidate>): [number, Candidate][] {
+  return [...candidates].toSorted(([a], [b]) => a - b)
 }

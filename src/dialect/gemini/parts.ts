@@ -10,14 +10,18 @@ import { isPiece, isPlainText, valueOf } from './schema.ts'
  * argument are put together.
  */
 export type Parts = {
-  readonly add: (part: unknown) => void
+  /** `text`: the arguments of a function call as they were written. */
+  readonly add: (part: unknown, text?: string) => void
   readonly list: () => unknown[]
+  /** Arguments as they were written, by place in the list: of calls that were told whole. */
+  readonly texts: () => ReadonlyMap<number, string>
 }
 
 type OpenCall = { readonly part: JsonObject; readonly call: JsonObject; readonly openPaths: Set<string> }
 
 export function createParts(): Parts {
   const parts: unknown[] = []
+  const texts = new Map<number, string>()
   let open: OpenCall | undefined
 
   function addCall(part: JsonObject, piece: JsonObject): void {
@@ -35,7 +39,7 @@ export function createParts(): Parts {
     part['functionCall'] = call
     return { part, call, openPaths: new Set() }
   }
-  function add(part: unknown): void {
+  function add(part: unknown, text?: string): void {
     if (!isObject(part)) {
       parts.push(part)
       return
@@ -43,6 +47,7 @@ export function createParts(): Parts {
     const piece = objectAt(part, 'functionCall')
     if (piece !== undefined) {
       addCall(part, piece)
+      if (text !== undefined && open === undefined && !isPiece(piece)) texts.set(parts.length - 1, text)
       return
     }
     const last = parts.at(-1)
@@ -57,7 +62,7 @@ export function createParts(): Parts {
     if (open !== undefined) open.call['willContinue'] = true
     return parts
   }
-  return { add, list }
+  return { add, list, texts: () => texts }
 }
 
 function isThought(part: JsonObject): boolean {

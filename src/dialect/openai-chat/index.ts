@@ -1,6 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 import { createMerge, whole } from './merge.ts'
+import { readRequest } from './read.ts'
 import { refuse, refuseEvent } from './refuse.ts'
+import { readAnswer } from './reply.ts'
 
 /** OpenAI's chat completions, as OpenAI and the many that copy it speak them. */
 export const openAiChat: Dialect = {
@@ -8,6 +10,8 @@ export const openAiChat: Dialect = {
   owns: (path) => path.endsWith('/chat/completions'),
   merge: createMerge,
   whole,
+  readRequest,
+  readAnswer,
   refuse,
   refuseEvent,
   beginMarks: ['"choices"'],

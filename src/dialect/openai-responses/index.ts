@@ -1,6 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 import { createMerge, whole } from './merge.ts'
+import { readRequest } from './read.ts'
 import { refuse, refuseEvent } from './refuse.ts'
+import { readAnswer } from './reply.ts'
 
 /** OpenAI's Responses. */
 export const openAiResponses: Dialect = {
@@ -8,6 +10,8 @@ export const openAiResponses: Dialect = {
   owns: (path) => path.endsWith('/responses'),
   merge: createMerge,
   whole,
+  readRequest,
+  readAnswer,
   refuse,
   refuseEvent,
   beginMarks: ['response.'],

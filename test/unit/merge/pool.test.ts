@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, jest, test } from 'bun:test'
 import type { Fields } from '../../../src/core/log.ts'
 import { createPool, type FromWorker, type Pool, type ToWorker } from '../../../src/merge/pool.ts'
 import { said } from '../../support/traces.ts'
@@ -8,6 +8,7 @@ type Played = {
   readonly got: ToWorker[]
   readonly say: (message: FromWorker) => void
   readonly die: (why: string) => void
+  ended: boolean
 }
 
 type Scene = {
@@ -19,7 +20,9 @@ type Scene = {
   kept: number
 }
 
-function play(fails = 0): Scene {
+const never = { openingMs: 60_000, keepingMs: 60_000 }
+
+function play(fails = 0, silence = never): Scene {
   const workers: Played[] = []
   const lines: [string, Fields][] = []
   const waiting: ((worker: Played) => void)[] = []
@@ -27,15 +30,16 @@ function play(fails = 0): Scene {
   const pool = createPool({
     hire: (say, die) => {
       if (failures-- > 0) throw new Error('no thread')
-      const worker: Played = { got: [], say, die }
+      const worker: Played = { got: [], say, die, ended: false }
       workers.push(worker)
       waiting.shift()?.(worker)
-      return { post: (message) => void worker.got.push(message), end: () => {} }
+      return { post: (message) => void worker.got.push(message), end: () => void (worker.ended = true) }
     },
     mostInboxBytes: 1000,
     onKept: () => void scene.kept++,
     log: (_, event, fields = {}) => void lines.push([event, fields]),
     now: () => 5000,
+    silence,
   })
   const hired = () => new Promise<Played>((resolve) => waiting.push(resolve))
   const scene: Scene = { pool, workers, lines, hired, kept: 0 }
@@ -129,4 +133,60 @@ test("a worker's lines are logged as its own", () => {
   const scene = play()
   first(scene).say({ kind: 'log', level: 'error', event: 'store-trouble', fields: { kind: 'full' } })
   expect(scene.lines).toEqual([['store-trouble', { kind: 'full' }]])
+})
+
+test('a worker that says nothing while it has work is ended and replaced, and what it says then is not heard', async () => {
+  const scene = play(0, { openingMs: 60_000, keepingMs: 5 })
+  first(scene).say({ kind: 'ready' })
+  post(scene, 'a')
+  const next = await scene.hired()
+  expect(batches(next)).toEqual([[1, 'bytes']])
+  expect([first(scene).ended, next.ended]).toEqual([true, false])
+  expect(scene.lines).toEqual([
+    ['worker-died', { why: 'it said nothing for 0.005 s', waiting: 1, restartMs: 10 }],
+  ])
+  first(scene).say({ kind: 'kept', number: 1, lost: 0 })
+  first(scene).die('it ended')
+  expect(scene.pool.state()).toMatchObject({ inboxReports: 1, restarts: 1 })
+  next.say({ kind: 'kept', number: 1, lost: 0 })
+  expect(scene.pool.state()).toMatchObject({ inboxReports: 0, droppedPayloads: 0 })
+})
+
+test('a report that hangs two workers loses its payload, and one that hangs three is given up', async () => {
+  const scene = play(0, { openingMs: 60_000, keepingMs: 5 })
+  post(scene, 'a')
+  const seen: unknown[] = []
+  for (let worker = first(scene); ; worker = await scene.hired()) {
+    seen.push(...batches(worker))
+    worker.say({ kind: 'ready' })
+    if (scene.pool.state().inboxReports === 0) break
+  }
+  expect(seen).toEqual([
+    [1, 'bytes'],
+    [1, 'bytes'],
+    [1, ''],
+  ])
+  expect(scene.pool.state()).toMatchObject({ droppedPayloads: 1, lostReports: 1, restarts: 3 })
+})
+
+test('a worker that cannot open its store, and one without work, may be silent', () => {
+  jest.useFakeTimers()
+  try {
+    const scene = play(0, { openingMs: 20, keepingMs: 5 })
+    post(scene, 'a')
+    for (let turn = 0; turn < 10; turn++) {
+      jest.advanceTimersByTime(15)
+      first(scene).say({ kind: 'trying' })
+    }
+    first(scene).say({ kind: 'ready' })
+    jest.advanceTimersByTime(4)
+    first(scene).say({ kind: 'kept', number: 1, lost: 0 })
+    jest.advanceTimersByTime(1000)
+    expect(first(scene).ended).toBe(false)
+    post(scene, 'b')
+    jest.advanceTimersByTime(5)
+    expect(first(scene).ended).toBe(true)
+  } finally {
+    jest.useRealTimers()
+  }
 })

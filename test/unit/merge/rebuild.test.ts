@@ -86,10 +86,30 @@ test('an answer of no dialect tells its model and its counts all the same', () =
 
 test('what is neither events nor JSON makes no reply', () => {
   expect(rebuild({ ...events, contentType: 'audio/mpeg' }, stream)).toBeNull()
-  expect(rebuild({ ...events, dialect: null }, stream)).toBeNull()
+  expect(
+    rebuild({ ...events, dialect: null, contentType: 'text/plain' }, bytesOf('WEBVTT\n\n1\nHello\n')),
+  ).toBeNull()
   expect(rebuild(json, bytesOf('{"type":'))).toBeNull()
   expect(rebuild(json, bytesOf(' \r\n'))).toBeNull()
   expect(rebuild(json, new Uint8Array(0))).toBeNull()
+})
+
+test('an answer whose path names no dialect is read by what it says', () => {
+  const wanted = rebuild(events, stream)
+  expect(rebuild({ ...events, dialect: null }, stream)).toEqual(wanted)
+  const whole = bytesOf(JSON.stringify(message))
+  expect(rebuild({ ...json, dialect: null }, whole)).toEqual(rebuild(json, whole))
+  const unknown = rebuild({ ...events, dialect: null }, bytesOf('data: {"weather":"fine","model":"sky"}\n\n'))
+  expect(unknown).toMatchObject({
+    body: undefined,
+    ending: 'complete',
+    model: 'sky',
+    unknownEvents: { untyped: 1 },
+  })
+})
+
+test('a file that inflates to a compressed one is inflated once: some inflate to themselves', () => {
+  expect(rebuild(events, gzipSync(gzipSync(stream)))).toMatchObject({ body: null, ending: 'cut' })
 })
 
 test('an array of chunks makes the reply that its event stream makes', () => {

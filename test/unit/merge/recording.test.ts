@@ -16,10 +16,10 @@ const well = { outcome: 'answered', detail: null } as const
 test('a request up to its bound is kept whole, and past it not at all', () => {
   const recording = createRecording('a', 0)
   addRequest(recording, bytes(10), bounds)
-  expect([recording.requestBytes, recording.request.length]).toEqual([10, 1])
+  expect([recording.requestBytes, recording.request.list.length]).toEqual([10, 1])
   addRequest(recording, bytes(1), bounds)
   addRequest(recording, bytes(1), bounds)
-  expect([recording.requestBytes, recording.request]).toEqual([12, []])
+  expect([recording.requestBytes, recording.request.list]).toEqual([12, []])
 })
 
 test('an answer up to its bound is kept, and what comes then is counted', () => {

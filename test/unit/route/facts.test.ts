@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { factsOfBody, factsOfPath, replaceModelInPath } from '../../../src/route/facts.ts'
+import { factsOfBody, factsOfLargeBody, factsOfPath, replaceModelInPath } from '../../../src/route/facts.ts'
 
 const factsOf = (text: string) => factsOfBody(new TextEncoder().encode(text))
 
@@ -59,4 +59,11 @@ test('what is longer than a name can be is no name', () => {
     expect([length, factsOf(`{"model":"${model}"}`).model === model]).toEqual([length, isName])
     expect([length, factsOfPath(`/v1beta/models/${model}:go`).model === model]).toEqual([length, isName])
   }
+})
+
+test('a name is as long however it is written, and what is too long to be one is not parsed', async () => {
+  const escaped = (length: number) => new TextEncoder().encode(`{"model":"${'\\u006d'.repeat(length)}"}`)
+  expect(factsOfBody(escaped(512)).model).toBe('m'.repeat(512))
+  expect(await factsOfLargeBody(escaped(512))).toEqual(factsOfBody(escaped(512)))
+  expect(factsOfBody(escaped(513)).model).toBeNull()
 })

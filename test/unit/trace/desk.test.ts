@@ -6,15 +6,16 @@ type Clerk = {
   readonly asked: Question[]
   readonly say: (reply: Reply) => void
   readonly die: (why: string) => void
+  ended: boolean
 }
 
-function openDesk() {
+function openDesk(silenceMs?: number) {
   const clerks: Clerk[] = []
   const desk = createDesk((say, die) => {
-    const asked: Question[] = []
-    clerks.push({ asked, say, die })
-    return { ask: (question) => void asked.push(question) }
-  })
+    const clerk: Clerk = { asked: [], say, die, ended: false }
+    clerks.push(clerk)
+    return { ask: (question) => void clerk.asked.push(question), end: () => void (clerk.ended = true) }
+  }, silenceMs)
   return { desk, clerks }
 }
 
@@ -68,4 +69,18 @@ test('too many questions at once are turned away, and there is room again after 
   const next = faultOf(desk('get', 'a'))
   clerks[0]?.say({ number: 101, kind: 'told', value: null })
   expect(await next).toBe('fine: null')
+})
+
+test('a thread that does not answer is ended, whoever waits for it is told, and the next question gets another', async () => {
+  const { desk, clerks } = openDesk(5)
+  const [one, two] = [faultOf(desk('get', 'a')), faultOf(desk('get', 'b'))]
+  expect([await one, await two]).toMatchObject([{ code: 'internal', cause: 'no answer for 0.005 s' }, {}])
+  expect(clerks.map(({ ended }) => ended)).toEqual([true])
+  const found = desk('get', 'c')
+  // What the one before says now, also that it has closed, concerns nobody.
+  clerks[0]?.say({ number: 1, kind: 'told', value: 'late' })
+  clerks[0]?.die('it ended')
+  clerks[1]?.say({ number: 3, kind: 'told', value: null })
+  expect(await found).toBeNull()
+  expect(clerks).toHaveLength(2)
 })

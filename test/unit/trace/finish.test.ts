@@ -1,9 +1,11 @@
 import { expect, test } from 'bun:test'
+import type { Rebuild } from '../../../src/trace/exchange.ts'
 import { createReader } from '../../../src/trace/read.ts'
 import {
   batchOf,
   beginOf,
   countOf,
+  createRebuild,
   endOf,
   keeperOf,
   memoryStore,
@@ -108,7 +110,12 @@ test('what neither reads as JSON nor as text is described', () => {
   const end = endOf('', 'abc')
   keeper.keep({ number: 1, reports: [{ ...report, replyLength: 3, end }], bytes: bytes.buffer })
   const sha256 = new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
-  expect(createReader(store).get('a')?.reply).toEqual({ binary: true, bytes: 3, sha256 })
+  expect(createReader(store).get('a')?.reply).toEqual({
+    kind: 'binary',
+    contentType: null,
+    bytes: 3,
+    sha256,
+  })
 })
 
 test('a rebuild that throws costs the rebuilt answer, not the trace', () => {
@@ -135,4 +142,59 @@ test('a rebuild that throws costs the rebuilt answer, not the trace', () => {
     reply: JSON.parse(reply),
   })
   expect(countOf(store, 'traces')).toBe(2)
+})
+
+test('arguments are kept as they were written, without the secrets in them', () => {
+  const store = memoryStore()
+  const text = '{"price":  1.0, "key": "sk-very-secret"}'
+  const rebuilt = {
+    body: { content: [{ input: { price: 1 } }] },
+    ending: 'complete',
+    model: 'm',
+    usage: null,
+    error: null,
+    unknownEvents: {},
+  } as const
+  const replies = {
+    told: { ...rebuilt, argumentTexts: { '/content/0/input': text } },
+    none: { ...rebuilt, argumentTexts: {} },
+  }
+  for (const [id, finished] of Object.entries(replies)) {
+    const createRebuild = () => ({ feed: () => undefined, finish: () => finished })
+    const begin = beginOf({ secrets: ['sk-very-secret'] })
+    keeperOf(store, { sender: id, means: { createRebuild } }).keep(
+      batchOf(1, whole(id, request, reply, { begin })),
+    )
+  }
+  const { get } = createReader(store)
+  const told = { ending: 'complete', model: 'm', error: null, unknownEvents: {} } as const
+  expect(get('told')?.answer).toEqual({
+    ...told,
+    argumentTexts: { '/content/0/input': '{"price":  1.0, "key": "**************"}' },
+  })
+  expect(get('none')?.answer).toEqual(told)
+})
+
+test('an answer with a gap in it is rebuilt from what is kept, as one that broke off', () => {
+  const told: (string | undefined)[] = []
+  const rebuild: Rebuild = {
+    feed: (bytes) => told.push(String(bytes)),
+    finish: (stop) => (told.push(stop), null),
+  }
+  const { report } = said('a', '', 'data: Hi\n\n', { begin: beginOf(), head: streamHead })
+  const keeper = keeperOf(memoryStore(), { means: { createRebuild: () => rebuild } })
+  keeper.keep(batchOf(1, { report, request: '', reply: 'data: Hi\n\n' }))
+  keeper.keep(
+    batchOf(2, said('a', '', 'data: you\n\n', { end: endOf('', 'data: Hi\n\ndata: dear\n\ndata: you\n\n') })),
+  )
+  expect(told).toEqual(['data: Hi\n\n', 'data: you\n\n', 'torn'])
+})
+
+test('nothing of an answer is read before it is over', () => {
+  let made = 0
+  const keeper = keeperOf(memoryStore(), { means: { createRebuild: (of) => (made++, createRebuild(of)) } })
+  keeper.keep(batchOf(1, said('a', '', 'data: Hi\n\n', { begin: beginOf(), head: streamHead })))
+  expect(made).toBe(0)
+  keeper.keep(batchOf(2, said('a', '', '', { end: endOf('', 'data: Hi\n\n') })))
+  expect(made).toBe(1)
 })

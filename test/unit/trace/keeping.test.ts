@@ -33,6 +33,7 @@ const settings = {
   keepCount: 0,
   mostRequestBytes: 1 << 20,
   mostReplyBytes: 1 << 20,
+  mostBinaryBytes: 1 << 20,
   mostInboxBytes: 1 << 20,
   saveEveryMs: 1000,
 }

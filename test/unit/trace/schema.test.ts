@@ -12,6 +12,7 @@ test('without any setting the defaults hold, and they are valid', () => {
     keepCount: 0,
     mostRequestBytes: 32 * 1024 ** 2,
     mostReplyBytes: 64 * 1024 ** 2,
+    mostBinaryBytes: 1024 ** 2,
     mostInboxBytes: 256 * 1024 ** 2,
     saveEveryMs: 1000,
   })

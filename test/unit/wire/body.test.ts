@@ -1,6 +1,13 @@
 import { expect, test } from 'bun:test'
 import { Fault } from '../../../src/core/fault.ts'
-import { concatenate, fromBytes, readThrough, readWhole, type Watcher } from '../../../src/wire/body.ts'
+import {
+  concatenate,
+  concatenateInTurns,
+  fromBytes,
+  readThrough,
+  readWhole,
+  type Watcher,
+} from '../../../src/wire/body.ts'
 
 const limits = { wholeBytes: 100_000, streamedBytes: 200_000, silenceMs: 30 }
 const bytes = (length: number, fill = 1) => new Uint8Array(length).fill(fill)
@@ -141,4 +148,32 @@ test('past 8 MB a body is not held for a second attempt', async () => {
 test('bytes that are there already are a body of their own', () => {
   const body = fromBytes(bytes(2))
   expect([body.whole(), body.open(), body.replayable()]).toEqual([bytes(2), bytes(2), true])
+})
+
+test('parts of any size are joined in order, in turns', async () => {
+  const sizes = [0, 1, 3 << 20, 5, (2 << 20) - 1, 0, 4 << 20]
+  const parts = sizes.map((size, at) => bytes(size, at + 1))
+  const joined = await concatenateInTurns(parts)
+  expect(Buffer.compare(joined, concatenate(parts))).toBe(0)
+  expect(await concatenateInTurns([])).toEqual(bytes(0))
+})
+
+test('a body of tiny parts passes as it comes, to two attempts at their own pace', async () => {
+  const sizes = [1, 1, 3000, 1000, 500, 1, 5000, 1, 2, 4096, 7]
+  const sent = sizes.map((size, at) => bytes(size, at + 1))
+  const { watcher, parts } = watch()
+  const body = await readThrough(requestOf(sent), limits, watcher)
+  const [fast, slow] = [body.open(), body.open()]
+  if (!(fast instanceof ReadableStream && slow instanceof ReadableStream)) throw new Error('not streamed')
+  const readers = [fast.getReader(), slow.getReader()]
+  const got: Uint8Array[][] = [[], []]
+  for (let turn = 0; turn < 40; turn++) {
+    const who = turn % 3 === 0 ? 1 : 0
+    const { value } = (await readers[who]?.read()) ?? {}
+    if (value !== undefined) got[who]?.push(value)
+  }
+  const whole = concatenate(sent)
+  for (const each of got) expect(Buffer.compare(concatenate(each), whole)).toBe(0)
+  expect(got[0]?.map(({ byteLength }) => byteLength)).toEqual(sizes)
+  expect([parts.length, body.whole()]).toEqual([sizes.length, whole])
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { inflateApart } from '../../../src/wire/inflate-apart.ts'
 import { inflate, inflateWhole } from '../../../src/wire/inflate.ts'
 import { bytesOf, createChance } from '../../support/cuts.ts'
 
@@ -29,9 +30,13 @@ for (const [name, encoding, packed] of encodings) {
     expect(Buffer.compare(bytes, plain)).toBe(0)
   })
 
-  test(`${name}: who wants the whole gets it, or nothing`, () => {
-    const inflated = inflateWhole(packed, encoding, plain.length)
-    expect(Buffer.compare(inflated ?? bytesOf('none'), plain)).toBe(0)
+  test(`${name}: who wants the whole gets it, or nothing, here and in another thread`, async () => {
+    for (const inflated of [
+      inflateWhole(packed, encoding, plain.length),
+      await inflateApart(packed, encoding, plain.length),
+    ]) {
+      expect(Buffer.compare(inflated ?? bytesOf('none'), plain)).toBe(0)
+    }
     for (const [bytes, most] of [
       [packed.subarray(0, packed.length * 0.999), plain.length],
       [packed, plain.length - 1],
@@ -39,6 +44,7 @@ for (const [name, encoding, packed] of encodings) {
       [bytesOf('data: {}\n\n'), 100],
     ] as const) {
       expect(inflateWhole(bytes, encoding, most)).toBeNull()
+      expect(await inflateApart(bytes, encoding, most)).toBeNull()
     }
   })
 
@@ -72,7 +78,9 @@ test('a bomb is stopped at the bound', () => {
   expect(bytes.length).toBeGreaterThan(1 << 18)
 })
 
-test('an encoding nobody knows gives nothing', () => {
+test('an encoding nobody knows gives nothing', async () => {
+  expect(await inflateApart(plain, 'compress', 100)).toBeNull()
+  expect(await inflateApart(plain, 'gzip, gzip, gzip, gzip, gzip', 100)).toBeNull()
   expect(inflate(plain, 'compress', 100)).toEqual({ bytes: new Uint8Array(0), whole: false })
   expect(inflate(plain, 'constructor', 100)).toEqual({ bytes: new Uint8Array(0), whole: false })
   expect(inflate(plain, 'gzip, gzip, gzip, gzip, gzip', 100).bytes).toHaveLength(0)
@@ -80,8 +88,9 @@ test('an encoding nobody knows gives nothing', () => {
   expect(inflateWhole(plain, 'gzip, gzip, gzip, gzip, gzip', 100)).toBeNull()
 })
 
-test('no encoding leaves the bytes as they are', () => {
+test('no encoding leaves the bytes as they are', async () => {
   expect(inflate(plain, 'identity', 1)).toEqual({ bytes: plain, whole: true })
   expect(inflate(plain, '', 1).bytes).toBe(plain)
   expect(inflateWhole(plain, 'identity', 1)).toBe(plain)
+  expect(await inflateApart(plain, 'identity', 1)).toBe(plain)
 })

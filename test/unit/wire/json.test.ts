@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { findMembers, replaceSpan, valueAt } from '../../../src/wire/json.ts'
+import { createScan, findMembers, findMembersInTurns, replaceSpan, valueAt } from '../../../src/wire/json.ts'
 import { createRandom, type Random } from '../../support/random.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
@@ -47,11 +47,11 @@ test('what is found in a body that was cut anywhere is never something else', ()
   }
 })
 
-test('one span is replaced and every other byte stays', () => {
+test('one span is replaced and every other byte stays', async () => {
   const body = encode('{ "x":1.50, "model" :"old" ,"y":"\\u20ac"}')
   const span = findMembers(body, ['model']).get('model')
   if (span === undefined) throw new Error('not found')
-  const text = new TextDecoder().decode(replaceSpan(body, span, '"a longer \u{1f600}"'))
+  const text = new TextDecoder().decode(await replaceSpan(body, span, '"a longer \u{1f600}"'))
   expect(text).toBe('{ "x":1.50, "model" :"a longer \u{1f600}" ,"y":"\\u20ac"}')
 })
 
@@ -79,4 +79,52 @@ test('of any object it finds what a parser finds', () => {
     const found = valuesIn(text, ['model', 'stream'])
     expect([seed, found['model'], found['stream']]).toEqual([seed, model, stream])
   }
+})
+
+test('what is found does not depend on where a turn ends', () => {
+  const long =
+    'a string longer than what is looked through byte by byte, with \\"quotes\\" and slashes \\\\\\\\'
+  const text = ` {"a" : {"model":[1,"}"]}, "${long}":"${long}","mod\\u0065l" : "${long}" ,"stream":\ttrue, "b":[[]] } ,"model":1`
+  const body = encode(text)
+  const expected = [...findMembers(body, ['model', 'stream'])]
+  expect(expected.map(([name]) => name)).toEqual(['model', 'stream'])
+  for (let size = 1; size <= body.length; size++) {
+    const scan = createScan(body, ['model', 'stream'])
+    while (scan.advance(size));
+    expect([size, ...scan.found]).toEqual([size, ...expected])
+  }
+})
+
+test('of any object the same is found in turns of any size', () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const random = createRandom(seed)
+    const body = encode(JSON.stringify({ a: anyValue(random, 3), model: anyValue(random, 2), stream: true }))
+    const expected = [...findMembers(body, ['model', 'stream'])]
+    for (const size of [1, 2, 3, 7, 33, 64]) {
+      const scan = createScan(body, ['model', 'stream'])
+      while (scan.advance(size));
+      expect([seed, size, ...scan.found]).toEqual([seed, size, ...expected])
+    }
+  }
+})
+
+test('nothing behind the object is looked at', () => {
+  const scan = createScan(encode('{"model":1} {"model":2}'), ['model'])
+  expect(scan.advance(12)).toBe(false)
+  expect(createScan(encode('[{"model":1}]'), ['model']).advance(1)).toBe(false)
+})
+
+test('while a large body is looked through everybody else has turns', async () => {
+  const body = encode(`{"x":[${'[1,2],'.repeat(1 << 20)}0],"model":"m"}`)
+  let turns = 0
+  let isDone = false
+  const count = () => {
+    turns++
+    if (!isDone) setImmediate(count)
+  }
+  setImmediate(count)
+  const found = await findMembersInTurns(body, ['model'])
+  isDone = true
+  expect(valueAt(body, found.get('model'))).toBe('m')
+  expect(turns).toBeGreaterThan(40)
 })

@@ -1,0 +1,28 @@
+import type { Answer, Finish } from './conversation.ts'
+import { textAt } from './json.ts'
+import type { JsonObject } from './json.ts'
+import { rest } from './part.ts'
+
+/** A body that is no answer of any dialect, kept as it is. */
+export function bodyOnly(body: unknown): Answer {
+  const isTold = body !== undefined && body !== null
+  return { model: null, id: null, choices: [], usage: null, extra: isTold ? { body } : {} }
+}
+
+/** What a dialect's word for the end means; none is null, and one that nobody knows is `other`. */
+export function wordOf(
+  told: string | null | undefined,
+  words: Readonly<Record<string, Finish>>,
+): Finish | null {
+  if (told === null || told === undefined || told === '') return null
+  return Object.hasOwn(words, told) ? (words[told] ?? 'other') : 'other'
+}
+
+/** What is left of an answer's body: `names` are read where they are texts, `read` was read in any case. */
+export function restOfAnswer(
+  body: JsonObject,
+  names: readonly string[],
+  read: readonly string[],
+): JsonObject {
+  return rest(body, new Set([...names.filter((name) => textAt(body, name) !== null), ...read]))
+}

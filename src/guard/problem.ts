@@ -1,0 +1,37 @@
+/**
+ * What is wrong with a policy, and where: line and column of the text as it was given, both from 1. A warning leaves
+ * the policy usable; an error does not.
+ */
+export type Problem = {
+  readonly phase: 'parse' | 'names' | 'types' | 'link' | 'pattern'
+  readonly message: string
+  readonly line: number
+  readonly column: number
+  /** The line itself and a caret below, for people. */
+  readonly excerpt: string
+}
+
+const mostExcerpt = 160
+
+export function problemAt(text: string, offset: number, phase: Problem['phase'], message: string): Problem {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const end = text.indexOf('\n', offset)
+  const line = text.slice(start, end === -1 ? text.length : end)
+  let number = 1
+  for (let at = text.indexOf('\n'); at !== -1 && at < start; at = text.indexOf('\n', at + 1)) number++
+  const column = offset - start + 1
+  return { phase, message, line: number, column, excerpt: excerptOf(line, column) }
+}
+
+/** A long line is shown around the place only. */
+function excerptOf(line: string, column: number): string {
+  const from = column > mostExcerpt / 2 && line.length > mostExcerpt ? column - 1 - mostExcerpt / 2 : 0
+  const shown = line.slice(from, from + mostExcerpt)
+  const before = shown.slice(0, column - 1 - from).replace(/[^\t]/g, ' ')
+  return `${shown}\n${before}^`
+}
+
+/** For logs and terminals. */
+export function tellProblem({ line, column, message, excerpt }: Problem): string {
+  return `line ${line}, column ${column}: ${message}\n${excerpt}`
+}

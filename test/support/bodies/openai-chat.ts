@@ -1,0 +1,137 @@
+/** Requests for chats with everything that is said in them, by OpenAI's clients and those of compatible providers. */
+export const openAiChat: readonly unknown[] = [
+  {
+    model: 'wise-1',
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      {
+        role: 'developer',
+        content: [{ type: 'text', text: 'Be kind.', cache_control: { type: 'ephemeral' } }],
+      },
+      {
+        role: 'user',
+        name: 'ada',
+        content: [
+          { type: 'text', text: 'What is this?' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0K', detail: 'low' } },
+          { type: 'image_url', image_url: { url: 'https://pictures.example/1.jpg' } },
+          { type: 'image_url', image_url: { url: 'data:image/svg+xml;charset=utf-8;base64,PHN2Zz4=' } },
+          { type: 'image_url', image_url: { url: 'data:image/svg+xml,%3Csvg%3E' } },
+          { type: 'image_url', image_url: 'https://pictures.example/2.jpg' },
+          { type: 'image_url', image_url: { url: 'data:application/pdf;base64,JVBERi0=' } },
+          { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } },
+          {
+            type: 'file',
+            file: { file_data: 'data:application/pdf;base64,JVBERi0xLjQ=', filename: 'a.pdf' },
+          },
+          { type: 'file', file: { file_id: 'file-1' } },
+          { type: 'file', file: { file_data: 'JVBERi0xLjU=', filename: 'b.pdf' } },
+          { type: 'video_url', video_url: { url: 'https://films.example/1.mp4', fps: 2 } },
+          { type: 'hologram', depth: 3 },
+          'bare',
+        ],
+      },
+      {
+        role: 'assistant',
+        content: null,
+        refusal: null,
+        reasoning_content: 'I should look it up.',
+        tool_calls: [
+          { id: 'call_1', type: 'function', function: { name: 'look', arguments: '{ "at": "1.0" }' } },
+          {
+            id: 'call_2',
+            type: 'custom',
+            custom: { name: 'patch', input: '*** Begin Patch' },
+            extra_content: { google: { thought_signature: 'c2ln' } },
+          },
+          { id: 7, type: 'function', function: { name: 'count', arguments: { from: 1 }, strict: true } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'call_1', content: 'A cat.' },
+      {
+        role: 'tool',
+        tool_call_id: 'call_2',
+        name: 'patch',
+        content: [
+          { type: 'text', text: 'Done.' },
+          { type: 'image_url', image_url: { url: 'https://a.example/b.png' } },
+        ],
+      },
+      { role: 'assistant', content: 'A cat', function_call: { name: 'old', arguments: '{"a":1}' } },
+      { role: 'function', name: 'old', content: 'Yes' },
+      {
+        role: 'assistant',
+        content: [
+          {
+            type: 'thinking',
+            thinking: [
+              { type: 'text', text: 'Hm.' },
+              { type: 'text', text: 'Ah.' },
+            ],
+          },
+          { type: 'text', text: 'It is' },
+          { type: 'refusal', refusal: 'No more.' },
+        ],
+        annotations: [{ type: 'url_citation', url_citation: { url: 'https://c.example', start_index: 2 } }],
+      },
+      {
+        role: 'assistant',
+        content: 'Sure',
+        reasoning: 'Think',
+        reasoning_details: [
+          {
+            type: 'reasoning.text',
+            text: 'Think',
+            signature: 'c2lnbmVk',
+            format: 'anthropic-claude-v1',
+            index: 0,
+          },
+          { type: 'reasoning.summary', summary: 'Thought', index: 1 },
+          { type: 'reasoning.encrypted', data: 'c2VhbGVk', id: 'rs_1', index: 2 },
+          { type: 'reasoning.dreams', image: 'x' },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: 'Indeed',
+        reasoning_content: 'Think again',
+        thinking_blocks: [
+          { type: 'thinking', thinking: 'Think again', signature: 'cHJvb2Y=' },
+          { type: 'redacted_thinking', data: 'aGlkZGVu' },
+        ],
+        images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' }, index: 0 }],
+      },
+      { role: 'assistant', audio: { id: 'audio_1' } },
+      { role: 'assistant', refusal: 'I cannot.' },
+      { role: 'critic', content: 'Hmm' },
+      { content: 'Who says this?' },
+      'no message',
+      null,
+    ],
+    tools: [
+      {
+        type: 'function',
+        function: {
+          name: 'look',
+          description: 'Looks',
+          parameters: { type: 'object', properties: { at: { type: 'string' } } },
+          strict: true,
+        },
+        cache_control: { type: 'ephemeral' },
+      },
+      { type: 'custom', custom: { name: 'patch', description: 'Patches', format: { type: 'text' } } },
+      { type: 'web_search', engine: 'exa' },
+    ],
+    functions: [{ name: 'old', description: 'Old', parameters: {} }],
+    tool_choice: { type: 'function', function: { name: 'look' } },
+    temperature: 0.25,
+    stop: ['\n', 'END'],
+    stream_options: { include_usage: true },
+    user: 'u-1',
+  },
+  { model: 'wise-0', prompt: 'Once upon', suffix: 'the end', max_tokens: 5 },
+  { model: 'wise-0', prompt: ['Once', 'Twice', [1, 2]], echo: true },
+  { model: 'wise-0', prompt: [15, 16, 17] },
+  { model: 'vector-1', input: ['a', 'b'], encoding_format: 'float', dimensions: 8 },
+  { model: 'vector-1', input: 'a' },
+]
