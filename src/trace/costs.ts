@@ -63,18 +63,24 @@ export function createCosts({ database }: Store): (query: CostQuery) => CostTota
     if (isSession && !hasSessions(database)) return { ...nothing, groups: [], isCut: false }
     const { where, values } = conditionsOf(query)
     const from = `FROM ${isSession ? spendOfTraces : 'spend'} WHERE ${where}`
-    const added = sums.map((sum) => `sum(${sum}) AS ${sum}`).join(', ')
     const total = database.query<Row, (string | number)[]>(`SELECT ${added} ${from}`).get(...values)
-    const keys = [...new Set(query.by)].map((name) => `${expressions[name] ?? name} AS "${name}"`)
-    const rows = database
-      .query<Row, (string | number)[]>(
-        `SELECT ${[...keys, added].join(', ')} ${from} GROUP BY ${[...new Set(query.by)].map((_, at) => at + 1).join(', ')}
-         ORDER BY ${query.by.includes('day') ? 'hour DESC, ' : ''}sum(micro) DESC, traces DESC LIMIT ${mostGroups + 1}`,
-      )
-      .all(...values)
-    const groups = keys.length === 0 ? [] : rows.slice(0, mostGroups).map((row) => groupOf(row, query.by))
+    const rows =
+      query.by.length === 0
+        ? []
+        : database.query<Row, (string | number)[]>(groupsOf(query.by, from)).all(...values)
+    const groups = rows.slice(0, mostGroups).map((row) => groupOf(row, query.by))
     return { currency, total: sumOf(total), groups, isCut: rows.length > mostGroups }
   }
+}
+
+const added = sums.map((sum) => `sum(${sum}) AS ${sum}`).join(', ')
+
+function groupsOf(by: readonly GroupName[], from: string): string {
+  const keys = [...new Set(by)]
+  const named = keys.map((name) => `${expressions[name] ?? name} AS "${name}"`).join(', ')
+  const order = `${keys.includes('day') ? 'max(hour) DESC, ' : ''}sum(micro) DESC, sum(traces) DESC`
+  const numbers = keys.map((_, at) => at + 1).join(', ')
+  return `SELECT ${named}, ${added} ${from} GROUP BY ${numbers} ORDER BY ${order} LIMIT ${mostGroups + 1}`
 }
 
 /** In universal time: one text for one day, whoever asks. */

@@ -145,10 +145,10 @@ const anyDialect = (name: DialectName): Dialect => ({
 
 export const quiet: Log = () => undefined
 
-/** No price is known, and clients are called what they came with. */
+/** No price is known, and clients are known by the length of their credentials. */
 const unpriced: Accounts = {
   find: () => ({ kind: 'unknown', reason: 'no price' }),
-  labelOf: (credential) => `label of ${credential}`,
+  labelOf: (credential) => `label of ${credential.length}`,
   estimates: false,
 }
 
