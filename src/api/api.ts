@@ -5,11 +5,13 @@ import { type Log, causeOf } from '../core/log.ts'
 import { createGuard } from './guard.ts'
 import { createLive } from './live.ts'
 import {
+  CostParameters,
   FilterParameters,
   ListParameters,
   type Parameters,
   ReplayParameters,
   checkNames,
+  toCostQuery,
   toFilter,
   toQuery,
   toSpeed,
@@ -55,6 +57,10 @@ export function createApi(options: ApiOptions) {
 
   return app
     .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))
+    .get('/costs', ({ query }) => traces.costs(toCostQuery(query)), {
+      query: CostParameters,
+      transform: named(CostParameters),
+    })
     .get('/open', async () => ({ exchanges: await traces.open() }))
     .get('/live', ({ request }) => {
       allowSilence(request)

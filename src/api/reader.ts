@@ -1,6 +1,7 @@
 import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace, Trace } from '../trace/read.ts'
+import type { CostQuery, CostTotals } from '../trace/costs.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** What this API needs of a store of traces: plain functions, asynchronous because reading runs in a thread of its own. */
@@ -14,6 +15,7 @@ export type TraceReader = {
   /** Whether it was there. */
   readonly remove: (id: string) => Promise<boolean>
   readonly totals: () => Promise<Totals>
+  readonly costs: (query: CostQuery) => Promise<CostTotals>
   /** Exchanges that have run for longer than `traces.saveEveryMs`, newest first; the newest hundred of them. */
   readonly open: () => Promise<readonly OpenTrace[]>
   /** What has been stored since the cursor, oldest first. A null cursor: nothing, and the cursor of now. */

@@ -60,6 +60,15 @@ export function openTrace(change: Partial<OpenTrace> = {}): OpenTrace {
   return { ...said, id: createId(), startedAt: Date.now(), ...change }
 }
 
+const noCosts = {
+  traces: 0,
+  unpriced: 0,
+  incomplete: 0,
+  estimated: 0,
+  tokens: { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 },
+  cost: '0',
+}
+
 export function fakeTraces(initial: readonly Stored[] = []) {
   const stored = [...initial]
   const open: OpenTrace[] = []
@@ -101,6 +110,10 @@ export function fakeTraces(initial: readonly Stored[] = []) {
       return at >= 0
     },
     open: async () => [...open],
+    costs: async (query) => {
+      calls.push(query)
+      return { currency: 'USD', total: noCosts, groups: [], isCut: false }
+    },
     totals: async () => ({ count: stored.length, bytes: 4096, oldest: stored[0]?.record.startedAt ?? null }),
     after: async (cursor, limit) => {
       if (cursor === null) return { traces: [], cursor: String(stored.length) }
@@ -129,7 +142,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
 }
 
 export function toHead(record: TraceRecord): TraceHead {
-  const { request, requestHeaders, reply, replyHeaders, error, ...head } = record
+  const { request, requestHeaders, reply, replyHeaders, error, costUnknown, ...head } = record
   return head
 }
 
