@@ -43,6 +43,7 @@ const world: World = {
   folder: process.cwd(),
   readText,
   version: pkg.version,
+  fetch,
   serve,
   openTraces,
 }

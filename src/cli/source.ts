@@ -1,6 +1,9 @@
 import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
+import type { LedgerSettings } from '../trace/account.ts'
+import type { CostQuery, CostTotals } from '../trace/costs.ts'
 import type { OpenTrace } from '../trace/read.ts'
+import type { Addresses, Repriced } from '../trace/reprice.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** Where the commands get traces from: the store's files, or a Weir that is running somewhere. */
@@ -47,6 +50,13 @@ export type PrunePolicy = {
   readonly mode: 'remove' | 'count'
 }
 
+export type RepricePolicy = {
+  /** Only what started since. */
+  readonly since?: number
+  readonly ledger: LedgerSettings
+  readonly addresses: Addresses
+}
+
 /** `bytes` is null where nobody knows; what was only counted is estimated. */
 export type Pruned = { readonly traces: number; readonly bytes: number | null }
 
@@ -65,6 +75,8 @@ export type TraceSource = {
   /** An exchange that has not ended, as far as that is known. */
   readonly running: (id: string) => Promise<OpenTrace | null>
   readonly raw: (id: string) => Promise<RawReply | null>
+  readonly costs: (query: CostQuery) => Promise<CostTotals>
+  readonly reprice: (policy: RepricePolicy) => Promise<Repriced>
   readonly prune: (policy: PrunePolicy) => Promise<Pruned>
   /** The file that traces would be in, if there is none yet. */
   readonly missing: () => string | null

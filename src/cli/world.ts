@@ -24,6 +24,7 @@ export type World = {
   /** Null if there is no such file. */
   readonly readText: (path: string) => Promise<string | null>
   readonly version: string
+  readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>
   readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
 }

@@ -39,23 +39,32 @@ export function accountOf(exchange: Exchange, of: Of): Account {
   const { begin } = exchange
   const { answer, means } = of
   const models = [answer?.model ?? null, begin.model].filter((model) => model !== null)
-  const [model] = models
-  const unknown = (reason: string, usage: Usage | null = null): Account => ({
-    usage,
-    cost: packCost({ kind: 'unknown', reason }, model ?? ''),
-  })
-  if (isFetched(exchange)) return unknown('What is only fetched was counted when it was made')
+  if (isFetched(exchange)) return unknown('What is only fetched was counted when it was made', models)
   const usage = usageOf(exchange, of)
-  if (usage === null) return unknown(isAnswered(of) ? 'The answer tells no usage' : 'It was not answered')
-  if (model === undefined) return unknown('Which model answered is not known', usage)
+  if (usage === null)
+    return unknown(isAnswered(of) ? 'The answer tells no usage' : 'It was not answered', models)
   const { provider, address = null, dialect, startedAt: at } = begin
-  const identity = { provider, address, dialect, tier: usage.details?.tier ?? null, at }
-  const priced = models.map((name) => {
-    const cost = costOf({ usage, identity: { ...identity, model: name } }, means.accounts.find)
-    return { kind: cost.kind, usage, cost: packCost(cost, name) }
+  return { usage, cost: priceOf(usage, models, { provider, address, dialect, at }, means.accounts.find) }
+}
+
+function unknown(reason: string, [model = '']: readonly string[]): Account {
+  return { usage: null, cost: packCost({ kind: 'unknown', reason }, model) }
+}
+
+/** By the model that answered; where only the name it was asked for by has a price, by that. */
+export function priceOf(
+  usage: Usage,
+  models: readonly string[],
+  whose: Omit<Identity, 'model' | 'tier'>,
+  find: Accounts['find'],
+): StoredCost {
+  const tier = usage.details?.tier ?? null
+  const priced = models.map((model) => {
+    const cost = costOf({ usage, identity: { ...whose, tier, model } }, find)
+    return { kind: cost.kind, cost: packCost(cost, model) }
   })
-  // By the model that answered; where only the name it was asked for by has a price, by that.
-  return priced.find(({ kind }) => kind === 'priced') ?? priced[0] ?? unknown('', usage)
+  const best = priced.find(({ kind }) => kind === 'priced') ?? priced[0]
+  return best?.cost ?? packCost({ kind: 'unknown', reason: 'Which model answered is not known' }, '')
 }
 
 /** A stream that is taken up again has not been counted yet. */

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { idAt } from '../core/id.ts'
 import { currency, dollars, perMicrodollar, wholeOf } from '../ledger/money.ts'
 import { hourMs, sums } from './spend.ts'
 import type { Store } from './store.ts'
@@ -60,8 +61,8 @@ type Row = Sums & { [name in GroupName]?: string }
 export function createCosts({ database }: Store): (query: CostQuery) => CostTotals {
   return (query) => {
     const isSession = query.by.includes('session')
-    if (isSession && !hasSessions(database)) return { ...nothing, groups: [], isCut: false }
-    const { where, values } = conditionsOf(query)
+    if (isSession && !hasSessions(database)) return noCosts
+    const { where, values } = conditionsOf(query, isSession)
     const from = `FROM ${isSession ? spendOfTraces : 'spend'} WHERE ${where}`
     const total = database.query<Row, (string | number)[]>(`SELECT ${added} ${from}`).get(...values)
     const rows =
@@ -88,7 +89,7 @@ const expressions: { readonly [name in GroupName]?: string } = { day: "date(hour
 
 /** The traces in the shape of the sums. */
 const spendOfTraces = `(
-  SELECT CAST(started_at / ${hourMs} AS INTEGER) AS hour, project, coalesce(provider, '') AS provider,
+  SELECT id, CAST(started_at / ${hourMs} AS INTEGER) AS hour, project, coalesce(provider, '') AS provider,
     coalesce(model, '') AS model, coalesce(client, '') AS client, coalesce(session, '') AS session, 1 AS traces,
     cost IS NULL AND (coalesce(usage_input, usage_output) IS NOT NULL OR usage_details IS NOT NULL) AS unpriced,
     coalesce(cost_lines ->> '$.c' = 0, 0) AS incomplete,
@@ -103,16 +104,19 @@ function hasSessions(database: Database): boolean {
   return columns.some(({ name }) => name === 'session')
 }
 
-function conditionsOf(query: CostQuery): { where: string; values: (string | number)[] } {
+/** Of the traces by their ids, which say when they began and have an index. */
+function conditionsOf(query: CostQuery, isSession: boolean): { where: string; values: (string | number)[] } {
   const conditions: string[] = ['true']
   const values: (string | number)[] = []
   if (query.from !== undefined) {
-    conditions.push('hour >= ?')
-    values.push(Math.floor(query.from / hourMs))
+    const hour = Math.max(0, Math.floor(query.from / hourMs))
+    conditions.push(isSession ? 'id >= ?' : 'hour >= ?')
+    values.push(isSession ? idAt(hour * hourMs) : hour)
   }
   if (query.to !== undefined) {
-    conditions.push('hour < ?')
-    values.push(Math.ceil(query.to / hourMs))
+    const hour = Math.max(0, Math.ceil(query.to / hourMs))
+    conditions.push(isSession ? 'id < ?' : 'hour < ?')
+    values.push(isSession ? idAt(hour * hourMs) : hour)
   }
   for (const name of filters) {
     const value = query[name]
@@ -146,4 +150,4 @@ function sumOf(row: Row | null): CostSum {
   }
 }
 
-const nothing = { currency, total: sumOf(null) } as const
+export const noCosts: CostTotals = { currency, total: sumOf(null), groups: [], isCut: false }

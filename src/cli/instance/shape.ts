@@ -110,6 +110,27 @@ export const Timeline = Type.Object({
   slots: Type.Array(Type.Number(), { maxItems: 10_000 }),
 })
 
+const CostSum = Type.Object({
+  traces: Type.Number(),
+  unpriced: Type.Number(),
+  incomplete: Type.Number(),
+  estimated: Type.Number(),
+  tokens: Type.Object({
+    input: Type.Number(),
+    cachedInput: Type.Number(),
+    cacheWrite: Type.Number(),
+    output: Type.Number(),
+    reasoning: Type.Number(),
+  }),
+  cost: Type.String(),
+})
+export const Costs = Type.Object({
+  currency: Type.Literal('USD'),
+  total: CostSum,
+  groups: Type.Array(Type.Composite([CostSum, Type.Object({ group: Type.Record(Type.String(), Text) })])),
+  isCut: Type.Boolean(),
+})
+
 export const Status = Type.Object({ version: Type.String(), totals: Type.Object({ count: Type.Number() }) })
 export const Removed = Type.Object({ removed: Type.Number() })
 export const Refusal = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })

@@ -76,7 +76,8 @@ function factsOf(trace: TraceRecord): [string, string][] {
         : `in ${countText(usage.input)} (cached ${countText(usage.cachedInput)}), ` +
           `out ${countText(usage.output)} (reasoning ${countText(usage.reasoning)})`,
     ],
-    ['cost', trace.cost === null || trace.cost === undefined ? 'unknown' : bodyText(trace.cost)],
+    ['client', trace.client],
+    ['cost', costText(trace)],
     [
       'request',
       `${sizeText(sizes.requestReceived.bytes)} received, ${sizeText(sizes.requestSent.bytes)} sent`,
@@ -88,6 +89,12 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
+}
+
+function costText({ cost, costUnknown }: TraceRecord): string {
+  if (cost === null) return `unknown: ${costUnknown ?? ''}`
+  const marks = [...(cost.complete ? [] : ['at least']), ...(cost.estimated ? ['estimated'] : [])]
+  return `$${cost.total}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`
 }
 
 function section(name: string, text: string | null, paint: Paint): string[] {

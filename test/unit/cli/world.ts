@@ -1,3 +1,4 @@
+import { noCosts } from '../../../src/trace/costs.ts'
 import { createCommands } from '../../../src/cli/commands.ts'
 import { run } from '../../../src/cli/run.ts'
 import type { TraceQuery, TraceRecord, TraceSource } from '../../../src/cli/source.ts'
@@ -36,6 +37,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     folder: '/srv',
     readText: async () => null,
     version: '1.2.3',
+    fetch: () => Promise.reject(new Error('The tests have no network')),
     serve: async () => 0,
     openTraces: async () => sourceOf([]),
     ...changes,
@@ -96,6 +98,8 @@ export function sourceOf(traces: readonly TraceRecord[], asked: TraceQuery[] = [
     get: async (id) => traces.find((trace) => trace.id === id) ?? null,
     running: async () => null,
     raw: async () => null,
+    costs: async () => noCosts,
+    reprice: async () => ({ looked: traces.length, changed: 0 }),
     prune: async () => ({ traces: 0, bytes: null }),
     missing: () => null,
     close: async () => undefined,

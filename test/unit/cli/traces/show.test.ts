@@ -14,7 +14,7 @@ started  2026-05-02 09:30:00 UTC
 took     2.3 s, first byte after 420 ms
 attempts 1
 tokens   in 1,200 (cached -), out 45 (reasoning -)
-cost     unknown
+cost     unknown: No price is known
 request  1.2 kB received, 1.2 kB sent
 reply    1.2 kB received, 1.2 kB sent
 
