@@ -11,13 +11,14 @@ import { aimAt, aimless, type Aim, type Door } from './route/aim.ts'
 import { toRefusal } from './route/refusal.ts'
 import type { Call } from './upstream/call.ts'
 import { clientLeft, faultOf } from './upstream/failure.ts'
+import { openingOf } from './upstream/opening.ts'
 import { toOutgoing } from './upstream/outgoing.ts'
 import type { Patience, Wait } from './upstream/patience.ts'
 import { createVoice } from './upstream/voice.ts'
 import type { BodyLimits, Bytes } from './wire/body.ts'
 import { watchClient, type Client } from './wire/client.ts'
-import { endToEnd, isShort } from './wire/headers.ts'
-import { tee } from './wire/tee.ts'
+import { endToEnd } from './wire/headers.ts'
+import { tee, type Source, type Tee } from './wire/tee.ts'
 
 /**
  * THE HOT PATH: one exchange, top to bottom.
@@ -108,38 +109,37 @@ async function called({ gateway, request, recording, wait, abort }: Exchange, ai
   return response
 }
 
-/** Hands the answer on: what is short in one, everything else as it comes. */
+/** Hands the answer on: in one if it is short and here in a moment, everything else as it comes. */
 async function pass(response: Response, exchange: Exchange, aim: Aim): Promise<Response> {
   const headers = endToEnd(response.headers)
   headers.set('x-weir-trace', exchange.recording.id)
-  const passed = isShort(response) ? passWhole : passStream
-  return new Response(await passed(response, exchange, aim), { status: response.status, headers })
+  exchange.wait.forNext()
+  const opening = await openingOf(response, exchange.abort.signal, aim.provider.name)
+  const body =
+    opening.kind === 'whole'
+      ? await passWhole(opening.bytes, exchange)
+      : passStream(response, opening.source, exchange, aim)
+  return new Response(body, { status: response.status, headers })
 }
 
-async function passWhole(response: Response, exchange: Exchange, aim: Aim): Promise<Bytes | null> {
-  const { gateway, recording, abort, wait } = exchange
-  wait.forNext()
-  try {
-    const bytes = response.body === null ? null : await response.bytes()
-    abort.signal.throwIfAborted()
-    if (bytes !== null) gateway.recorder.reply(recording, bytes)
-    recording.sentBytes = recording.replyBytes
-    await settle(endedWith(recording.status), exchange)
-    return bytes
-  } catch (error) {
-    throw faultOf(error, abort.signal, 'during', aim.provider.name)
-  }
+async function passWhole(bytes: Bytes | null, exchange: Exchange): Promise<Bytes | null> {
+  const { gateway, recording, abort } = exchange
+  abort.signal.throwIfAborted()
+  if (bytes !== null) gateway.recorder.reply(recording, bytes)
+  recording.sentBytes = recording.replyBytes
+  await settle(endedWith(recording.status), exchange)
+  return bytes
 }
 
-function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableStream<Uint8Array> {
+function passStream(response: Response, source: Source, exchange: Exchange, aim: Aim): Tee['body'] {
   const { gateway, recording, abort, wait, client } = exchange
   const { recorder, whenClientLeaves } = gateway
   // Not the aim itself: it holds the request's body, which would stay for as long as the answer flows.
   const { dialect, provider } = aim
   const voice = createVoice(response, dialect === null ? null : dialects[dialect], recording.id)
-  const split = tee(response.body ?? new ReadableStream(), {
+  const split = tee(source, abort.signal, {
     take: (chunk) => {
-      wait.rest()
+      wait.forClient()
       client.forget()
       recorder.reply(recording, chunk)
       return voice.hear(chunk) && recorder.durable ? recorder.save(recording) : undefined
@@ -170,7 +170,6 @@ function passStream(response: Response, exchange: Exchange, aim: Aim): ReadableS
     const comment = voice.comment()
     if (comment !== '' && split.insert(comment)) recorder.insert(recording, comment)
   }
-  wait.forNext()
   return split.body
 }
 
@@ -179,7 +178,7 @@ function refuse(fault: Fault, exchange: Exchange): Response {
   const { recorder, log } = gateway
   if (fault.code === 'internal') log('error', 'bug', { trace: recording.id, cause: causeOf(fault.cause) })
   const { begin, startedAt } = recording
-  if (begin === null) recorder.begin(recording, beginOf(request, aimless(door), startedAt), null)
+  if (begin === null) recorder.begin(recording, beginOf(request, aimless(exchange), startedAt), null)
   const { text, init } = toRefusal(fault, door, recording.id)
   recording.status = fault.status
   recorder.insert(recording, text)

@@ -10,7 +10,7 @@ import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.t
 import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
-import { becomeUnqueued, notify, ownCommand, readText, wait } from './cli/system.ts'
+import { becomeUnqueued, notify, ownCommand, readBytes, readText, wait } from './cli/system.ts'
 import { hireClerk, hireKeeper } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
@@ -42,6 +42,7 @@ const world: World = {
   stop: stop.signal,
   folder: process.cwd(),
   readText,
+  readBytes,
   version: pkg.version,
   fetch,
   serve,

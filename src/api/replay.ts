@@ -43,7 +43,7 @@ function bodyOf(
     {
       async pull(controller) {
         const { value, done } = await chunks.next()
-        await until(done ? raw.head.timing.endedMs : value.atMs)
+        await until(done ? (raw.head.timing.endedMs ?? 0) : value.atMs)
         if (left || signal.aborted) return
         if (!done) return controller.enqueue(value.bytes)
         if (isWhole(raw.head.outcome)) return controller.close()

@@ -13,17 +13,17 @@ const slotCount = 160
 
 export async function timelineOf(raw: RawReply): Promise<Timeline> {
   const { firstByteMs, answeredMs, endedMs } = raw.head.timing
+  const reads: number[] = []
+  for await (const part of raw.parts) for (const number of part.reads) reads.push(number)
   const fromMs = firstByteMs ?? answeredMs ?? 0
-  const slotMs = Math.max((endedMs - fromMs) / slotCount, 0.001)
+  // Where nobody saw the end, the last read is all that is known.
+  const toMs = endedMs ?? (reads.at(-2) ?? 0) / 1000
+  const slotMs = Math.max((toMs - fromMs) / slotCount, 0.001)
   const slots = Array.from({ length: slotCount }, () => 0)
-  let count = 0
-  for await (const { reads } of raw.parts) {
-    for (let read = 0; read + 1 < reads.length; read += 2) {
-      const slot = Math.floor(((reads[read] ?? 0) / 1000 - fromMs) / slotMs)
-      const within = Math.min(Math.max(slot, 0), slotCount - 1)
-      slots[within] = (slots[within] ?? 0) + (reads[read + 1] ?? 0)
-      count++
-    }
+  for (let read = 0; read + 1 < reads.length; read += 2) {
+    const slot = Math.floor(((reads[read] ?? 0) / 1000 - fromMs) / slotMs)
+    const within = Math.min(Math.max(slot, 0), slotCount - 1)
+    slots[within] = (slots[within] ?? 0) + (reads[read + 1] ?? 0)
   }
-  return { reads: count, fromMs, slotMs, slots }
+  return { reads: Math.floor(reads.length / 2), fromMs, slotMs, slots }
 }

@@ -4,6 +4,7 @@ import { refresh } from './cost/refresh.ts'
 import { reprice } from './cost/reprice.ts'
 import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
+import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
 import { exportTraces } from './traces/export.ts'
@@ -38,6 +39,6 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, replay, cost, prices, ...more, version },
+    commands: { serve, check, traces, replay, merge, cost, prices, ...more, version },
   }
 }

@@ -19,7 +19,12 @@ type Lines = {
 const mostRemembered = 1000
 
 export function createObserve(metrics: Metrics, log: Log): Observe {
-  const requests = metrics.counter('weir_requests_total', 'Exchanges that have ended')
+  // What only the rebuilt answer shows is known when all of this has been counted, and a count is never taken back.
+  const requests = metrics.counter(
+    'weir_requests_total',
+    'Exchanges that have ended, by the outcome that their bytes and status show. The trace of an answered one says ' +
+      'more: failed if its stream ended with an error, provider-cut if it ended without its end mark',
+  )
   const requestBytes = metrics.counter('weir_request_bytes_total', 'Bytes of request bodies from clients')
   const replyBytes = metrics.counter('weir_reply_bytes_total', 'Bytes of answers from providers')
   const firstByte = metrics.histogram(
@@ -49,7 +54,8 @@ export function createObserve(metrics: Metrics, log: Log): Observe {
     const { outcome, timing, status } = end
     const provider = begin.provider ?? 'none'
     const model = begin.model ?? 'unknown'
-    const lines = linesOf(provider, model, outcome)
+    // Names that lead nowhere are anybody's to make up: they would use up the room for those that do.
+    const lines = linesOf(provider, begin.provider === null ? 'unknown' : model, outcome)
     lines.requests.add()
     lines.requestBytes.add(end.requestBytes)
     lines.replyBytes.add(end.replyBytes)

@@ -5,8 +5,13 @@ import type { Environment } from '../config/server.ts'
 
 /** Null if there is no such file. */
 export async function readText(path: string): Promise<string | null> {
+  return (await readBytes(path))?.toString() ?? null
+}
+
+/** The same as bytes; `-` is the standard input. */
+export async function readBytes(path: string): Promise<Buffer | null> {
   try {
-    return await readFile(path, 'utf8')
+    return path === '-' ? Buffer.from(await Bun.stdin.bytes()) : await readFile(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error

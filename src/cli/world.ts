@@ -23,6 +23,8 @@ export type World = {
   readonly folder: string
   /** Null if there is no such file. */
   readonly readText: (path: string) => Promise<string | null>
+  /** The same as bytes; `-` is what comes on the standard input. */
+  readonly readBytes: (path: string) => Promise<Uint8Array | null>
   readonly version: string
   readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>

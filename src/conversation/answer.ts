@@ -1,12 +1,11 @@
 import type { Answer, Finish } from './conversation.ts'
 import { textAt } from './json.ts'
 import type { JsonObject } from './json.ts'
-import { rest } from './part.ts'
+import { isNone, rest } from './part.ts'
 
 /** A body that is no answer of any dialect, kept as it is. */
 export function bodyOnly(body: unknown): Answer {
-  const isTold = body !== undefined && body !== null
-  return { model: null, id: null, choices: [], usage: null, extra: isTold ? { body } : {} }
+  return { model: null, id: null, choices: [], usage: null, extra: isNone(body) ? {} : { body } }
 }
 
 /** What a dialect's word for the end means; none is null, and one that nobody knows is `other`. */
@@ -14,7 +13,7 @@ export function wordOf(
   told: string | null | undefined,
   words: Readonly<Record<string, Finish>>,
 ): Finish | null {
-  if (told === null || told === undefined || told === '') return null
+  if (isNone(told) || told === '') return null
   return Object.hasOwn(words, told) ? (words[told] ?? 'other') : 'other'
 }
 

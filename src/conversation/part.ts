@@ -1,4 +1,4 @@
-import type { Media, Message, Part, ToolCall } from './conversation.ts'
+import type { Conversation, Media, Message, Part, ToolCall } from './conversation.ts'
 import { toJson } from './canonical.ts'
 import { isObject, put, readJson } from './json.ts'
 import type { JsonObject } from './json.ts'
@@ -30,12 +30,16 @@ export function below(at: string, key: string): string {
   return `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
+export function isNone(value: unknown): value is null | undefined {
+  return value === null || value === undefined
+}
+
 export function isTextOrNone(value: unknown): value is string | null | undefined {
-  return typeof value === 'string' || value === null || value === undefined
+  return typeof value === 'string' || isNone(value)
 }
 
 export function isListOrNone(value: unknown): value is readonly unknown[] | null | undefined {
-  return Array.isArray(value) || value === null || value === undefined
+  return Array.isArray(value) || isNone(value)
 }
 
 export function isIdOrNone(value: unknown): value is string | number | null | undefined {
@@ -61,6 +65,12 @@ export function otherMessage(role: Message['role'], original: unknown, at: strin
   return { role, roleText: '', parts: [otherPart(original, at)], isPlain: false, at, extra: {} }
 }
 
+/** A body that is no object, and so of no dialect: kept as it is. */
+export function foreignBody(body: unknown): Conversation {
+  const messages = isNone(body) ? [] : [otherMessage('user', body, '')]
+  return { model: null, messages, tools: [], settings: {} }
+}
+
 export type Content = { readonly parts: readonly Part[]; readonly isPlain: boolean }
 
 /** Content as all dialects but Gemini tell it: a text, or a list of parts. */
@@ -70,7 +80,7 @@ export function readContent(
   readPart: (part: unknown, at: string) => readonly Part[],
 ): Content {
   if (typeof content === 'string') return { parts: [textPart(content, at)], isPlain: true }
-  if (content === null || content === undefined) return { parts: [], isPlain: false }
+  if (isNone(content)) return { parts: [], isPlain: false }
   if (!Array.isArray(content)) return { parts: readPart(content, at), isPlain: false }
   return { parts: content.flatMap((part, index) => readPart(part, `${at}/${index}`)), isPlain: false }
 }

@@ -34,7 +34,7 @@ export function joinAnswer(pieces: readonly Message[], at: string): Message {
 }
 
 /** A message of the model in which nothing was said. */
-function silent(at: string): Message {
+export function silent(at: string): Message {
   return { role: 'assistant', roleText: '', parts: [], isPlain: false, at, extra: {} }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Counts, gauges and histograms in Prometheus' text form. Label values that come from outside are bounded: past
- * `mostSeries` a metric counts new ones as `other`.
+ * Counts, gauges and histograms in Prometheus' text form. The names of models come from clients, so they are bounded:
+ * past `mostSeries` a metric counts new ones as `other`. All other labels have the values that the code or the
+ * configuration gives them, and keep them.
  */
 export type Labels = Readonly<Record<string, string>>
 
@@ -56,8 +57,9 @@ export function createMetrics(): Metrics {
 function createSeries<T>(create: () => T): { of: (labels: Labels) => T; all: () => Series<T>[] } {
   const series = new Map<string, T>()
   const of = (labels: Labels): T => {
-    const full = written(labels, (value) => value)
-    const key = series.size < mostSeries || series.has(full) ? full : written(labels, () => 'other')
+    const full = written(labels)
+    const isKnown = series.size < mostSeries || series.has(full) || labels['model'] === undefined
+    const key = isKnown ? full : written({ ...labels, model: 'other' })
     const found = series.get(key) ?? create()
     series.set(key, found)
     return found
@@ -97,8 +99,8 @@ function createHistogram() {
   return { observe, lines }
 }
 
-function written(labels: Labels, value: (text: string) => string): string {
-  const pairs = Object.entries(labels).map(([name, text]) => `${name}="${escaped(value(text))}"`)
+function written(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, text]) => `${name}="${escaped(text)}"`)
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
 

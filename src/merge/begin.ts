@@ -12,6 +12,9 @@ export type Known = {
   readonly stream: boolean
 }
 
+// As in the store: what is shorter is no credential of any provider.
+const leastSecretLength = 8
+
 export function beginOf(request: Request, known: Known, startedAt: number): Begin {
   const path = pathOf(request.url)
   const { provider } = known
@@ -23,7 +26,7 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
     project: 'default',
     provider: provider?.name ?? null,
     dialect: known.dialect,
-    model: known.model,
+    model: known.model === null ? null : masked(known.model, secrets),
     stream: known.stream,
     method: request.method,
     path: maskQuery(path),
@@ -32,6 +35,12 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
     client: secret === -1 ? null : { secret },
     secrets,
   }
+}
+
+/** A model's name goes into the log and every list; who puts a credential there does not get it told. */
+function masked(name: string, secrets: readonly string[]): string {
+  const told = secrets.filter((secret) => secret.length >= leastSecretLength && name.includes(secret))
+  return told.reduce((text, secret) => text.replaceAll(secret, '*'.repeat(secret.length)), name)
 }
 
 function ownSecrets({ key, headers }: Provider): string[] {

@@ -85,7 +85,7 @@ export function addReply(recording: Recording, chunk: Uint8Array, now: number, b
 
 /** Our own bytes among the provider's, so that what went can be told from what came. */
 export function addInsertion(recording: Recording, text: string): void {
-  recording.insertions.push({ at: recording.replyBytes, length: 0, with: text })
+  if (text !== '') recording.insertions.push({ at: recording.replyBytes, length: 0, with: text })
 }
 
 export function toEnd(recording: Recording, { outcome, detail }: Ending, now: number): End {

@@ -3,7 +3,15 @@ import type { DialectName } from '../dialect/dialect.ts'
 import { dialectOf } from '../dialect/index.ts'
 import { underVersion } from '../provider/address.ts'
 import type { Provider, Providers } from '../provider/provider.ts'
-import { fromBytes, readThrough, readWhole, type Body, type BodyLimits, type Watcher } from '../wire/body.ts'
+import {
+  concatenate,
+  fromBytes,
+  readThrough,
+  readWhole,
+  type Body,
+  type BodyLimits,
+  type Watcher,
+} from '../wire/body.ts'
 import { inflateApart } from '../wire/inflate-apart.ts'
 import { replaceSpan } from '../wire/json.ts'
 import type { Splice } from '../wire/splice.ts'
@@ -39,16 +47,35 @@ export type Aim = {
   readonly decoded: boolean
 }
 
-/** What is known of an exchange that found no aim. */
-export function aimless(
-  door: Door,
-): Pick<Aim, 'dialect' | 'model' | 'stream'> & { provider: Provider | null } {
-  return {
-    provider: door.kind === 'provider' ? door.provider : null,
-    dialect: null,
-    model: null,
-    stream: false,
+/** What came of a request that found no aim: all, a part or nothing of its body. */
+export type Strayed = {
+  readonly request: Request
+  readonly door: Door
+  readonly recording: { readonly request: readonly Uint8Array[] }
+}
+
+/** What is known of it all the same: the model that it named, as far as that was read. */
+export function aimless(strayed: Strayed): Pick<Aim, 'dialect' | 'model' | 'stream'> & {
+  provider: Provider | null
+} {
+  const { request, door, recording } = strayed
+  const path = pathname(door.path)
+  if (door.kind === 'provider') {
+    const dialect = dialectOf(path, door.provider.dialects)?.name ?? null
+    return { provider: door.provider, dialect, ...namedBy(door.path, dialect, request, recording.request) }
   }
+  const dialect = dialectOf(path, [door.dialect])?.name ?? null
+  return { provider: null, dialect, ...namedBy(door.path, door.dialect, request, recording.request) }
+}
+
+function namedBy(
+  path: string,
+  dialect: DialectName | null,
+  request: Request,
+  body: readonly Uint8Array[],
+): Pick<Facts, 'model' | 'stream'> {
+  const { model, stream } = factsOf(path, dialect, request, concatenate(body))
+  return { model, stream }
 }
 
 /** The dialect in which the client wants to be refused. */

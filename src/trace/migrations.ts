@@ -1,11 +1,49 @@
 /**
+ * What traces cost. `spend` holds the sums by hour, which stay when traces go: what is not known is the empty text in
+ * it, because nulls are never the same row. Money has two columns (`src/ledger/money.ts`). The key makes labels of
+ * clients' credentials that mean nothing outside of this file.
+ */
+const costs = `
+  ALTER TABLE traces ADD COLUMN client TEXT;
+  ALTER TABLE traces ADD COLUMN usage_details TEXT;
+  ALTER TABLE traces ADD COLUMN cost INTEGER;
+  ALTER TABLE traces ADD COLUMN cost_lines TEXT;
+  CREATE TABLE spend (
+    hour INTEGER NOT NULL,
+    project TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    client TEXT NOT NULL,
+    traces INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL,
+    incomplete INTEGER NOT NULL,
+    estimated INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cached_input INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    micro INTEGER NOT NULL,
+    rest INTEGER NOT NULL,
+    PRIMARY KEY (hour, project, provider, model, client)
+  ) WITHOUT ROWID;
+  INSERT INTO spend
+    SELECT CAST(started_at / 3600000 AS INTEGER), project, coalesce(provider, ''), coalesce(model, ''), '',
+      count(*), count(coalesce(usage_input, usage_output)), 0, 0, total(usage_input), total(usage_cached_input),
+      total(usage_cache_write), total(usage_output), total(usage_reasoning), 0, 0
+    FROM traces GROUP BY 1, 2, 3, 4, 5;
+  CREATE TABLE client_key AS SELECT randomblob(32) AS key;
+  `
+
+/**
  * The steps from an empty file to the present schema; `PRAGMA user_version` counts those that were taken. A
  * step that was published is never changed: add one.
  *
  * `traces` is what lists read, a few hundred bytes a row and apart from the payloads. Pieces are apart from
  * their counts: a turn of an agent counts hundreds of pieces up, which are then a few pages and not megabytes.
  */
-const first = `
+export const migrations: readonly string[] = [
+  `
   CREATE TABLE traces (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -63,43 +101,13 @@ const first = `
   CREATE TABLE piece (id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
   CREATE TABLE piece_use (piece INTEGER PRIMARY KEY, count INTEGER NOT NULL);
   CREATE TABLE sender (name TEXT PRIMARY KEY, batch INTEGER NOT NULL);
+  `,
+  // The end of an exchange that nobody saw is not known; before, it was the time of its last read.
   `
-
-/**
- * What traces cost. `spend` holds the sums by hour, which stay when traces go: what is not known is the empty text in
- * it, because nulls are never the same row. Money has two columns (`src/ledger/money.ts`). The key makes labels of
- * clients' credentials that mean nothing outside of this file.
- */
-const costs = `
-  ALTER TABLE traces ADD COLUMN client TEXT;
-  ALTER TABLE traces ADD COLUMN usage_details TEXT;
-  ALTER TABLE traces ADD COLUMN cost INTEGER;
-  ALTER TABLE traces ADD COLUMN cost_lines TEXT;
-  CREATE TABLE spend (
-    hour INTEGER NOT NULL,
-    project TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    model TEXT NOT NULL,
-    client TEXT NOT NULL,
-    traces INTEGER NOT NULL,
-    unpriced INTEGER NOT NULL,
-    incomplete INTEGER NOT NULL,
-    estimated INTEGER NOT NULL,
-    input INTEGER NOT NULL,
-    cached_input INTEGER NOT NULL,
-    cache_write INTEGER NOT NULL,
-    output INTEGER NOT NULL,
-    reasoning INTEGER NOT NULL,
-    micro INTEGER NOT NULL,
-    rest INTEGER NOT NULL,
-    PRIMARY KEY (hour, project, provider, model, client)
-  ) WITHOUT ROWID;
-  INSERT INTO spend
-    SELECT CAST(started_at / 3600000 AS INTEGER), project, coalesce(provider, ''), coalesce(model, ''), '',
-      count(*), count(coalesce(usage_input, usage_output)), 0, 0, total(usage_input), total(usage_cached_input),
-      total(usage_cache_write), total(usage_output), total(usage_reasoning), 0, 0
-    FROM traces GROUP BY 1, 2, 3, 4, 5;
-  CREATE TABLE client_key AS SELECT randomblob(32) AS key;
-  `
-
-export const migrations: readonly string[] = [first, costs]
+  ALTER TABLE traces ADD COLUMN ended REAL;
+  UPDATE traces SET ended = ended_ms WHERE called_ms IS NOT NULL OR outcome NOT IN ('interrupted', 'answered');
+  ALTER TABLE traces DROP COLUMN ended_ms;
+  ALTER TABLE traces RENAME COLUMN ended TO ended_ms;
+  `,
+  costs,
+]

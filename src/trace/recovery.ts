@@ -31,13 +31,14 @@ export function createRecover({ open, restore, write, means }: RecoverOptions) {
     const exchange = open.get(id) ?? restore.restore(id)
     if (exchange === null) return null
     open.delete(id)
-    const lastReadMs = restore.lastReadMs(id)
     const last = { reply: exchange.reply.heldBack, reads: [] }
     const of = { earlier: restore.earlier(exchange), means }
-    const finished = finish(exchange, endOf(exchange, lastReadMs), last, of)
-    // What came after the last save is not known, nor what of the request was changed on its way.
+    const finished = finish(exchange, endOf(exchange, restore.firstReadMs(id)), last, of)
+    // What came after the last save is not known, nor when it ended, nor what of the request was changed on its way.
     const { row } = finished
+    row.ended_ms = null
     row.request_received_sha256 = exchange.request.sha256
+    row.request_sent_bytes = row.request_received_bytes
     row.request_sent_sha256 = null
     row.reply_received_sha256 = null
     row.reply_sent_sha256 = null
@@ -76,13 +77,13 @@ export function createRecover({ open, restore, write, means }: RecoverOptions) {
 }
 
 /** Its answer may have ended before the process did: then it says so itself. */
-function endOf(exchange: Exchange, lastReadMs: number): End {
+function endOf(exchange: Exchange, firstByteMs: number | null): End {
   const { head, request, reply } = exchange
   return {
     outcome: 'interrupted',
     detail: 'Weir was stopped before this exchange had ended',
     status: head?.status ?? null,
-    timing: { calledMs: null, answeredMs: null, firstByteMs: null, endedMs: lastReadMs },
+    timing: { calledMs: null, answeredMs: null, firstByteMs, endedMs: 0 },
     attempts: head === null ? 0 : 1,
     requestBytes: request.seen,
     requestSplice: null,

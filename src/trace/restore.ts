@@ -12,8 +12,8 @@ export type Restore = {
   /** In memory as it was. Null if nothing of it is stored. Its secrets are not: they were never written. */
   readonly restore: (id: string) => Exchange | null
   readonly earlier: (exchange: Exchange) => Earlier
-  /** The moment of the last read that is stored, in milliseconds after the start. */
-  readonly lastReadMs: (id: string) => number
+  /** When the first of its answer came, in milliseconds after the start; null if nothing of it is stored. */
+  readonly firstReadMs: (id: string) => number | null
 }
 
 type PartRow = { whole: number; data: Uint8Array }
@@ -62,6 +62,9 @@ export function createRestore(database: Database, means: Means): Restore {
       request: () => (request.manifest === null ? null : join(request.manifest)),
       parts: () => replyParts(id).map(({ reply }) => reply),
     }),
-    lastReadMs: (id) => (replyParts(id).at(-1)?.reads.at(-2) ?? 0) / 1000,
+    firstReadMs: (id) => {
+      const [first] = replyParts(id).flatMap(({ reads }) => reads)
+      return first === undefined ? null : first / 1000
+    },
   }
 }

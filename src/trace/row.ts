@@ -21,7 +21,7 @@ export type TraceRow = {
   called_ms: number | null
   answered_ms: number | null
   first_byte_ms: number | null
-  ended_ms: number
+  ended_ms: number | null
   usage_input: number | null
   usage_cached_input: number | null
   usage_cache_write: number | null

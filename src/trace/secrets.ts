@@ -1,3 +1,5 @@
+import { createCrowd, type Crowd } from './crowd.ts'
+
 /**
  * Credentials do not get into the store, wherever they turn up: each is overwritten in place, by as many
  * asterisks. Native search: 0.3 µs a KiB and secret where there is none, which is nearly always.
@@ -5,8 +7,17 @@
 const asterisk = 0x2a
 /** Shorter ones would also hit innocent text, and are no credentials of any provider. */
 const leastSecretLength = 8
+// An exchange has one to three secrets, in up to three forms each. From about here on it is quicker to look for all at
+// once, which takes 3 ms a MiB.
+const mostEach = 64
+const mostEachBytes = 8192
 
-export type Secrets = { readonly texts: readonly string[]; readonly bytes: readonly Buffer[] }
+export type Secrets = {
+  readonly texts: readonly string[]
+  readonly bytes: readonly Buffer[]
+  /** Instead of the search for each, where they are many. */
+  readonly crowd: Crowd | null
+}
 
 export function createSecrets(secrets: readonly string[]): Secrets {
   const texts = new Set<string>()
@@ -18,10 +29,21 @@ export function createSecrets(secrets: readonly string[]): Secrets {
   }
   // Longer ones first: a secret may be part of another, as a token is of `Bearer <token>`.
   const sorted = [...texts].sort((one, other) => other.length - one.length)
-  return { texts: sorted, bytes: sorted.map((text) => Buffer.from(text)) }
+  const bytes = sorted.map((text) => Buffer.from(text))
+  const isCrowd = bytes.length > mostEach || totalOf(bytes) > mostEachBytes
+  return { texts: sorted, bytes, crowd: isCrowd ? createCrowd(bytes) : null }
+}
+
+function totalOf(bytes: readonly Buffer[]): number {
+  return bytes.reduce((sum, { length }) => sum + length, 0)
 }
 
 export function maskText(text: string, secrets: Secrets): string {
+  if (secrets.crowd !== null) {
+    const bytes = Buffer.from(text)
+    const hidden = secrets.crowd.mask(bytes)
+    return hidden === bytes ? text : hidden.toString()
+  }
   let masked = text
   for (const secret of secrets.texts) {
     if (masked.includes(secret)) masked = masked.replaceAll(secret, '*'.repeat(secret.length))
@@ -31,6 +53,7 @@ export function maskText(text: string, secrets: Secrets): string {
 
 /** The same bytes if nothing had to be hidden, otherwise a copy: others still hash the true ones. */
 export function maskBytes(bytes: Buffer, secrets: Secrets): Buffer {
+  if (secrets.crowd !== null) return secrets.crowd.mask(bytes)
   let masked = bytes
   for (const secret of secrets.bytes) {
     let at = masked.indexOf(secret)
@@ -43,8 +66,9 @@ export function maskBytes(bytes: Buffer, secrets: Secrets): Buffer {
   return masked
 }
 
-/** How many last bytes may be the start of a secret, which goes on in bytes that are still to come. */
+/** How many last bytes may be the start of a secret, which goes on in bytes that are still to come. Of many: any. */
 export function openSecretLength(bytes: Buffer, secrets: Secrets): number {
+  if (secrets.crowd !== null) return Math.min(bytes.length, secrets.crowd.longestBytes - 1)
   let most = 0
   for (const secret of secrets.bytes) most = Math.max(most, commonEnd(bytes, secret))
   return most

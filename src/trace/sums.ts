@@ -13,6 +13,8 @@ export type Sums = {
 /** Bytes stored earlier, for the rare sums that need them again; null if they cannot be had. */
 export type Earlier = { readonly request: () => Uint8Array | null; readonly parts: () => Uint8Array[] | null }
 
+const nothing: Sum = { bytes: 0, sha256: sha256Of('') }
+
 export function sumsOf(exchange: Exchange, end: End, last: Buffer, earlier: Earlier): Sums {
   const { request, reply } = exchange
   const requestSum = end.requestBytes === 0 ? sha256Of('') : request.sha256
@@ -34,10 +36,12 @@ export function sumsOf(exchange: Exchange, end: End, last: Buffer, earlier: Earl
     return parts === null ? null : [...parts, ...reply.recent, last]
   }
   const splice = end.requestSplice
+  const requestSent = () =>
+    splice === null ? requestReceived : sumSpliced(requestBytes(), end.requestBytes, [splice])
   const sentAll = end.sentBytes === end.replyBytes && end.insertions.length === 0
   return {
     requestReceived,
-    requestSent: splice === null ? requestReceived : sumSpliced(requestBytes(), end.requestBytes, [splice]),
+    requestSent: end.attempts === 0 ? nothing : requestSent(),
     replyReceived,
     replySent: sentAll ? replyReceived : sumSpliced(replyBytes(), end.sentBytes, end.insertions),
   }

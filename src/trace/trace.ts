@@ -8,6 +8,9 @@ import type { Outcome, Timing } from '../merge/report.ts'
 /** Length and hash of bytes; a null hash means that nobody saw all of them. */
 export type Digest = { readonly bytes: number; readonly sha256: string | null }
 
+/** Null besides: what nobody saw, because Weir was killed meanwhile. */
+export type TraceTiming = Omit<Timing, 'endedMs'> & { readonly endedMs: number | null }
+
 export type TraceHead = {
   readonly id: string
   /** Milliseconds since 1970. */
@@ -28,7 +31,7 @@ export type TraceHead = {
   readonly outcome: Outcome
   /** Why, for every outcome but `answered`; safe to show. */
   readonly detail: string | null
-  readonly timing: Timing
+  readonly timing: TraceTiming
   readonly usage: Usage | null
   /** Null where it is not known; a trace says why. */
   readonly cost: CostSummary | null

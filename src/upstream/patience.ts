@@ -2,12 +2,13 @@ import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/fault.ts'
 
 /**
- * How long to wait for a provider: one clock for all waits, looked at four times a second, instead of a timer set and
+ * How long to wait for a provider, and for a client that does not read: one clock for all waits, looked at four times a second, instead of a timer set and
  * cleared for every chunk of every stream. A model may think for minutes, so the limits are long and configured.
  */
 export type PatienceSettings = {
   readonly firstByteMs: number
   readonly idleMs: number
+  readonly clientIdleMs: number
   readonly keepAliveMs: number
 }
 
@@ -15,7 +16,9 @@ export type Wait = {
   /** Waiting begins anew, for the first byte or for the next one. */
   readonly forFirst: () => void
   readonly forNext: () => void
-  /** The client holds things up, or it is over: nobody waits for the provider. */
+  /** The client is to take what has come. */
+  readonly forClient: () => void
+  /** It is over. */
   readonly rest: () => void
 }
 
@@ -27,7 +30,7 @@ export type Impatience = {
 
 export type Patience = { readonly watch: (told: Impatience) => Wait; readonly look: () => void }
 
-type Entry = { since: number; saidAt: number; kind: 'first' | 'next'; readonly told: Impatience }
+type Entry = { since: number; saidAt: number; kind: 'first' | 'next' | 'client'; readonly told: Impatience }
 
 export const lookEveryMs = 250
 
@@ -44,15 +47,17 @@ export function createPatience(settings: () => PatienceSettings, now: Clock): Pa
     return {
       forFirst: () => begin('first'),
       forNext: () => begin('next'),
+      forClient: () => begin('client'),
       rest: () => void waiting.delete(entry),
     }
   }
 
   function look(): void {
     const moment = now()
-    const { firstByteMs, idleMs, keepAliveMs } = settings()
+    const { firstByteMs, idleMs, clientIdleMs, keepAliveMs } = settings()
+    const limits = { first: firstByteMs, next: idleMs, client: clientIdleMs }
     for (const entry of waiting) {
-      const limitMs = entry.kind === 'first' ? firstByteMs : idleMs
+      const limitMs = limits[entry.kind]
       if (moment - entry.since >= limitMs) {
         waiting.delete(entry)
         entry.told.late(lateness(entry.kind, limitMs))
@@ -68,10 +73,15 @@ export function createPatience(settings: () => PatienceSettings, now: Clock): Pa
 
 function lateness(kind: Entry['kind'], limitMs: number): Fault {
   const seconds = limitMs / 1000
-  if (kind === 'first')
-    return new Fault('provider-slow', `The provider did not begin to answer within ${seconds} s`)
-  return new Fault(
-    'provider-stalled',
-    `The provider stopped in the middle of its answer and was silent for ${seconds} s`,
-  )
+  switch (kind) {
+    case 'first':
+      return new Fault('provider-slow', `The provider did not begin to answer within ${seconds} s`)
+    case 'next':
+      return new Fault(
+        'provider-stalled',
+        `The provider stopped in the middle of its answer and was silent for ${seconds} s`,
+      )
+    case 'client':
+      return new Fault('client-left', `The client took nothing of its answer for ${seconds} s`)
+  }
 }

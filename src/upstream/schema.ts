@@ -21,7 +21,15 @@ export const Timeouts = Type.Object(
       600_000,
     ),
     idleMs: wait('Between two reads of a running answer.', 300_000),
-    requestBodyMs: wait("Until the client's whole request body has arrived.", 60_000),
+    clientIdleMs: wait(
+      'How long a client may take nothing of a running answer. Then it is cut and the provider released.',
+      600_000,
+    ),
+    requestBodyMs: wait(
+      "Between two parts of the client's request body, and until all of it has arrived, with a second more for each " +
+        '16 KB that came. While the provider is slow to take it, no time passes.',
+      60_000,
+    ),
     drainMs: wait('How long running answers may go on once Weir has been told to stop.', 30_000),
   },
   { additionalProperties: false, default: {}, description: 'Time limits, in milliseconds.' },

@@ -11,7 +11,7 @@ export type Voice = {
   readonly hear: (chunk: Uint8Array) => boolean
   /** Whether the answer, if it ends here, ends as answers do. */
   readonly mayEnd: () => boolean
-  /** How a reader learns that the rest will not come. */
+  /** How a reader learns that the rest will not come; one that reads no more is told nothing. */
   readonly farewell: (fault: Fault) => string
   /** What keeps a silent connection alive; nothing where that could hurt. */
   readonly comment: () => string
@@ -37,7 +37,8 @@ export function createVoice({ headers, status }: Response, dialect: Dialect | nu
       return toldEnough && seen.has(end)
     },
     mayEnd: () => toldEnough || !begun,
-    farewell: (fault) => (isBetween(last) ? '' : '\n\n') + dialect.refuseEvent(fault, trace),
+    farewell: (fault) =>
+      fault.hop === 'client' ? '' : (isBetween(last) ? '' : '\n\n') + dialect.refuseEvent(fault, trace),
     comment: () => (dialect.bearsComments && isBetween(last) ? ': keep-alive\n\n' : ''),
   }
 }

@@ -1,4 +1,5 @@
-import { Fault, toFault } from '../core/fault.ts'
+import { toFault, type Fault } from '../core/fault.ts'
+import { isSmall, lengthOf, partsOf, readAtOnce, type NextPart } from './arrival.ts'
 import { addPart, createParts } from './parts.ts'
 import { turn } from './turn.ts'
 
@@ -10,7 +11,7 @@ export type BodyLimits = {
   /** The most that is read whole, and the most that streams through. */
   readonly wholeBytes: number
   readonly streamedBytes: number
-  /** The longest silence in the middle of a body. */
+  /** The longest silence in a body, and how long all of it may keep us waiting besides what its length allows. */
   readonly silenceMs: number
 }
 
@@ -30,10 +31,6 @@ export type Watcher = {
 }
 
 export type Bytes = Uint8Array<ArrayBuffer>
-type NextPart = () => Promise<Bytes | undefined>
-
-// A body of known length up to this is a few packets: read whole it costs 15 µs less than as a stream.
-const mostAtOnceBytes = 64 << 10
 
 // The largest body of an agent seen is 2 MB; an upload of files beyond this is not sent twice.
 const mostReplayBytes = 8 << 20
@@ -165,55 +162,4 @@ function follow(first: Bytes, next: NextPart, watcher: Watcher): Body {
 
   const whole = () => (over && forgotten === 0 ? concatenate(kept.list) : null)
   return { whole, open, replayable: () => forgotten === 0 }
-}
-
-function partsOf(request: Request, mostBytes: number, silenceMs: number): NextPart {
-  const length = lengthOf(request)
-  if (length !== undefined && length > mostBytes) throw tooLarge(mostBytes)
-  const reader = request.body?.getReader()
-  let bytes = 0
-  return async () => {
-    if (reader === undefined) return undefined
-    const { value } = await withinSilence(reader.read(), silenceMs)
-    bytes += value?.byteLength ?? 0
-    if (bytes > mostBytes) throw tooLarge(mostBytes)
-    return value
-  }
-}
-
-function isSmall(length: number | undefined): length is number {
-  return length !== undefined && length <= mostAtOnceBytes
-}
-
-function readAtOnce(request: Request, length: number, limits: BodyLimits): Promise<Bytes> | null {
-  if (length > limits.wholeBytes) throw tooLarge(limits.wholeBytes)
-  return length === 0 ? null : withinSilence(request.bytes(), limits.silenceMs)
-}
-
-async function withinSilence<T>(read: Promise<T>, silenceMs: number): Promise<T> {
-  let timer: Timer | undefined
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooSlow(silenceMs)), silenceMs)
-  })
-  try {
-    return await Promise.race([read, silence])
-  } catch (error) {
-    // A body cannot fail in any other way than by its sender.
-    throw error instanceof Fault ? error : new Fault('client-left', 'The client left', { cause: error })
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function lengthOf(request: Request): number | undefined {
-  const header = request.headers.get('content-length')
-  return header === null ? undefined : Number(header)
-}
-
-function tooSlow(silenceMs: number): Fault {
-  return new Fault('request-slow', `The request's body did not come: silence for ${silenceMs / 1000} s`)
-}
-
-function tooLarge(mostBytes: number): Fault {
-  return new Fault('body-too-large', `The request's body is larger than the limit of ${mostBytes} bytes`)
 }

@@ -40,14 +40,6 @@ export function toProvider(source: Headers): Headers {
   return headers
 }
 
-// An answer whose length is known and small is read whole: cheaper than a stream, and its length reaches the client.
-const mostShortBytes = 1 << 20
-
-export function isShort({ body, headers }: Response): boolean {
-  const length = headers.get('content-length')
-  return body === null || (length !== null && Number(length) <= mostShortBytes)
-}
-
 /** Headers as a trace keeps them: names and values, credentials masked. */
 export function toRecord(headers: Headers): [string, string][] {
   const record: [string, string][] = []

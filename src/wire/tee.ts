@@ -18,14 +18,20 @@ export type Side = {
   readonly leave: () => 'cancel' | 'drain'
 }
 
+/** A reader of a body, or what behaves like one. */
+export type Source = {
+  readonly read: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+  readonly cancel: () => Promise<void>
+}
+
 export type Tee = {
   readonly body: ReadableStream<Uint8Array>
   /** Puts bytes of ours between two chunks of the source; false when that is not possible now. */
   readonly insert: (text: string) => boolean
 }
 
-export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
-  const reader = source.getReader()
+/** `over`: nobody waits any more, not even for a client that takes nothing; its reason is what the source failed of. */
+export function tee(source: Source, over: AbortSignal, side: Side): Tee {
   // Who is still there: the client until it leaves, the source for as long as somebody wants it.
   let client: ReadableStreamDirectController | undefined
   let wanted = true
@@ -46,9 +52,10 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
   async function flow(): Promise<void> {
     for (;;) {
       reading = true
-      const { done, value } = await reader.read()
+      const { done, value } = await source.read()
       reading = false
-      if (done) return
+      // What comes for nobody, because the client left in this moment, is not told either.
+      if (done || value === undefined || !wanted) return
       const held = side.take(value)
       if (held !== undefined) await held
       // Without a client nothing is sent, but the next chunk is waited for all the same.
@@ -62,7 +69,14 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
     const flushed = controller.flush()
     if (typeof written === 'number' && typeof flushed === 'number') return tellSent(chunk.byteLength)
     // A promise means that the client's side is full: the source waits with it.
-    return Promise.all([written, flushed]).then(() => tellSent(chunk.byteLength))
+    return unlessOver(Promise.all([written, flushed])).then(() => tellSent(chunk.byteLength))
+  }
+
+  async function unlessOver(taken: Promise<unknown>): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    const giveUp = () => reject(over.reason)
+    over.addEventListener('abort', giveUp)
+    await Promise.race([taken, promise]).finally(() => over.removeEventListener('abort', giveUp))
   }
 
   /** Not once nobody wants it: who is told would wait for the next chunk of what is over. */
@@ -73,7 +87,7 @@ export function tee(source: ReadableStream<Uint8Array>, side: Side): Tee {
   async function cancel(): Promise<void> {
     client = undefined
     wanted = side.leave() === 'drain'
-    if (!wanted) await reader.cancel()
+    if (!wanted) await source.cancel()
   }
 
   function insert(text: string): boolean {

@@ -268,12 +268,13 @@ test('within a frame the page shows nothing that could be clicked', async () => 
   await tab.close()
 }, 30_000)
 
-test('an exchange without any duration is drawn with finite figures', async () => {
-  const timing = { calledMs: null, answeredMs: null, firstByteMs: null, endedMs: 0 }
+test('an exchange whose end nobody saw has no duration, and is drawn with finite figures', async () => {
+  const timing = { calledMs: null, answeredMs: null, firstByteMs: null, endedMs: null }
   const bytes = new TextEncoder().encode('data: 1\n\n')
   const one = storedTrace({ outcome: 'interrupted', timing }, [{ bytes, reads: [0, 4, 0, 5] }])
   const tab = await openExplorer(fakeTraces([one]), `#/t/${one.record.id}`)
   await tab.until(`document.querySelector('.reads rect') !== null`)
+  expect(await tab.evaluate(`document.querySelector('.row .duration').textContent`)).toBe('–')
   expect(tab.complaints).toEqual([])
   await tab.close()
 }, 30_000)

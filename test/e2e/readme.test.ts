@@ -22,6 +22,7 @@ const expected: readonly (readonly [command: RegExp, output: RegExp])[] = [
   [/^curl /, /data: \[DONE\]/],
   [/traces list/, /demo/],
   [/traces export/, /^\{"id":/],
+  [/weir merge/, /"content": "Hi"[\s\S]*ending   complete/],
   [/weir check/, /openai:.* a key of its own/],
   [/run build/, /dist\/weir: \d+ MB/],
   [/run check/, /\n 0 fail\n/],

@@ -191,7 +191,7 @@ test('with drain a provider that falls silent is still given up', async () => {
   await Bun.sleep(20)
   provider.calls.at(-1)?.send(chunk('data: 2\n\n'))
   expect((await draining.trace(header('x-weir-trace'))).outcome).toBe('timed-out')
-  expect(provider.calls.at(-1)?.isClosed()).toBe(true)
+  expect(await provider.calls.at(-1)?.closed).toBeNumber()
 })
 
 test('with drain a client that leaves while it does not read does not stop the reading', async () => {
@@ -213,4 +213,57 @@ test('with drain a client that leaves while it does not read does not stop the r
   const { replyReceived, replySent } = trace.sizes
   expect([trace.outcome, replyReceived.bytes]).toEqual(['answered', parts << 16])
   expect(replySent.bytes).toBeLessThan(replyReceived.bytes)
+})
+
+test('a client that takes nothing for too long is cut, and the provider released', async () => {
+  await using impatient = await startWeir({
+    providers: providersAt(provider.url),
+    timeouts: { clientIdleMs: 300 },
+  })
+  answer = async (call) => {
+    call.send(chunkedHead())
+    while (!call.isClosed()) {
+      if (call.waiting() < 1 << 20) call.send(chunk(`data: ${'x'.repeat(1 << 16)}\n\n`))
+      await new Promise(setImmediate)
+    }
+  }
+  const client = await openAsk(impatient.url, { path: '/openai-chat/v1/chat/completions', body: '{}' })
+  const { header } = await client.headed()
+  client.pause()
+  await provider.calls.at(-1)?.closed
+  const trace = await impatient.trace(header('x-weir-trace'))
+  expect([trace.outcome, trace.detail]).toEqual([
+    'client-left',
+    'The client took nothing of its answer for 0.3 s',
+  ])
+  expect(trace.sizes.replySent.bytes).toBeLessThan(trace.sizes.replyReceived.bytes)
+  expect(await impatient.metric('weir_open_exchanges')).toBe(0)
+  client.resume()
+  expect((await client.ended()).ending).toBe('reset')
+})
+
+test('a client that reads slowly, but reads, is not cut', async () => {
+  await using impatient = await startWeir({
+    providers: providersAt(provider.url),
+    timeouts: { clientIdleMs: 500 },
+  })
+  const parts = 300
+  answer = async (call) => {
+    call.send(chunkedHead('application/octet-stream'))
+    for (let part = 0; part < parts; part++) {
+      await until('room', () => call.waiting() < 1 << 20)
+      call.send(chunk('x'.repeat(1 << 16)))
+    }
+    call.send(lastChunk)
+  }
+  const client = await openAsk(impatient.url, { path: '/openai-chat/v1/files', body: '{}' })
+  const { header } = await client.headed()
+  for (let pause = 0; pause < 5; pause++) {
+    client.pause()
+    await Bun.sleep(200)
+    client.resume()
+    await until('some more', () => client.came().length > (pause + 1) * (1 << 20))
+  }
+  expect((await client.ended()).ending).toBe('clean')
+  expect((await impatient.trace(header('x-weir-trace'))).outcome).toBe('answered')
 })

@@ -83,6 +83,19 @@ test('a body that stops coming is 408, and the provider is let go', async () => 
   }
 })
 
+test('a body that comes byte by byte, so that it is never silent, is 408 all the same', async () => {
+  answer = () => {}
+  for (const path of ['/fake/v1/messages', '/v1/messages']) {
+    const client = await openClient(weir.url)
+    client.send(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n{`)
+    await until('the end of patience', () => {
+      client.send(' ')
+      return client.reply().status === 408
+    })
+    client.leave()
+  }
+})
+
 test('headers past the limit are 431, and nothing of them reaches a provider', async () => {
   answer = ok
   const before = provider.calls.length

@@ -180,3 +180,33 @@ test('an event stream passes each event at once', async () => {
   expect((await client.ended()).ending).toBe('clean')
   client.leave()
 })
+
+test.each(['audio/mpeg', 'text/event-stream', 'text/plain', 'application/json'])(
+  'what comes slowly is seen as it comes, also if its length is known: %s',
+  async (type) => {
+    const rest = Promise.withResolvers<void>()
+    answer = async (call) => {
+      call.send(`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: 10\r\n\r\n`)
+      call.send('first')
+      await rest.promise
+      call.send('later')
+    }
+    const client = await openAsk(weir.url, { path: '/fake/v1/files' })
+    expect(String((await client.got('first')).body)).toBe('first')
+    rest.resolve()
+    const reply = await client.ended()
+    client.leave()
+    expect([String(reply.body), reply.ending]).toEqual(['firstlater', 'clean'])
+    const trace = await weir.trace(reply.header('x-weir-trace'))
+    expect([trace.outcome, trace.sizes.replySent.bytes]).toEqual(['answered', 10])
+  },
+)
+
+test('JSON whose parts follow closely is passed whole, with its length', async () => {
+  answer = (call) => {
+    call.send('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a')
+    setImmediate(() => call.send('":1}'))
+  }
+  const reply = await ask(weir.url, { path: '/fake/v1/files' })
+  expect([reply.header('content-length'), String(reply.body)]).toEqual(['7', '{"a":1}'])
+})

@@ -72,7 +72,7 @@ export const Head = Type.Object({
   status: Count,
   outcome: Type.Union(outcomes.map((outcome) => Type.Literal(outcome))),
   detail: Text,
-  timing: Type.Object({ calledMs: Count, answeredMs: Count, firstByteMs: Count, endedMs: Type.Number() }),
+  timing: Type.Object({ calledMs: Count, answeredMs: Count, firstByteMs: Count, endedMs: Count }),
   usage: Type.Union([Usage, Type.Null()]),
   cost: Type.Union([CostSummary, Type.Null()]),
   sizes: Type.Object({

@@ -67,7 +67,7 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ['model', [trace.model, trace.provider, trace.dialect].map((name) => name ?? 'unknown').join(' · ')],
     ['project', trace.project],
     ['started', `${momentText(trace.startedAt)} UTC`],
-    ['took', `${durationText(timing.endedMs)}, first byte after ${durationText(timing.firstByteMs)}`],
+    ['took', tookText(timing)],
     ['attempts', String(trace.attempts)],
     [
       'tokens',
@@ -95,6 +95,11 @@ function costText({ cost, costUnknown }: TraceRecord): string {
   if (cost === null) return `unknown: ${costUnknown ?? ''}`
   const marks = [...(cost.complete ? [] : ['at least']), ...(cost.estimated ? ['estimated'] : [])]
   return `$${cost.total}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`
+}
+
+function tookText({ endedMs, firstByteMs }: TraceRecord['timing']): string {
+  const took = endedMs === null ? 'unknown, nobody saw its end' : durationText(endedMs)
+  return `${took}, first byte after ${durationText(firstByteMs)}`
 }
 
 function section(name: string, text: string | null, paint: Paint): string[] {

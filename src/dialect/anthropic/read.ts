@@ -1,16 +1,13 @@
 import type { Conversation, Message, Tool } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { isTextOrNone, otherMessage, readTexts, rest } from '../../conversation/part.ts'
+import { foreignBody, isTextOrNone, otherMessage, readTexts, rest } from '../../conversation/part.ts'
 import { readToolList } from '../../conversation/tool.ts'
 import { readBlocks } from './content.ts'
 
 /** The body of a request for a message, or for a count of its tokens, to a conversation. */
 export function readRequest(body: unknown): Conversation {
-  if (!isObject(body)) {
-    const messages = body === undefined || body === null ? [] : [otherMessage('user', body, '')]
-    return { model: null, messages, tools: [], settings: {} }
-  }
+  if (!isObject(body)) return foreignBody(body)
   const { model, system, messages, prompt } = body
   const read = new Set<string>()
   const told: Message[] = []

@@ -13,6 +13,7 @@ import {
   textPart,
   withRest,
 } from '../../conversation/part.ts'
+import type { ArgumentTexts } from '../dialect.ts'
 import { fieldOf } from './fields.ts'
 
 /**
@@ -26,12 +27,13 @@ export type Told = {
   readonly key: string
   readonly fields: JsonObject
   readonly at: string
+  readonly texts: ArgumentTexts
 }
 
 const callFields = new Set(['id', 'name', 'args'])
 const serversFields = new Set(['id', 'args'])
 
-export function readCall({ part, key, fields: told, at }: Told): Part | undefined {
+export function readCall({ part, key, fields: told, at, texts }: Told): Part | undefined {
   const isServers = isServersField(key)
   const name = isServers ? fieldOf(told, 'toolType', 'tool_type')?.value : told['name']
   if (!isTextOrNone(name) || !isIdOrNone(told['id'])) return undefined
@@ -44,7 +46,7 @@ export function readCall({ part, key, fields: told, at }: Told): Part | undefine
     isServers,
     extra: withRest(rest(part, new Set([key])), key, left),
   }
-  return callWithValue(fields, told['args'])
+  return callWithValue(fields, told['args'], texts[fields.argumentsAt])
 }
 
 function isServersField(key: string): boolean {

@@ -2,6 +2,7 @@ import type { Media, Message, Part } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
 import { isTextOrNone, otherMessage, otherPart, rest, textPart, withRest } from '../../conversation/part.ts'
+import type { ArgumentTexts } from '../dialect.ts'
 import { type Told, readCall, readCode, readCodeResult, readResult } from './calls.ts'
 import { type Field, fieldOf } from './fields.ts'
 
@@ -18,7 +19,12 @@ const roles = new Map<string, Message['role']>([
 const contentFields = new Set(['role', 'parts'])
 
 /** `unnamed`: whose content it is if its role is not told. */
-export function readContent(content: unknown, at: string, unnamed: Message['role']): Message {
+export function readContent(
+  content: unknown,
+  at: string,
+  unnamed: Message['role'],
+  texts: ArgumentTexts = {},
+): Message {
   const said = { roleText: '', at, extra: {} }
   if (typeof content === 'string') {
     return { ...said, role: unnamed, parts: [textPart(content, at)], isPlain: true }
@@ -28,7 +34,7 @@ export function readContent(content: unknown, at: string, unnamed: Message['role
   return {
     role: roleText === '' ? unnamed : (roles.get(roleText) ?? 'user'),
     roleText,
-    parts: readParts(content['parts'], `${at}/parts`),
+    parts: readParts(content['parts'], `${at}/parts`, texts),
     isPlain: false,
     at,
     extra: rest(content, contentFields),
@@ -36,21 +42,21 @@ export function readContent(content: unknown, at: string, unnamed: Message['role
 }
 
 /** A list, or one part alone. */
-function readParts(parts: unknown, at: string): Part[] {
+function readParts(parts: unknown, at: string, texts: ArgumentTexts): Part[] {
   if (parts === null || parts === undefined) return []
-  if (!Array.isArray(parts)) return [readPart(parts, at)]
-  return parts.map((part, index) => readPart(part, `${at}/${index}`))
+  if (!Array.isArray(parts)) return [readPart(parts, at, texts)]
+  return parts.map((part, index) => readPart(part, `${at}/${index}`, texts))
 }
 
 const textFields = new Set(['text'])
 const thoughtFields = new Set(['text', 'thought', 'thoughtSignature', 'thought_signature'])
 
-export function readPart(part: unknown, at: string): Part {
+export function readPart(part: unknown, at: string, texts: ArgumentTexts = {}): Part {
   if (!isObject(part)) return otherPart(part, at)
-  return readKnown(part, at) ?? otherPart(part, at)
+  return readKnown(part, at, texts) ?? otherPart(part, at)
 }
 
-function readKnown(part: JsonObject, at: string): Part | undefined {
+function readKnown(part: JsonObject, at: string, texts: ArgumentTexts): Part | undefined {
   const { text, thought } = part
   if (typeof text === 'string') {
     if (thought !== true) return textPart(text, `${at}/text`, rest(part, textFields))
@@ -62,7 +68,7 @@ function readKnown(part: JsonObject, at: string): Part | undefined {
   for (const [camel, snake, read] of readers) {
     const field = fieldOf(part, camel, snake)
     if (field === undefined) continue
-    return isObject(field.value) ? read({ part, key: field.key, fields: field.value, at }) : undefined
+    return isObject(field.value) ? read({ part, key: field.key, fields: field.value, at, texts }) : undefined
   }
   return undefined
 }

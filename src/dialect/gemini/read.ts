@@ -1,7 +1,7 @@
 import type { Conversation, Message, Tool } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { below, isTextOrNone, otherMessage, rest, withRest } from '../../conversation/part.ts'
+import { below, foreignBody, isTextOrNone, rest, withRest } from '../../conversation/part.ts'
 import { readToolList } from '../../conversation/tool.ts'
 import { joinTurns } from '../../conversation/turn.ts'
 import { readContent } from './content.ts'
@@ -12,10 +12,7 @@ import { fieldOf } from './fields.ts'
  * embeddings. The model is mostly named by the path alone.
  */
 export function readRequest(body: unknown): Conversation {
-  if (!isObject(body)) {
-    const messages = body === undefined || body === null ? [] : [otherMessage('user', body, '')]
-    return { model: null, messages, tools: [], settings: {} }
-  }
+  if (!isObject(body)) return foreignBody(body)
   const within = fieldOf(body, 'generateContentRequest', 'generate_content_request')
   if (within === undefined || !isObject(within.value)) return readFields(body, '')
   const inner = readFields(within.value, `/${within.key}`)

@@ -1,16 +1,13 @@
 import type { Conversation, Message, Tool } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { isTextOrNone, otherMessage, readTexts, rest, withRest } from '../../conversation/part.ts'
+import { foreignBody, isTextOrNone, readTexts, rest, withRest } from '../../conversation/part.ts'
 import { readToolList } from '../../conversation/tool.ts'
 import { readMessage } from './message.ts'
 
 /** The body of a request for a chat, for a completion of old (`prompt`) or for embeddings (`input`). */
 export function readRequest(body: unknown): Conversation {
-  if (!isObject(body)) {
-    const messages = body === undefined || body === null ? [] : [otherMessage('user', body, '')]
-    return { model: null, messages, tools: [], settings: {} }
-  }
+  if (!isObject(body)) return foreignBody(body)
   const { model, messages } = body
   const read = new Set<string>()
   const told: Message[] = []

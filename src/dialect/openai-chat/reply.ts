@@ -1,8 +1,8 @@
 import { bodyOnly, restOfAnswer, wordOf } from '../../conversation/answer.ts'
 import type { Answer, Choice, Finish, Message } from '../../conversation/conversation.ts'
 import { isObject, textAt } from '../../conversation/json.ts'
-import { isTextOrNone, otherMessage, rest, textPart } from '../../conversation/part.ts'
-import { finishOf } from '../../conversation/turn.ts'
+import { isNone, isTextOrNone, otherMessage, rest, textPart } from '../../conversation/part.ts'
+import { finishOf, silent } from '../../conversation/turn.ts'
 import { readMessage } from './message.ts'
 import { usageOf } from './usage.ts'
 
@@ -29,7 +29,7 @@ function readChoice(choice: unknown, at: string): Choice {
   }
   const { message, text, finish_reason } = choice
   const isOld = message === undefined && typeof text === 'string'
-  const read = isOld ? readText(text, at) : asSaid(readMessage(message ?? {}, `${at}/message`, 'assistant'))
+  const read = isOld ? readText(text, at) : readSaid(message, at)
   return {
     message: read,
     finish: finishOf(wordOf(finish_reason, words), read.parts),
@@ -43,9 +43,10 @@ function readText(text: string, at: string): Message {
   return { role: 'assistant', roleText: '', parts, isPlain: true, at, extra: {} }
 }
 
-/** Whatever a server calls it, an answer is the model's. */
-function asSaid(message: Message): Message {
-  return { ...message, role: 'assistant' }
+/** Whatever role a server calls its own, an answer is the model's. */
+function readSaid(message: unknown, at: string): Message {
+  if (isNone(message)) return silent(at)
+  return { ...readMessage(message, `${at}/message`, 'assistant'), role: 'assistant' }
 }
 
 const words: Readonly<Record<string, Finish>> = {

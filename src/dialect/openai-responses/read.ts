@@ -1,17 +1,14 @@
 import type { Conversation, Message, Tool } from '../../conversation/conversation.ts'
 import { isObject } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { isTextOrNone, otherMessage, plainMessage, rest } from '../../conversation/part.ts'
+import { foreignBody, isTextOrNone, plainMessage, rest } from '../../conversation/part.ts'
 import { readToolList } from '../../conversation/tool.ts'
 import { joinTurns } from '../../conversation/turn.ts'
 import { readItem } from './items.ts'
 
 /** The body of a request for a response. What it goes on from (`previous_response_id`) is one of its settings. */
 export function readRequest(body: unknown): Conversation {
-  if (!isObject(body)) {
-    const messages = body === undefined || body === null ? [] : [otherMessage('user', body, '')]
-    return { model: null, messages, tools: [], settings: {} }
-  }
+  if (!isObject(body)) return foreignBody(body)
   const { model, instructions, input } = body
   const read = new Set<string>()
   const told: Message[] = []

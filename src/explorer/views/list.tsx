@@ -21,7 +21,7 @@ import { Running } from './running.tsx'
 export function ListView() {
   const { heads, next } = rows.value
   const scroller = useScroller()
-  const slowest = heads.reduce((most, { timing }) => Math.max(most, timing.endedMs), 1)
+  const slowest = heads.reduce((most, { timing }) => Math.max(most, timing.endedMs ?? 0), 1)
   return (
     <main class="list" ref={scroller} aria-label="Exchanges" aria-busy={loading.value !== null}>
       {heldCount.value > 0 && (

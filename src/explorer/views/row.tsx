@@ -73,9 +73,10 @@ export function Model({ head: { provider, model, method, path } }: { readonly he
 
 /** Waiting and answering, against the slowest exchange in sight; a root keeps the short ones visible. */
 function Pace({ head: { timing }, slowest }: { readonly head: Head; readonly slowest: number }) {
-  const total = Math.sqrt(timing.endedMs / slowest) * 100
-  const waited =
-    timing.firstByteMs === null ? total : (timing.firstByteMs / Math.max(timing.endedMs, 1)) * total
+  const { firstByteMs, endedMs } = timing
+  if (endedMs === null) return <span class="pace" />
+  const total = Math.sqrt(endedMs / slowest) * 100
+  const waited = firstByteMs === null ? total : (firstByteMs / Math.max(endedMs, 1)) * total
   return (
     <svg class="pace" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
       <rect class="waited" width={waited} height="8" />

@@ -6,8 +6,10 @@ type Phase = { readonly name: string; readonly words: string; readonly toMs: num
 
 /** When what happened: the phases as one bar, below it how the answer's bytes came, on the same axis. */
 export function Timing({ trace: { timing }, timeline }: TimingProperties) {
-  // An exchange that was ended by recovery may be without any duration; figures of a drawing must be finite.
-  const endedMs = Math.max(timing.endedMs, 0.001)
+  // Where nobody saw the end, the drawing ends with the last read; its figures must be finite.
+  const lastMs =
+    timing.endedMs ?? (timeline === null ? 0 : timeline.fromMs + timeline.slotMs * timeline.slots.length)
+  const endedMs = Math.max(lastMs, 0.001)
   const phases: readonly Phase[] = [
     { name: 'read', words: 'Provider called', toMs: timing.calledMs },
     { name: 'asked', words: 'Answered', toMs: timing.answeredMs },

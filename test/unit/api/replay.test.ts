@@ -15,11 +15,16 @@ const parts: RawPart[] = [
 ]
 
 function rawOf(
-  change: { outcome?: Outcome; status?: number | null; parts?: readonly RawPart[] } = {},
+  change: {
+    outcome?: Outcome
+    status?: number | null
+    parts?: readonly RawPart[]
+    endedMs?: number | null
+  } = {},
 ): RawReply {
-  const { parts: given = parts, ...rest } = change
+  const { parts: given = parts, endedMs = 100, ...rest } = change
   const head = toHead(
-    storedTrace({ timing: { calledMs: 1, answeredMs: 20, firstByteMs: 30, endedMs: 100 }, ...rest }).record,
+    storedTrace({ timing: { calledMs: 1, answeredMs: 20, firstByteMs: 30, endedMs }, ...rest }).record,
   )
   return { head, headers: [['content-type', 'text/event-stream']], parts: each(given) }
 }
@@ -149,4 +154,16 @@ test('reads outside of the recorded time count to its edges', async () => {
   const odd = [{ bytes, reads: [0, 2, 999_000_000, 5] }]
   const { slots } = await timelineOf(rawOf({ parts: odd }))
   expect([slots[0], slots.at(-1)]).toEqual([2, 5])
+})
+
+test('where nobody saw the end, the time that is drawn ends with the last read', async () => {
+  const { fromMs, slotMs, slots } = await timelineOf(rawOf({ endedMs: null }))
+  expect(fromMs + slotMs * slots.length).toBeCloseTo(90)
+  expect([slots[0], slots.at(-1)]).toEqual([2, 2])
+})
+
+test('a time without an end and without reads has slots all the same', async () => {
+  const { slotMs, slots } = await timelineOf(rawOf({ endedMs: null, parts: [] }))
+  expect(slotMs).toBeGreaterThan(0)
+  expect(slots.every((slot) => slot === 0)).toBe(true)
 })

@@ -36,6 +36,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     stop: new AbortController().signal,
     folder: '/srv',
     readText: async () => null,
+    readBytes: async () => null,
     version: '1.2.3',
     fetch: () => Promise.reject(new Error('The tests have no network')),
     serve: async () => 0,

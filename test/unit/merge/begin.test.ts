@@ -26,4 +26,6 @@ test('a beginning names credentials as secrets, and holds none of them elsewhere
     method: 'POST',
     path: '/p/v1/x?key=[redacted]&a=1',
   })
+  const named = { provider, dialect: null, model: 'to/three-secret/x', stream: true }
+  expect(beginOf(request, named, 7).model).toBe('to/************/x')
 })

@@ -105,6 +105,17 @@ test('a client is refused in the dialect that it asked in', () => {
   expect(clientDialect(byModel)).toBe('openai-chat')
   expect(clientDialect(through('both', '/v1/messages'))).toBe('anthropic')
   expect(clientDialect(through('both', '/unknown'))).toBe('openai-chat')
-  expect(aimless(through('both', '/x')).provider?.name).toBe('both')
-  expect(aimless(byModel).provider).toBeNull()
+})
+
+test('what a request named that found no aim is known as far as it was read', () => {
+  const of = (door: Door, body = '') =>
+    aimless({ door, request: request(body), recording: { request: body === '' ? [] : [Buffer.from(body)] } })
+  const body = '{"model":"none/m","stream":true,"messages":["'
+  expect(of(byModel, body)).toEqual({ provider: null, dialect: 'openai-chat', model: 'none/m', stream: true })
+  expect(of(byModel)).toMatchObject({ model: null, stream: false })
+  expect(of(through('both', '/v1/messages'), body)).toMatchObject({ dialect: 'anthropic', model: 'none/m' })
+  expect(of(through('both', '/x'), body)).toMatchObject({ dialect: null, model: null })
+  expect(of(through('both', '/x')).provider?.name).toBe('both')
+  const path = '/v1beta/models/none:streamGenerateContent'
+  expect(of({ kind: 'model', dialect: 'gemini', path })).toMatchObject({ model: 'none', stream: true })
 })

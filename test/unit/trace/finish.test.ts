@@ -85,8 +85,13 @@ test('bytes that never came here make a sum unknown', () => {
 test('an exchange that Weir refused has no answer, and the sum of an empty body is known', () => {
   const store = memoryStore()
   const end = endOf('', '', { outcome: 'refused', detail: 'No such model', status: 404, attempts: 0 })
+  const begin = beginOf({ provider: null, dialect: null, model: null })
   keeperOf(store).keep(
-    batchOf(1, said('a', '', '', { begin: beginOf({ provider: null, dialect: null, model: null }), end })),
+    batchOf(
+      1,
+      said('a', '', '', { begin, end }),
+      said('b', '{}', '', { begin, end: { ...end, requestBytes: 2 } }),
+    ),
   )
   const trace = createReader(store).get('a')
   expect(trace).toMatchObject({
@@ -97,6 +102,8 @@ test('an exchange that Weir refused has no answer, and the sum of an empty body 
     usage: null,
   })
   expect(trace?.sizes.requestReceived).toEqual(sumOf(''))
+  const { requestReceived, requestSent } = createReader(store).get('b')?.sizes ?? {}
+  expect([requestReceived, requestSent]).toEqual([sumOf('{}'), sumOf('')])
 })
 
 test('what neither reads as JSON nor as text is described', () => {

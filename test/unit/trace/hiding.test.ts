@@ -122,3 +122,23 @@ test('a beginning told again makes the secrets of a restored exchange known', ()
   expect(everythingIn(store)).not.toContain('canary')
   expect(createReader(store).get('a')).toMatchObject({ reply: { text: `Hi ${stars}` } })
 })
+
+test('thousands of cookies are nowhere in the store, wherever an answer that repeats them is cut', () => {
+  const cookies = Array.from({ length: 3000 }, (_, at) => `canary-${at}-${(at * 7919) % 10_007}`)
+  const many = beginOf({ stream: true, secrets: cookies, path: '/v1/chat' })
+  const said1 = `data: you sent ${cookies.join(', ')}\n\ndata: [DONE]\n\n`
+  for (const cut of [1, 40, 1000, said1.length - 30]) {
+    const store = memoryStore()
+    const keeper = keeperOf(store)
+    const request = JSON.stringify({ cookies })
+    const head = { status: 200, headers: [...streamHead.headers, ['x-echo', cookies[7] ?? '']] } as const
+    keeper.keep(batchOf(1, said('a', request, said1.slice(0, cut), { begin: many, head })))
+    expect(everythingIn(store)).not.toContain('canary-')
+    const end = endOf(request, said1, { detail: `No right for ${cookies[2999]}` })
+    keeper.keep(batchOf(2, said('a', '', said1.slice(cut), { end })))
+    expect(everythingIn(store)).not.toContain('canary-')
+    expect(createReader(store).get('a')?.reply).toEqual({
+      text: `you sent ${cookies.map(({ length }) => '*'.repeat(length)).join(', ')}`,
+    })
+  }
+})

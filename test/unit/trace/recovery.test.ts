@@ -33,7 +33,7 @@ test('an exchange that was running becomes interrupted, with what had arrived', 
     status: 200,
     request: JSON.parse(request),
     reply: { text: 'Hello' },
-    timing: { endedMs: 2500 },
+    timing: { calledMs: null, answeredMs: null, firstByteMs: 3, endedMs: null },
   })
   expect(trace?.sizes).toEqual({
     requestReceived: { bytes: request.length, sha256: sha(request) },

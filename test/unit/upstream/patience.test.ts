@@ -4,7 +4,7 @@ import { createPatience } from '../../../src/upstream/patience.ts'
 function scene(keepAliveMs = 0) {
   let now = 1000
   const told: string[] = []
-  const settings = { firstByteMs: 100, idleMs: 50, keepAliveMs }
+  const settings = { firstByteMs: 100, idleMs: 50, clientIdleMs: 70, keepAliveMs }
   const patience = createPatience(
     () => settings,
     () => now,
@@ -42,6 +42,16 @@ test('nobody is late while nobody waits', () => {
   wait.forNext()
   wait.rest()
   expect(after(10_000)).toEqual([])
+})
+
+test('a client that takes nothing is waited for by a limit of its own, and not spoken to', () => {
+  const { wait, after } = scene(20)
+  wait.forNext()
+  wait.forClient()
+  expect([after(69), after(1), after(1000)]).toEqual([[], ['client-left'], []])
+  wait.forClient()
+  wait.forNext()
+  expect(after(50)).toEqual(['provider-stalled'])
 })
 
 test('a silent stream is spoken into every so often, but not before its first byte', () => {

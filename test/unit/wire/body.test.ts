@@ -93,6 +93,35 @@ test('a body that stops coming is slow, whole or streamed', async () => {
   expect(told).toEqual(['request-slow'])
 })
 
+/** A body that comes in so many parts, each of them when the one before was long enough ago to be no silence. */
+function trickle(count: number, part: Uint8Array): Request {
+  let left = count
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      if (left-- === 0) return controller.close()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      controller.enqueue(part)
+    },
+  })
+  return new Request('http://weir/', { method: 'POST', body })
+}
+
+test('a body that comes byte by byte is cut although it is never silent, and one that comes at a fair pace is not', async () => {
+  expect(await codeOf(readWhole(trickle(1000, bytes(1)), { ...limits, silenceMs: 60 }))).toBe('request-slow')
+  const { watcher, told } = watch()
+  const body = await readThrough(trickle(1000, bytes(1)), { ...limits, silenceMs: 60 }, watcher)
+  expect(await codeOf(drained(body.open()))).toBe('request-slow')
+  expect(told).toEqual(['request-slow'])
+  expect(await codeOf(readWhole(trickle(20, bytes(5000)), { ...limits, silenceMs: 100 }))).toBe('fine')
+})
+
+test('while nobody takes a body no time passes for its sender', async () => {
+  const { watcher } = watch()
+  const body = await readThrough(requestOf([bytes(5), bytes(5)]), { ...limits, silenceMs: 20 }, watcher)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect((await drained(body.open())).byteLength).toBe(10)
+})
+
 test('a body that breaks off is the work of a client that left', async () => {
   const end = new Error('The connection was closed.')
   expect(await codeOf(readWhole(requestOf([bytes(5)], { end }), limits))).toBe('client-left')

@@ -4,6 +4,10 @@ import { tee, type Side } from '../../../src/wire/tee.ts'
 const encode = (text: string) => new TextEncoder().encode(text)
 const decode = (chunks: readonly Uint8Array[]) => new TextDecoder().decode(Buffer.concat(chunks))
 
+const never = new AbortController().signal
+const split = (source: ReadableStream<Uint8Array>, side: Side, over = never) =>
+  tee(source.getReader(), over, side)
+
 type Seen = { readonly side: Side; readonly taken: Uint8Array[]; readonly told: string[]; sent: number }
 
 function watch(more: Partial<Side> = {}): Seen {
@@ -44,7 +48,7 @@ function sourceOf(parts: readonly string[], error?: Error): ReadableStream<Uint8
 
 test('both sides see every byte, and the end once', async () => {
   const seen = watch()
-  const { body } = tee(sourceOf(['one', 'two', 'three']), seen.side)
+  const { body } = split(sourceOf(['one', 'two', 'three']), seen.side)
   expect(await new Response(body).text()).toBe('onetwothree')
   expect([decode(seen.taken), seen.told, seen.sent]).toEqual(['onetwothree', ['end'], 11])
 })
@@ -57,7 +61,7 @@ test('a side that holds a chunk, or the end, holds the client', async () => {
       decode([chunk]) === 'two' ? hold.promise.then(() => void order.push('let go')) : undefined,
     end: () => void order.push('end'),
   })
-  const { body } = tee(sourceOf(['one', 'two']), seen.side)
+  const { body } = split(sourceOf(['one', 'two']), seen.side)
   const text = new Response(body).text().then((all) => order.push(all))
   hold.resolve()
   await text
@@ -66,7 +70,7 @@ test('a side that holds a chunk, or the end, holds the client', async () => {
 
 test('a source that fails is told once, and the client never gets a clean end', async () => {
   const seen = watch()
-  const { body } = tee(sourceOf(['one'], new Error('cut')), seen.side)
+  const { body } = split(sourceOf(['one'], new Error('cut')), seen.side)
   const reader = body.getReader()
   const chunks: Uint8Array[] = []
   let failed = false
@@ -90,7 +94,7 @@ test('a client that leaves lets the source go, and nothing else is told', async 
     cancel: () => released.resolve(),
   })
   const seen = watch()
-  const reader = tee(source, seen.side).body.getReader()
+  const reader = split(source, seen.side).body.getReader()
   await reader.read()
   await reader.cancel()
   await released.promise
@@ -108,7 +112,7 @@ test('a client that leaves while a chunk is held is told of no more', async () =
     },
     sent: (bytes) => void sent.push(bytes),
   })
-  const reader = tee(sourceOf(['one', 'two']), seen.side).body.getReader()
+  const reader = split(sourceOf(['one', 'two']), seen.side).body.getReader()
   const read = reader.read()
   await held.promise
   await reader.cancel()
@@ -136,7 +140,7 @@ test('with drain the source is read to its end without the client, and none of t
       return undefined
     },
   })
-  const reader = tee(source, seen.side).body.getReader()
+  const reader = split(source, seen.side).body.getReader()
   await reader.read()
   await new Promise(setImmediate)
   await reader.cancel()
@@ -156,7 +160,7 @@ test('bytes of ours come between two chunks, and neither before the first read n
     },
   })
   const seen = watch()
-  const { body, insert } = tee(source, seen.side)
+  const { body, insert } = split(source, seen.side)
   expect(insert('too early')).toBe(false)
   const reader = body.getReader()
   const chunks: Uint8Array[] = []

@@ -45,6 +45,7 @@ test('what is not known is said to be unknown', async () => {
     usage: null,
     outcome: 'interrupted',
     detail: 'Weir was killed',
+    timing: { calledMs: null, answeredMs: null, firstByteMs: 420, endedMs: null },
     reply: null,
     replyHeaders: null,
     dropped: { request: 0, reply: 5000 },
@@ -52,6 +53,7 @@ test('what is not known is said to be unknown', async () => {
   const { out } = await play(['traces', 'show', id], { openTraces: async () => sourceOf([trace]) })
   expect(out).toStartWith(`${id} interrupted\nwhy      Weir was killed\n`)
   expect(out).toContain('model    unknown · unknown · unknown\n')
+  expect(out).toContain('took     unknown, nobody saw its end, first byte after 420 ms\n')
   expect(out).toContain('tokens   unknown\n')
   expect(out).toContain('not kept 0 B of request, 5.0 kB of reply\n')
   expect(out).not.toContain('Reply')

@@ -1,0 +1,148 @@
+import { isNullable, wordSet, type Node } from './node.ts'
+
+/**
+ * Whether JavaScript's own engine may run a pattern. It is several times faster than ours and cannot be stopped, so
+ * it gets only what it must finish soon: `pathsOf` bounds how many ways (as a power of two) a text of that length can
+ * be matched from one start.
+ */
+export function pathsOf(node: Node, length: number, isLast = false): number {
+  switch (node.kind) {
+    case 'set':
+    case 'assert':
+      return 0
+    case 'group':
+      return pathsOf(node.item, length, isLast)
+    case 'sequence':
+      return node.items.reduce(
+        (sum, item, at) => sum + pathsOf(item, length, isLast && at === node.items.length - 1),
+        0,
+      )
+    case 'choice':
+      return Math.log2(node.options.reduce((sum, option) => sum + 2 ** pathsOf(option, length, isLast), 0))
+    case 'look':
+      return pathsOf(node.item, length)
+    case 'repeat': {
+      const inner = pathsOf(node.item, length)
+      const isPlain = inner === 0 && !isNullable(node.item)
+      if (node.max === Infinity) {
+        if (!isPlain) return Infinity
+        // At the very end a greedy loop has nobody to give anything back to.
+        return isLast && node.mode === 'greedy' ? 0 : Math.log2(length + 2)
+      }
+      return node.max * inner + Math.log2(node.max - node.min + 1)
+    }
+    // Printed as JavaScript these would take a capture each: they are rare enough for the other engine.
+    case 'atomic':
+    case 'back':
+    case 'if':
+      return Infinity
+  }
+}
+
+/** The pattern for JavaScript, flags `v` and `i` if all of it ignores case; undefined if it cannot be written so. */
+export function toJavaScript(node: Node): string | undefined {
+  switch (node.kind) {
+    case 'set':
+      return node.source
+    case 'assert':
+      return asserted[node.at]
+    case 'sequence':
+      return joined(node.items, '')
+    case 'choice': {
+      const options = joined(node.options, '|')
+      return options === undefined ? undefined : `(?:${options})`
+    }
+    case 'group':
+      return toJavaScript(node.item)
+    case 'look': {
+      const item = toJavaScript(node.item)
+      return item === undefined
+        ? undefined
+        : `(?${node.isAhead ? '' : '<'}${node.isNegated ? '!' : '='}${item})`
+    }
+    case 'repeat': {
+      const item = toJavaScript(node.item)
+      if (item === undefined || node.mode === 'possessive') return undefined
+      const count = `{${node.min},${node.max === Infinity ? '' : node.max}}`
+      return `(?:${item})${count}${node.mode === 'lazy' ? '?' : ''}`
+    }
+    case 'atomic':
+    case 'back':
+    case 'if':
+      return undefined
+  }
+}
+
+const asserted = {
+  start: '^',
+  'line-start': String.raw`(?<![^\n])`,
+  end: String.raw`(?=\n?$)`,
+  'line-end': String.raw`(?![^\n])`,
+  'text-end': '$',
+  word: `(?:(?<=${wordSet})(?!${wordSet})|(?<!${wordSet})(?=${wordSet}))`,
+  'not-word': `(?:(?<=${wordSet})(?=${wordSet})|(?<!${wordSet})(?!${wordSet}))`,
+} as const
+
+function joined(items: readonly Node[], by: string): string | undefined {
+  const parts: string[] = []
+  for (const item of items) {
+    const part = toJavaScript(item)
+    if (part === undefined) return undefined
+    parts.push(part)
+  }
+  return parts.join(by)
+}
+
+/** Whether case is ignored everywhere, nowhere, or here and there. */
+export function foldOf(node: Node): 'all' | 'none' | 'mixed' | undefined {
+  const both = (items: readonly Node[]): 'all' | 'none' | 'mixed' | undefined => {
+    const folds = new Set(items.map(foldOf).filter((fold) => fold !== undefined))
+    const [only] = folds
+    return folds.size > 1 ? 'mixed' : only
+  }
+  switch (node.kind) {
+    case 'set':
+    case 'back':
+      return node.fold ? 'all' : 'none'
+    case 'assert':
+      return undefined
+    case 'sequence':
+      return both(node.items)
+    case 'choice':
+      return both(node.options)
+    case 'if':
+      return both([node.yes, node.no])
+    default:
+      return foldOf(node.item)
+  }
+}
+
+/** The sets that a match can start with; undefined if it can start with anything, or be empty. */
+export function firstOf(node: Node): Extract<Node, { kind: 'set' }>[] | undefined {
+  switch (node.kind) {
+    case 'set':
+      return [node]
+    case 'group':
+    case 'atomic':
+      return firstOf(node.item)
+    case 'repeat':
+      return isNullable(node) ? undefined : firstOf(node.item)
+    case 'choice': {
+      const all = node.options.map(firstOf)
+      return all.includes(undefined) ? undefined : all.flatMap((sets) => sets ?? [])
+    }
+    case 'sequence': {
+      const sets: Extract<Node, { kind: 'set' }>[] = []
+      for (const item of node.items) {
+        if (item.kind === 'assert' || item.kind === 'look') continue
+        const first = item.kind === 'repeat' && item.min === 0 ? firstOf(item.item) : firstOf(item)
+        if (first === undefined) return undefined
+        sets.push(...first)
+        if (!isNullable(item)) return sets
+      }
+      return undefined
+    }
+    default:
+      return undefined
+  }
+}
