@@ -78,13 +78,14 @@ export function start(config: Config, { hire, hireClerk, version, log, droppedLi
   const patience = createPatience(() => ({ ...timeouts, keepAliveMs }), now)
   let gateway = gatewayOf(config)
 
-  function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
+  function gatewayOf({ providers, ledger, limits, whenClientLeaves, timeouts }: Config): Gateway {
+    const { includeUsage } = ledger
     const bytes = {
       wholeBytes: limits.requestBodyBytes,
       streamedBytes: limits.requestBodyBytes,
-      silenceMs: requestBodyMs,
+      silenceMs: timeouts.requestBodyMs,
     }
-    const known = createProviders(toProviderSettings(providers), plainNames)
+    const known = createProviders(toProviderSettings(providers), plainNames, { includeUsage })
     // Bun counts them itself, before anybody sees the request; this is where it reads the limit, also while it runs.
     Object.assign(http, { maxHeaderSize: limits.headerBytes })
     return {
