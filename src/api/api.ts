@@ -10,10 +10,12 @@ import {
   ListParameters,
   type Parameters,
   ReplayParameters,
+  SessionParameters,
   checkNames,
   toCostQuery,
   toFilter,
   toQuery,
+  toSessionQuery,
   toSpeed,
   wrong,
 } from './query.ts'
@@ -76,7 +78,7 @@ export function createApi(options: ApiOptions) {
     })
     .get('/traces/:id', async ({ params: { id } }) => {
       const record = found(await traces.get(id), id)
-      return { ...record, conversation: null, verdicts: noVerdicts }
+      return { ...record, verdicts: noVerdicts }
     })
     .delete('/traces/:id', async ({ params: { id } }) => {
       if (!(await traces.remove(id))) throw missing(id)
@@ -90,6 +92,15 @@ export function createApi(options: ApiOptions) {
       ({ params: { id }, query, request }) => serving.replay(id, toSpeed(query.speed), request),
       { query: ReplayParameters, transform: named(ReplayParameters) },
     )
+    .get('/sessions', ({ query }) => traces.sessions(toSessionQuery(query)), {
+      query: SessionParameters,
+      transform: named(SessionParameters),
+    })
+    .get('/sessions/:id', async ({ params: { id } }) => {
+      const session = await traces.session(id)
+      if (session === null) throw new Fault('not-found', `There is no session "${id.slice(0, 50)}"`)
+      return session
+    })
     .all('/', ({ request }) => notHere(request))
     .all('/*', ({ request }) => notHere(request))
 }

@@ -3,6 +3,7 @@ import { Fault } from '../core/fault.ts'
 import { isId } from '../core/id.ts'
 import { outcomes } from '../merge/report.ts'
 import { type CostQuery, groupNames } from '../trace/costs.ts'
+import type { SessionFilter } from '../trace/session/list.ts'
 import type { TraceFilter, TraceQuery } from './reader.ts'
 
 /**
@@ -16,6 +17,8 @@ const moment = Type.String({
   description: 'milliseconds since 1970 or a date such as 2026-01-31T12:00:00Z',
 })
 
+const aTrace = '^[0-9a-hjkmnp-tv-z]{20}$'
+
 const filters = {
   project: Type.Optional(name),
   provider: Type.Optional(name),
@@ -27,6 +30,9 @@ const filters = {
     ),
   ),
   status: Type.Optional(Type.String({ pattern: '^[1-5]\\d\\d$', description: 'a status from 100 to 599' })),
+  session: Type.Optional(
+    Type.String({ pattern: aTrace, description: 'the id of a session, which is that of its first trace' }),
+  ),
   since: Type.Optional(moment),
   until: Type.Optional(moment),
   text: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '1 to 500 characters' })),
@@ -45,12 +51,25 @@ export const ListParameters = Type.Object({
   ),
   before: Type.Optional(
     Type.String({
-      pattern: '^[0-9a-hjkmnp-tv-z]{20}$',
-      description: 'the "next" of the page before, which is the id of a trace',
+      pattern: aTrace,
+      description: 'the "next" of the page before',
     }),
   ),
 })
 export type ListParameters = Static<typeof ListParameters>
+
+const { project, since, until, text } = filters
+export const SessionParameters = Type.Object({
+  project,
+  since,
+  until,
+  text,
+  limit: ListParameters.properties.limit,
+  before: Type.Optional(
+    Type.String({ pattern: '^\\d{1,15}$', description: 'the "next" of the page before' }),
+  ),
+})
+export type SessionParameters = Static<typeof SessionParameters>
 
 export const ReplayParameters = Type.Object({
   speed: Type.Optional(
@@ -80,7 +99,11 @@ export const CostParameters = Type.Object({
 export type CostParameters = Static<typeof CostParameters>
 
 export type Parameters =
-  typeof FilterParameters | typeof ListParameters | typeof ReplayParameters | typeof CostParameters
+  | typeof FilterParameters
+  | typeof ListParameters
+  | typeof ReplayParameters
+  | typeof SessionParameters
+  | typeof CostParameters
 
 /** Refuses what the framework would pass over in silence: names that mean nothing, and names that come twice. */
 export function checkNames(url: string, schema: Parameters): void {
@@ -102,9 +125,22 @@ export function toQuery(parameters: ListParameters): TraceQuery {
   return before === undefined ? query : { ...query, before }
 }
 
-export function toFilter(parameters: FilterParameters): TraceFilter {
-  const { project, provider, model, outcome, status, since, until, text } = parameters
+export function toSessionQuery(parameters: SessionParameters): SessionFilter {
+  const { project, since, until, text, limit, before } = parameters
   return {
+    project,
+    text,
+    since: since === undefined ? undefined : toMoment('since', since),
+    until: until === undefined ? undefined : toMoment('until', until),
+    limit: limit === undefined ? usuallyListed : Number(limit),
+    before,
+  }
+}
+
+export function toFilter(parameters: FilterParameters): TraceFilter {
+  const { project, session, provider, model, outcome, status, since, until, text } = parameters
+  return {
+    ...(session !== undefined && { session }),
     ...(project !== undefined && { project }),
     ...(provider !== undefined && { provider }),
     ...(model !== undefined && { model }),

@@ -2,6 +2,9 @@ import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace, Trace } from '../trace/read.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
+import type { TraceConversation } from '../trace/conversation.ts'
+import type { SessionFilter, SessionPage } from '../trace/session/list.ts'
+import type { SessionView } from '../trace/session/show.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** What this API needs of a store of traces: plain functions, asynchronous because reading runs in a thread of its own. */
@@ -20,6 +23,9 @@ export type TraceReader = {
   readonly open: () => Promise<readonly OpenTrace[]>
   /** What has been stored since the cursor, oldest first. A null cursor: nothing, and the cursor of now. */
   readonly after: (cursor: string | null, limit: number) => Promise<Followed>
+  /** The one with the newest exchange first. */
+  readonly sessions: (filter: SessionFilter) => Promise<SessionPage>
+  readonly session: (id: string) => Promise<SessionView | null>
 }
 
 export type TraceFilter = {
@@ -28,6 +34,7 @@ export type TraceFilter = {
   readonly model?: string
   readonly outcome?: Outcome
   readonly status?: number
+  readonly session?: string
   /** Milliseconds since 1970 of the beginning: from this one on, and before that one. */
   readonly since?: number
   readonly until?: number
@@ -50,6 +57,8 @@ export type TraceRecord = TraceHead & {
   readonly replyHeaders: readonly Header[] | null
   /** How the answer ended, and what was given to tools as it was written; null where nobody could read it. */
   readonly answer: Trace['answer']
+  /** Null for what has none, or one that is too large. */
+  readonly conversation: TraceConversation | null
   readonly error: unknown
   readonly cost: ShownCost | null
   readonly costUnknown: string | null

@@ -21,6 +21,8 @@ export function createTraceReader(desk: Desk, remove: (id: string) => Promise<bo
     costs: (query) => desk('costs', query),
     open: () => desk('listOpen'),
     after: (cursor, limit) => desk('after', cursor, { limit }),
+    sessions: (filter) => desk('sessions', filter),
+    session: (id) => desk('session', id),
   }
 }
 

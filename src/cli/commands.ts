@@ -7,6 +7,9 @@ import type { Commands, Group } from './command.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
+import { list as listSessions } from './sessions/list.ts'
+import { rebuild } from './sessions/rebuild.ts'
+import { show as showSession } from './sessions/show.ts'
 import { exportTraces } from './traces/export.ts'
 import { follow } from './traces/follow.ts'
 import { list } from './traces/list.ts'
@@ -34,11 +37,17 @@ const prices: Group = {
   commands: { refresh },
 }
 
+const sessions: Group = {
+  kind: 'group',
+  summary: 'Exchanges that belong together: list, show, rebuild',
+  commands: { list: listSessions, show: showSession, rebuild },
+}
+
 /** `more`: commands that live elsewhere and join this table by name. */
 export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, replay, merge, cost, prices, ...more, version },
+    commands: { serve, check, traces, sessions, replay, merge, cost, prices, ...more, version },
   }
 }

@@ -1,16 +1,19 @@
 import { join } from 'node:path'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../core/clock.ts'
+import { dialects } from '../dialect/index.ts'
 import type { LedgerSettings } from '../trace/account.ts'
 import { createCosts, noCosts } from '../trace/costs.ts'
 import { countDue } from '../trace/due.ts'
 import { type Lists, createLists } from '../trace/query.ts'
 import { type Reader, createReader } from '../trace/read.ts'
+import { createSessions, type Sessions } from '../trace/session/show.ts'
 import { type Store, visitStore } from '../trace/store.ts'
 import type { TraceHead } from '../trace/trace.ts'
 import { troubleOf } from '../trace/trouble.ts'
 import { type ClearOptions, clear } from './clear.ts'
 import { repriceFiles } from './reprice.ts'
+import { stitchAll } from './sessions/stitch-all.ts'
 import type { TraceQuery, TraceSource } from './source.ts'
 import { troubled } from './trouble.ts'
 
@@ -52,6 +55,14 @@ export function openFiles(folder: string, options: ClearOptions): TraceSource {
     get: async (id) => ask(null, ({ reader }) => reader.get(id)),
     running: async (id) => ask(null, ({ reader }) => reader.getOpen(id)),
     raw: async (id) => ask(null, ({ reader }) => reader.raw(id)),
+    sessions: async (query, { limit, cursor }) =>
+      ask({ sessions: [], cursor: null }, ({ sessions }) => {
+        const page = sessions.sessions({ ...query, limit, before: cursor ?? undefined })
+        return { sessions: page.sessions, cursor: page.next }
+      }),
+    session: async (id) => ask(null, ({ sessions }) => sessions.session(id)),
+    rebuildSessions: async (tell) =>
+      visit() === null ? { seen: 0, joined: 0 } : stitchAll(path, options, tell),
     prune: async (policy) => {
       if (policy.mode === 'count') return ask({ traces: 0, bytes: 0 }, ({ store }) => countDue(store, policy))
       return visit() === null ? { traces: 0, bytes: 0 } : clear(policy, path, options)
@@ -65,7 +76,12 @@ export function openFiles(folder: string, options: ClearOptions): TraceSource {
   }
 }
 
-type Open = { readonly store: Store; readonly lists: Lists; readonly reader: Reader }
+type Open = {
+  readonly store: Store
+  readonly lists: Lists
+  readonly reader: Reader
+  readonly sessions: Sessions
+}
 
 /** Opened when it is first there: who follows may have come before it. */
 function createVisit(path: string, now: Clock) {
@@ -76,7 +92,9 @@ function createVisit(path: string, now: Clock) {
     if (visited.kind === 'missing') return null
     if (visited.kind === 'failed') throw troubled(path, visited.trouble)
     const { store } = visited
-    open = { store, lists: createLists(store, { now }), reader: createReader(store) }
+    const reader = createReader(store)
+    const sessions = createSessions(store, { reader, dialects, now })
+    open = { store, lists: createLists(store, { now }), reader, sessions }
     return open
   }
   return { visit, close: () => open?.store.close() }

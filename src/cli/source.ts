@@ -4,6 +4,8 @@ import type { LedgerSettings } from '../trace/account.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
 import type { OpenTrace } from '../trace/read.ts'
 import type { Addresses, Repriced } from '../trace/reprice.ts'
+import type { SessionHead } from '../trace/session/list.ts'
+import type { SessionView } from '../trace/session/show.ts'
 import type { TraceHead } from '../trace/trace.ts'
 
 /** Where the commands get traces from: the store's files, or a Weir that is running somewhere. */
@@ -60,6 +62,10 @@ export type RepricePolicy = {
 /** `bytes` is null where nobody knows; what was only counted is estimated. */
 export type Pruned = { readonly traces: number; readonly bytes: number | null }
 
+export type SessionQuery = Pick<TraceQuery, 'project' | 'since' | 'until' | 'text'>
+
+export type Rebuilt = { readonly seen: number; readonly joined: number }
+
 export type TraceSource = {
   /** Newest first, at most `limit`; `cursor` is what a page before ended with. A null cursor back: that was all. */
   readonly list: (
@@ -77,6 +83,14 @@ export type TraceSource = {
   readonly raw: (id: string) => Promise<RawReply | null>
   readonly costs: (query: CostQuery) => Promise<CostTotals>
   readonly reprice: (policy: RepricePolicy) => Promise<Repriced>
+  /** The one with the newest exchange first. */
+  readonly sessions: (
+    query: SessionQuery,
+    page: { readonly limit: number; readonly cursor: string | null },
+  ) => Promise<{ readonly sessions: readonly SessionHead[]; readonly cursor: string | null }>
+  readonly session: (id: string) => Promise<SessionView | null>
+  /** Stitches what was stored before there were sessions. Null where only the files can be worked on. */
+  readonly rebuildSessions: ((tell: (seen: number) => void) => Promise<Rebuilt>) | null
   readonly prune: (policy: PrunePolicy) => Promise<Pruned>
   /** The file that traces would be in, if there is none yet. */
   readonly missing: () => string | null

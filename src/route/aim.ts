@@ -14,6 +14,7 @@ import {
 } from '../wire/body.ts'
 import { inflateApart } from '../wire/inflate-apart.ts'
 import { replaceSpan } from '../wire/json.ts'
+import type { Parts } from '../wire/parts.ts'
 import type { Splice } from '../wire/splice.ts'
 import { createLanes } from '../wire/turn.ts'
 import {
@@ -54,7 +55,7 @@ export type Aim = {
 export type Strayed = {
   readonly request: Request
   readonly door: Door
-  readonly recording: { readonly request: readonly Uint8Array[] }
+  readonly recording: { readonly request: Pick<Parts, 'list'> }
 }
 
 /** What is known of it all the same: the model that it named, as far as that was read. */
@@ -65,10 +66,14 @@ export function aimless(strayed: Strayed): Pick<Aim, 'dialect' | 'model' | 'stre
   const path = pathname(door.path)
   if (door.kind === 'provider') {
     const dialect = dialectOf(path, door.provider.dialects)?.name ?? null
-    return { provider: door.provider, dialect, ...namedBy(door.path, dialect, request, recording.request) }
+    return {
+      provider: door.provider,
+      dialect,
+      ...namedBy(door.path, dialect, request, recording.request.list),
+    }
   }
   const dialect = dialectOf(path, [door.dialect])?.name ?? null
-  return { provider: null, dialect, ...namedBy(door.path, door.dialect, request, recording.request) }
+  return { provider: null, dialect, ...namedBy(door.path, door.dialect, request, recording.request.list) }
 }
 
 function namedBy(

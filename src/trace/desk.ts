@@ -1,14 +1,20 @@
 import { Fault } from '../core/fault.ts'
+import type { TraceConversation } from './conversation.ts'
 import type { CostQuery, CostTotals } from './costs.ts'
 import type { Lists } from './query.ts'
-import type { Reader } from './read.ts'
+import type { Reader, Trace } from './read.ts'
+import type { Sessions } from './session/show.ts'
 
 /**
  * The main thread's side of the thread that reads: every question is a message, so that a slow search stalls neither the
  * flow nor the recording. The thread is started at the first question, and anew after it died or fell silent.
  */
 export type Calls = Pick<Lists, 'list' | 'after' | 'totals'> &
-  Reader & { readonly costs: (query: CostQuery) => CostTotals }
+  Omit<Reader, 'get'> & { readonly get: (id: string) => ToldTrace | null } & Sessions & {
+    readonly costs: (query: CostQuery) => CostTotals
+  }
+
+export type ToldTrace = Trace & { readonly conversation: TraceConversation | null }
 export type Call = keyof Calls
 
 export type Question = { readonly number: number; readonly call: Call; readonly values: readonly unknown[] }

@@ -6,6 +6,8 @@ import type { Accounts } from './account.ts'
 import { type PartNote, askedIn } from './asked.ts'
 import { sha256Of } from './digest.ts'
 import { headerOf } from './header.ts'
+import type { History } from './session/history.ts'
+import { readHistory } from './session/told.ts'
 import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
 
 /** What is known in memory of an exchange that has not ended: enough to finish it without reading it again. */
@@ -32,6 +34,8 @@ type RequestSide = {
   masked: Buffer | null
   /** What a form was made of; null for any other body. */
   parts: readonly PartNote[] | null
+  /** What it tells of its conversation; null until its body is there. */
+  history: History | null
   /** The stored list of its pieces. */
   manifest: Uint8Array | null
   /** Whether what is stored is what came: nothing hidden, nothing left out. */
@@ -93,6 +97,7 @@ export function createExchange(id: string, begin: Begin, { accounts }: Pick<Mean
       body: null,
       masked: null,
       parts: null,
+      history: null,
       manifest: null,
       isTrue: true,
     },
@@ -122,16 +127,17 @@ export function takeHead(exchange: Exchange, head: Head): void {
 }
 
 export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): void {
-  const { request, begin } = exchange
+  const { request, begin, secrets } = exchange
   const kept = bytes.subarray(0, mostOf(begin.requestHeaders, means.mostRequestBytes, means))
   const { model, stream, parts } = askedIn(bytes, begin)
-  exchange.begin = { ...begin, model, stream }
+  exchange.begin = { ...begin, model: model === null ? null : maskText(model, secrets), stream }
   request.parts = parts
   request.seen = bytes.length
   request.kept = kept.length
   request.sha256 = sha256Of(bytes)
   request.body = bytes
-  request.masked = maskBytes(kept, exchange.secrets)
+  request.masked = maskBytes(kept, secrets)
+  request.history = readHistory(exchange.begin, request.masked, means)
   request.isTrue = request.masked === kept && kept.length === bytes.length
   exchange.changed = true
 }

@@ -7,8 +7,10 @@ import type { Exchange, Means } from './exchange.ts'
 import { headerOf } from './header.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
-import type { TraceRow } from './row.ts'
+import { type TraceRow, unplaced } from './row.ts'
 import { maskText } from './secrets.ts'
+import { readHistory, readTips } from './session/told.ts'
+import type { Told } from './session/stitch.ts'
 import { type Earlier, type Sums, sumsOf } from './sums.ts'
 
 /** The end of an exchange: what it was, in one row, and what was said, in one blob. Touches no database. */
@@ -17,6 +19,8 @@ export type Finished = {
   readonly data: Uint8Array
   /** The raw bytes are not kept: compressed as they are, what had to be hidden could not be. */
   readonly withoutRaw: boolean
+  /** What it tells of the conversation it belongs to. */
+  readonly told: Told
 }
 
 export function finish(
@@ -39,7 +43,19 @@ export function finish(
   const request = exchange.request.manifest === null ? exchange.request.masked : null
   const small = request !== null && request.length <= mostLiteralBytes ? request : null
   const facts = maskText(JSON.stringify(factsOf(exchange, end, answer)), exchange.secrets)
-  return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw }
+  const told = toldBy(exchange, answer, of)
+  return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw, told }
+}
+
+function toldBy(
+  exchange: Exchange,
+  answer: Reply | null,
+  { earlier, means }: { earlier: Earlier; means: Means },
+): Told {
+  const { begin } = exchange
+  // Read back after this thread, or all of Weir, had died: then its request is in the store.
+  const history = exchange.request.history ?? readHistory(begin, earlier.request(), means)
+  return { history, tips: readTips(history, begin.dialect, answer, means) }
 }
 
 /** Empty where the stored bytes say the same, or say it best: an answer that came whole is its own rebuilt form. */
@@ -110,6 +126,7 @@ function rowOf(exchange: Exchange, end: End, { answer, account, sums }: Made): T
     usage_details: usage?.details === undefined ? null : maskText(JSON.stringify(usage.details), secrets),
     cost: cost.total,
     cost_lines: maskText(cost.text, secrets),
+    ...unplaced,
   }
 }
 

@@ -109,5 +109,42 @@ export const migrations: readonly string[] = [
   ALTER TABLE traces DROP COLUMN ended_ms;
   ALTER TABLE traces RENAME COLUMN ended TO ended_ms;
   `,
+  // Sessions. What a trace is found by is kept with it once more (links), to be removed with it.
+  `
+  ALTER TABLE traces ADD COLUMN session TEXT;
+  ALTER TABLE traces ADD COLUMN parent TEXT;
+  ALTER TABLE traces ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE traces ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE traces ADD COLUMN carried INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE traces ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE traces ADD COLUMN links BLOB;
+  CREATE INDEX traces_of_session ON traces (session, id, model) WHERE session IS NOT NULL;
+  CREATE TABLE link (
+    hash BLOB NOT NULL,
+    kind INTEGER NOT NULL,
+    trace INTEGER NOT NULL,
+    PRIMARY KEY (hash, kind, trace)
+  ) WITHOUT ROWID;
+  CREATE TABLE session (
+    id TEXT PRIMARY KEY,
+    project TEXT NOT NULL,
+    key TEXT,
+    title TEXT,
+    title_messages INTEGER NOT NULL,
+    started_at REAL NOT NULL,
+    ended_at REAL NOT NULL,
+    last INTEGER NOT NULL,
+    traces INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    usage_input INTEGER,
+    usage_cached_input INTEGER,
+    usage_cache_write INTEGER,
+    usage_output INTEGER,
+    usage_reasoning INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX session_by_last ON session (last);
+  CREATE TABLE session_key (hash BLOB PRIMARY KEY, session TEXT NOT NULL) WITHOUT ROWID;
+  CREATE INDEX session_key_of ON session_key (session);
+  `,
   costs,
 ]

@@ -16,6 +16,7 @@ export type Filter = {
   readonly model?: string | undefined
   readonly outcome?: Outcome | undefined
   readonly status?: number | undefined
+  readonly session?: string | undefined
   /** Milliseconds since 1970 of the beginning: from this one on, and before that one. */
   readonly since?: number | undefined
   readonly until?: number | undefined
@@ -54,7 +55,7 @@ const window = 1024
 /** Greater than every id: ids are digits and lower-case letters. */
 const afterAll = '~'
 
-const compared = ['project', 'provider', 'model', 'outcome', 'status'] as const
+const compared = ['project', 'provider', 'model', 'outcome', 'status', 'session'] as const
 
 type SeqRow = TraceRow & { readonly seq: number }
 
@@ -82,7 +83,8 @@ export function createLists({ database }: Store, of: { now: () => number; budget
     const traces: TraceHead[] = []
     let before = lesser(filter.before ?? afterAll, filter.until === undefined ? afterAll : idAt(filter.until))
     for (;;) {
-      const to = edge.get(before, first, window - 1)?.id ?? null
+      // An index leads to those of a session: there is nothing to pass over.
+      const to = filter.session === undefined ? (edge.get(before, first, window - 1)?.id ?? null) : null
       const most = limit - traces.length + 1
       const rows = select.all(before, to ?? first, ...values, most)
       for (const row of rows) {

@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs'
 import { causeOf } from '../core/log.ts'
+import { dialects } from '../dialect/index.ts'
+import { conversationOf } from './conversation.ts'
 import { createCosts } from './costs.ts'
 import type { Calls, Question, Reply } from './desk.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
+import { createSessions } from './session/show.ts'
 import { openReader, type Store } from './store.ts'
 
 type Opened = { readonly calls: Calls; readonly store: Store; readonly file: number }
@@ -21,7 +24,7 @@ export function createReading(path: string, now: () => number, tell: (reply: Rep
     opened?.store.close()
     opened = null
     const store = openReader(path)
-    opened = { calls: callsOf(store, now), store, file }
+    opened = { calls: createCalls(store, now), store, file }
     return opened.calls
   }
 
@@ -37,6 +40,16 @@ export function createReading(path: string, now: () => number, tell: (reply: Rep
   return { answer }
 }
 
-function callsOf(store: Store, now: () => number): Calls {
-  return { ...createLists(store, { now }), ...createReader(store), costs: createCosts(store) }
+function createCalls(store: Store, now: () => number): Calls {
+  const reader = createReader(store)
+  return {
+    ...createLists(store, { now }),
+    ...reader,
+    costs: createCosts(store),
+    ...createSessions(store, { reader, dialects, now }),
+    get: (id) => {
+      const trace = reader.get(id)
+      return trace && { ...trace, conversation: conversationOf(trace) }
+    },
+  }
 }

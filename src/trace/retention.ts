@@ -4,6 +4,7 @@ import { idAt } from '../core/id.ts'
 import type { PieceStore } from './piece-store.ts'
 import { type Filter, createLists } from './query.ts'
 import type { Traces } from './schema.ts'
+import { createStitch } from './session/stitch.ts'
 import { type Store, busyMs, numberOf, usedBytes } from './store.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 
@@ -123,9 +124,11 @@ function inTransaction<T>({ database }: Store, pieces: PieceStore, act: () => T)
 function createRemove(database: Database, pieces: PieceStore): (row: Removable) => void {
   const removeTrace = database.prepare('DELETE FROM traces WHERE seq = ?')
   const removePayload = database.prepare('DELETE FROM payload WHERE seq = ?')
+  const stitch = createStitch(database)
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
   return ({ seq, id, request }) => {
     if (request !== null) pieces.release(request)
+    stitch.remove(seq)
     removePayload.run(seq)
     removeParts.run(id)
     removeTrace.run(seq)

@@ -44,7 +44,28 @@ export type TraceRow = {
   /** In picodollars; null where it is not known. */
   cost: number | null
   cost_lines: string | null
+  session: string | null
+  parent: string | null
+  /** Messages of its history, how many of them its parent has, and of these how many its body leaves out. */
+  messages: number
+  shared: number
+  carried: number
+  /** Whether it was answered, as a number of messages. */
+  answers: number
+  /** By what later exchanges find it. */
+  links: Uint8Array | null
 }
+
+/** Its place among others is known when it is written. */
+export const unplaced = {
+  session: null,
+  parent: null,
+  messages: 0,
+  shared: 0,
+  carried: 0,
+  answers: 0,
+  links: null,
+} as const satisfies Partial<TraceRow>
 
 const columns = [
   'id',
@@ -83,6 +104,13 @@ const columns = [
   'usage_details',
   'cost',
   'cost_lines',
+  'session',
+  'parent',
+  'messages',
+  'shared',
+  'carried',
+  'answers',
+  'links',
 ] as const satisfies readonly (keyof TraceRow)[]
 
 export const insertTrace =
@@ -124,6 +152,8 @@ export function headOf(row: TraceRow): TraceHead {
     },
     attempts: row.attempts,
     dropped: { request: row.dropped_request, reply: row.dropped_reply },
+    session: row.session,
+    parent: row.parent,
   }
 }
 

@@ -45,4 +45,7 @@ export type TraceHead = {
   readonly attempts: number
   /** Bytes that came but were not kept, because of a bound. */
   readonly dropped: { readonly request: number; readonly reply: number }
+  /** The conversation it belongs to, by the id of its first trace, and the trace whose history it goes on from. */
+  readonly session: string | null
+  readonly parent: string | null
 }

@@ -5,6 +5,7 @@ import type { Finished } from './finish.ts'
 import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
 import { insertTrace, valuesOf } from './row.ts'
 import { maskText } from './secrets.ts'
+import { createStitch } from './session/stitch.ts'
 import { createSpend } from './spend.ts'
 
 /**
@@ -42,6 +43,7 @@ const upsertOpen = `INSERT INTO open (id, begin, head, request, request_bytes, r
 /** The statements of the one writer. What it gives is to be called within a transaction of the caller. */
 export function createApply(database: Database, pieces: PieceStore): (work: Work) => Applied {
   const insert = database.prepare(insertTrace)
+  const stitch = createStitch(database)
   const insertPayload = database.prepare('INSERT INTO payload (seq, request, data) VALUES (?, ?, ?)')
   const isFinished = database.prepare('SELECT 1 FROM traces WHERE id = ?')
   const removeOpen = database.prepare('DELETE FROM open WHERE id = ?')
@@ -59,12 +61,16 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   }
 
   const finish = (exchange: Exchange, finished: Finished): Applied => {
-    const { lastInsertRowid, changes } = insert.run(...valuesOf(finished.row))
+    const { row, told } = finished
+    const place = stitch.find(told, row)
+    const placed = { ...row, ...place.row }
+    const { lastInsertRowid, changes } = insert.run(...valuesOf(placed))
     if (changes === 0) {
       discard(exchange)
       return 'repeated'
     }
     spend.add(finished.row)
+    stitch.join(place, told, { ...placed, seq: Number(lastInsertRowid) })
     insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
     if (exchange.saved) removeOpen.run(exchange.id)
     if (finished.withoutRaw) removeParts.run(exchange.id)

@@ -1,6 +1,7 @@
 import { createIds } from '../../src/core/id.ts'
 import type { RawPart, TraceReader, TraceRecord } from '../../src/api/reader.ts'
 import type { OpenTrace } from '../../src/trace/read.ts'
+import type { SessionView } from '../../src/trace/session/show.ts'
 import type { TraceHead } from '../../src/trace/trace.ts'
 
 /** Traces in memory behind the reader's contract, for tests of what stands on it. */
@@ -38,6 +39,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     },
     attempts: 1,
     dropped: { request: 0, reply: 0 },
+    session: null,
+    parent: null,
   }
   const record: TraceRecord = {
     ...head,
@@ -46,6 +49,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     reply: { choices: [{ message: { role: 'assistant', content: 'Hi there' } }] },
     replyHeaders: [['content-type', 'text/event-stream']],
     answer: null,
+    conversation: null,
     error: null,
     cost: null,
     costUnknown: 'No price is known',
@@ -72,6 +76,7 @@ const noCosts = {
 export function fakeTraces(initial: readonly Stored[] = []) {
   const stored = [...initial]
   const open: OpenTrace[] = []
+  const sessions: SessionView[] = []
   const listeners = new Set<() => void>()
   const calls: unknown[] = []
   const find = (id: string) => stored.find(({ record }) => record.id === id) ?? null
@@ -123,6 +128,11 @@ export function fakeTraces(initial: readonly Stored[] = []) {
         cursor: String(Number(cursor) + found.length),
       }
     },
+    sessions: async (filter) => {
+      calls.push(filter)
+      return { sessions: sessions.map(({ threads, exchanges, unread, ...head }) => head), next: null }
+    },
+    session: async (id) => sessions.find((session) => session.id === id) ?? null,
   }
   return {
     traces,
@@ -130,6 +140,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
     listeners,
     stored,
     open,
+    sessions,
     subscribe: (listener: () => void) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

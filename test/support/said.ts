@@ -1,5 +1,5 @@
 import type { Answer, Conversation, Message, Part } from '../../src/conversation/conversation.ts'
-import type { JsonObject } from '../../src/conversation/json.ts'
+import { isObject, type JsonObject } from '../../src/conversation/json.ts'
 
 /** Conversations in the neutral form, in one line each, for tests of what reads it. */
 export function text(words: string): Part {
@@ -37,4 +37,19 @@ export function answer(id: string | null, ...choices: readonly string[]): Answer
       extra: {},
     })),
   }
+}
+
+/** A dialect for tests: `{"say": ["u:Hello"], ...settings}` asks, `{"id": "1", "say": ["Hi"]}` answers. */
+export function readSaid(body: unknown): Conversation {
+  const { say, ...settings } = isObject(body) ? body : {}
+  return conversation(textsOf(say), settings)
+}
+
+export function readAnswered(body: unknown): Answer {
+  const { say, id } = isObject(body) ? body : {}
+  return answer(typeof id === 'string' ? id : null, ...textsOf(say))
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : []
 }

@@ -11,6 +11,7 @@ import { createKeeper } from '../../src/trace/keeper.ts'
 import { migrations } from '../../src/trace/migrations.ts'
 import { createPieceStore } from '../../src/trace/piece-store.ts'
 import { type Store, openStore } from '../../src/trace/store.ts'
+import { readAnswered, readSaid } from './said.ts'
 
 /** Reports as the main thread makes them, and a store to keep them in, for tests of `trace/`. */
 export type Said = { readonly report: Report; readonly request: string; readonly reply: string }
@@ -133,8 +134,8 @@ const anyDialect = (name: DialectName): Dialect => ({
   owns: () => true,
   merge: () => ({ add: () => undefined, finish: () => unknownReply }),
   whole: () => unknownReply,
-  readRequest: () => ({ model: null, messages: [], tools: [], settings: {} }),
-  readAnswer: () => ({ model: null, id: null, choices: [], usage: null, extra: {} }),
+  readRequest: readSaid,
+  readAnswer: readAnswered,
   refuse: () => null,
   refuseEvent: () => '',
   endMarks: [],
@@ -198,7 +199,8 @@ export function memoryStore(): Store {
 /** All rows of a table, for what is to be there once or not at all. */
 export function countOf(
   store: Store,
-  table: 'traces' | 'payload' | 'piece' | 'piece_use' | 'reply_part' | 'open',
+  table:
+    'traces' | 'payload' | 'piece' | 'piece_use' | 'reply_part' | 'open' | 'link' | 'session' | 'session_key',
 ): number {
   return (
     store.database.query<{ count: number }, []>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0

@@ -3,7 +3,8 @@ import type { RawReply, TraceSource } from '../source.ts'
 import { type Ask, type AskOptions, createAsk } from './ask.ts'
 import { createFollowing } from './following.ts'
 import { createRemoval } from './removal.ts'
-import { createList } from './list.ts'
+import { createList, createSessionList } from './list.ts'
+import { Session } from './session.ts'
 import { Costs, Timeline, Trace, type Shape } from './shape.ts'
 
 /** Traces from a Weir that runs somewhere, over its HTTP API. */
@@ -16,6 +17,7 @@ export function openInstance(options: InstanceOptions): TraceSource {
   const ask = createAsk(options)
   const list = createList(ask)
   const following = createFollowing({ ask, list, warn: options.warn })
+  const listSessions = createSessionList(ask)
   const removal = createRemoval(ask, list)
   return {
     list: async (query, { limit, cursor }) => {
@@ -27,6 +29,12 @@ export function openInstance(options: InstanceOptions): TraceSource {
     // Its API tells only of what has ended.
     running: async () => null,
     raw: (id) => raw(id, ask),
+    sessions: async (query, { limit, cursor }) => {
+      const { sessions, next } = await listSessions(query, limit, cursor)
+      return { sessions, cursor: next }
+    },
+    session: (id) => ask.json(`sessions/${encodeURIComponent(id)}`, Session),
+    rebuildSessions: null,
     prune: (policy) => (policy.mode === 'count' ? removal.count(policy) : removal.remove(policy)),
     costs: (query) => costs(query, ask),
     reprice: () => Promise.reject(new Error('Prices are made anew where the traces are kept: without --url')),

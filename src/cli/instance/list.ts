@@ -1,5 +1,6 @@
-import type { TraceQuery } from '../source.ts'
+import type { SessionQuery, TraceQuery } from '../source.ts'
 import type { Ask } from './ask.ts'
+import { SessionPage } from './session.ts'
 import { Page, type Shape } from './shape.ts'
 
 /** One page of traces, newest first; `before` is the `next` of the page before. Short pages may have a next one. */
@@ -18,6 +19,27 @@ export function createList(ask: Ask): List {
       before: before ?? undefined,
     }
     const page = await ask.json('traces', Page, { parameters })
+    if (page === null) throw ask.stranger()
+    return page
+  }
+}
+
+export type ListSessions = (
+  query: SessionQuery,
+  limit: number,
+  before: string | null,
+) => Promise<Shape<typeof SessionPage>>
+
+export function createSessionList(ask: Ask): ListSessions {
+  return async ({ since, until, ...rest }, limit, before) => {
+    const parameters = {
+      ...rest,
+      since: since === undefined ? undefined : wholeMs(since),
+      until: until === undefined ? undefined : wholeMs(until),
+      limit: Math.min(limit, mostListed),
+      before: before ?? undefined,
+    }
+    const page = await ask.json('sessions', SessionPage, { parameters })
     if (page === null) throw ask.stranger()
     return page
   }

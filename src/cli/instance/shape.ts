@@ -83,6 +83,8 @@ export const Head = Type.Object({
   }),
   attempts: Type.Number(),
   dropped: Type.Object({ request: Type.Number(), reply: Type.Number() }),
+  session: Text,
+  parent: Text,
 })
 
 export const Page = Type.Object({

@@ -30,7 +30,7 @@ function readFields(body: JsonObject, at: string): Conversation {
   for (const key of ['contents', 'content', 'requests']) {
     if ((body[key] ?? null) === null) continue
     read.add(key)
-    told.push(...readContents(body[key], `${at}/${key}`))
+    for (const message of readContents(body[key], `${at}/${key}`)) told.push(message)
   }
   const lists = readToolList(body['tools'], `${at}/tools`, readDeclared)
   if (lists !== undefined) read.add('tools')
@@ -76,7 +76,7 @@ function readDeclared(entry: JsonObject, at: string): { tools: Tool[] } | undefi
     if (key === declared?.key) {
       const functions = readToolList(declared.value, place, readFunction)
       if (functions === undefined) return undefined
-      tools.push(...functions)
+      for (const tool of functions) tools.push(tool)
     } else {
       tools.push({ name: key, description: null, parameters: null, at: place, extra: { [key]: entry[key] } })
     }

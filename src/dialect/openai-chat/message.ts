@@ -83,7 +83,7 @@ function readBeside(message: JsonObject, at: string, read: Set<string>): readonl
   if (isListOrNone(images)) {
     read.add('images')
     for (const [index, image] of (images ?? []).entries())
-      parts.push(...readPart(image, `${at}/images/${index}`))
+      for (const part of readPart(image, `${at}/images/${index}`)) parts.push(part)
   }
   return parts
 }

@@ -18,7 +18,7 @@ export function readRequest(body: unknown): Conversation {
     const field = ['prompt', 'input'].find((name) => (body[name] ?? null) !== null)
     if (field !== undefined) {
       read.add(field)
-      told.push(...readTexts(body[field], `/${field}`))
+      for (const message of readTexts(body[field], `/${field}`)) told.push(message)
     }
   }
   const tools = readToolList(body['tools'], '/tools', readTool)

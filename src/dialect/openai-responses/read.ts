@@ -21,7 +21,9 @@ export function readRequest(body: unknown): Conversation {
     told.push(plainMessage('user', input, '/input'))
   } else if (Array.isArray(input)) {
     read.add('input')
-    told.push(...joinTurns(input.map((item, index) => readItem(item, `/input/${index}`))))
+    const items = input.map((item, index) => readItem(item, `/input/${index}`))
+    // Not spread into one call: a million items would be as many arguments.
+    for (const message of joinTurns(items)) told.push(message)
   }
   const tools = readToolList(body['tools'], '/tools', readTool)
   if (tools !== undefined) read.add('tools')

@@ -30,7 +30,11 @@ const headerNames = [
 ] as const
 
 /** A sub-agent of Codex has a conversation of its own, and tells whose it is. */
-const parentNames = ['x-codex-parent-thread-id', 'x-codex-forked-from-thread-id'] as const
+const parentPrefix = 'x-codex-'
+const parentNames: ReadonlySet<string> = new Set([
+  'x-codex-parent-thread-id',
+  'x-codex-forked-from-thread-id',
+])
 
 const fieldNames = [
   'session_id',
@@ -48,26 +52,51 @@ const withinUser = /_session_([\w-]{8,})$/
 const bearable = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 export const mostKeyLength = 256
 
+/** By their place: the first of them that is there counts. */
+const rankOf: ReadonlyMap<string, number> = new Map(headerNames.map((name, rank) => [name, rank]))
+
 /** The client's own name for its session first, then those of the sessions it belongs to; mostly one or none. */
 export function keysOf(headers: readonly Header[], settings: JsonObject): readonly string[] {
-  const told = new Map<string, string>()
-  for (const [name, value] of headers) told.set(name.toLowerCase(), value)
-  const own = firstOf(headerNames.map((name) => told.get(name))) ?? keyIn(settings)
-  const keys = [own, ...parentNames.map((name) => told.get(name))].filter(isKey)
-  return [...new Set(keys)]
+  const parents: string[] = []
+  let own: string | undefined
+  let best: number = headerNames.length
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    const rank = rankOf.get(lower)
+    if (rank !== undefined && rank < best && isKey(value)) {
+      best = rank
+      own = value
+    }
+    if (lower.startsWith(parentPrefix) && parentNames.has(lower) && isKey(value)) parents.push(value)
+  }
+  own ??= keyIn(settings)
+  if (own === undefined && parents.length === 0) return none
+  return [...new Set(own === undefined ? parents : [own, ...parents])]
 }
+
+const none: readonly string[] = []
 
 /** What the body says: the API's own conversation, Claude Code's user, what is written beside a prompt. */
 function keyIn(settings: JsonObject): string | undefined {
   const metadata = objectAt(settings, 'metadata')
-  const places = [settings, metadata, objectAt(settings, 'client_metadata'), objectAt(settings, 'request')]
-  const user = ownAt(metadata ?? {}, 'user_id')
-  return firstOf([
-    conversationOf(settings),
-    typeof user === 'string' ? sessionOfUser(user) : undefined,
-    ...places.flatMap((place) => fieldNames.map((name) => ownAt(place ?? {}, name))),
-    cacheKeyOf(settings),
-  ])
+  return (
+    conversationOf(settings) ??
+    (metadata === undefined ? undefined : sessionOfUser(ownAt(metadata, 'user_id'))) ??
+    fieldIn(settings) ??
+    fieldIn(metadata) ??
+    fieldIn(objectAt(settings, 'client_metadata')) ??
+    fieldIn(objectAt(settings, 'request')) ??
+    cacheKeyOf(settings)
+  )
+}
+
+function fieldIn(place: JsonObject | undefined): string | undefined {
+  if (place === undefined) return undefined
+  for (const name of fieldNames) {
+    const value = ownAt(place, name)
+    if (isKey(value)) return value
+  }
+  return undefined
 }
 
 /** The Responses API's conversation, which holds the history itself. */
@@ -77,19 +106,16 @@ export function conversationOf(settings: JsonObject): string | undefined {
   return isKey(id) ? id : undefined
 }
 
-function sessionOfUser(user: string): string | undefined {
-  if (user.startsWith('{')) return firstOf([ownAt(readObject(user) ?? {}, 'session_id')])
-  return withinUser.exec(user)?.[1]
+function sessionOfUser(user: unknown): string | undefined {
+  if (typeof user !== 'string') return undefined
+  const told = user.startsWith('{') ? ownAt(readObject(user) ?? {}, 'session_id') : withinUser.exec(user)?.[1]
+  return isKey(told) ? told : undefined
 }
 
 /** Names a session only where it is made for one: most applications have one key for all of their prompts. */
 function cacheKeyOf(settings: JsonObject): string | undefined {
   const key = ownAt(settings, 'prompt_cache_key')
   return isKey(key) && uuid.test(key) ? key : undefined
-}
-
-function firstOf(values: readonly unknown[]): string | undefined {
-  return values.find(isKey)
 }
 
 function isKey(value: unknown): value is string {

@@ -67,6 +67,15 @@ for (const name of dialectNames) {
     dialect.readAnswer(body)
   })
 
+  test(`${name}: a list longer than the stack bears is read`, () => {
+    // Spread into a call, a million elements are a million arguments: a RangeError.
+    const many: unknown = Array(1_000_000).fill('a')
+    for (const field of ['messages', 'input', 'contents']) {
+      const { messages, settings } = dialect.readRequest({ [field]: many })
+      expect(messages.length === 1_000_000 || settings[field] === many).toBe(true)
+    }
+  })
+
   if (hasRecordings) {
     test(`${name}: nothing is lost of recorded answers, streamed or whole`, () => {
       for (const { bytes } of recordingsOf(name)) expectReply(dialect, rebuild(dialect, [bytes]))

@@ -109,7 +109,11 @@ test('a client is refused in the dialect that it asked in', () => {
 
 test('what a request named that found no aim is known as far as it was read', () => {
   const of = (door: Door, body = '') =>
-    aimless({ door, request: request(body), recording: { request: body === '' ? [] : [Buffer.from(body)] } })
+    aimless({
+      door,
+      request: request(body),
+      recording: { request: { list: body === '' ? [] : [Buffer.from(body)] } },
+    })
   const body = '{"model":"none/m","stream":true,"messages":["'
   expect(of(byModel, body)).toEqual({ provider: null, dialect: 'openai-chat', model: 'none/m', stream: true })
   expect(of(byModel)).toMatchObject({ model: null, stream: false })

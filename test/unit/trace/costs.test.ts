@@ -5,7 +5,7 @@ import { type CostQuery, createCosts } from '../../../src/trace/costs.ts'
 import { createLabels } from '../../../src/trace/labels.ts'
 import { migrations } from '../../../src/trace/migrations.ts'
 import { createRetention } from '../../../src/trace/retention.ts'
-import { type TraceRow, insertTrace, valuesOf } from '../../../src/trace/row.ts'
+import { type TraceRow, insertTrace, unplaced, valuesOf } from '../../../src/trace/row.ts'
 import { createPieceStore } from '../../../src/trace/piece-store.ts'
 import { createSpend } from '../../../src/trace/spend.ts'
 import { memoryStore, startedAt } from '../../support/traces.ts'
@@ -46,6 +46,7 @@ const row: TraceRow = {
   dropped_reply: 0,
   client: 'c1',
   usage_details: null,
+  ...unplaced,
   ...costed(1_500_000),
 }
 

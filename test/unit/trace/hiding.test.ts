@@ -142,3 +142,18 @@ test('thousands of cookies are nowhere in the store, wherever an answer that rep
     })
   }
 })
+
+test('a secret that stands where a model is named is hidden there too, also in a form', () => {
+  const form = ['--b', 'Content-Disposition: form-data; name="model"', '', secret, '--b--', ''].join('\r\n')
+  for (const [contentType, request] of [
+    ['application/json', `{"model":"${secret}"}`],
+    ['multipart/form-data; boundary=b', form],
+  ] as const) {
+    const store = memoryStore()
+    const requestHeaders = [['content-type', contentType]] as const
+    const unnamed = beginOf({ model: null, secrets: [secret], path: '/v1/chat', requestHeaders })
+    keeperOf(store).keep(batchOf(1, said('a', request, '{}', { begin: unnamed, end: endOf(request, '{}') })))
+    expect(createReader(store).get('a')?.model).toBe(stars)
+    expect(everythingIn(store)).not.toContain('canary')
+  }
+})

@@ -3,6 +3,7 @@ import { idAt } from '../../../src/core/id.ts'
 import type { Begin, End } from '../../../src/merge/report.ts'
 import { createLists } from '../../../src/trace/query.ts'
 import type { Store } from '../../../src/trace/store.ts'
+import { conversing } from '../../support/sessions.ts'
 import {
   batchOf,
   beginOf,
@@ -210,4 +211,32 @@ test('totals tell number, bytes in use and the oldest beginning', () => {
   const totals = listsOf(storeOf([{}, {}, {}])).totals()
   expect(totals).toMatchObject({ count: 3, oldest: startedAt })
   expect(totals.bytes).toBeGreaterThan(4096)
+})
+
+test('the exchanges of a session are listed alone, page by page', () => {
+  const { store, say } = conversing()
+  const lines: string[] = []
+  const ids: string[] = []
+  for (let turn = 0; turn < 5; turn++) {
+    lines.push(`u:${turn}`)
+    ids.push(say(lines, 'x'))
+    lines.push('a:x')
+    say([`u:other ${turn}`], 'y')
+  }
+  const { list } = createLists(store, { now: () => 0 })
+  const session = ids[0] ?? ''
+  const page = list({ session, limit: 3 })
+  expect(page.traces.map(({ id }) => id)).toEqual(ids.slice(2).reverse())
+  const rest = list({ session, limit: 3, before: page.next ?? '' })
+  expect(rest.traces.map(({ id, session }) => [id, session])).toEqual([
+    [ids[1] ?? '', session],
+    [session, session],
+  ])
+  expect(rest.next).toBeNull()
+  const plan = store.database
+    .query<{ detail: string }, []>(
+      "EXPLAIN QUERY PLAN SELECT * FROM traces WHERE id < '~' AND id >= '' AND session = 'a' ORDER BY id DESC",
+    )
+    .all()
+  expect(plan.map(({ detail }) => detail).join()).toContain('traces_of_session')
 })

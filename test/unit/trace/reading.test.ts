@@ -36,6 +36,14 @@ test('a store that is not there yet cannot be read, and can be once it is', () =
   expect(ask('b')).toEqual({ number: 3, kind: 'told', value: null })
 })
 
+test('a trace is told with its conversation', () => {
+  using folder = createFolder()
+  const path = join(folder.path, 'traces.sqlite')
+  keepAt(path, 'a')
+  const conversation = { model: 'small', messages: [], tools: [], settings: {}, replyFrom: 0, ends: [] }
+  expect(readingAt(path)('a')).toMatchObject({ kind: 'told', value: { conversation } })
+})
+
 test('a store that another took the place of is not read from any more', () => {
   using folder = createFolder()
   const path = join(folder.path, 'traces.sqlite')

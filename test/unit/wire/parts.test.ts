@@ -21,7 +21,7 @@ test('a part alone and large parts stay as they came, and empty ones are none', 
 })
 
 test('parts of any sizes are the same bytes, what came is never written to, and neighbours are never both small', () => {
-  for (let seed = 0; seed < 200; seed++) {
+  for (let seed = 0; seed < 40; seed++) {
     const random = createRandom(seed)
     const came = Array.from({ length: 50 }, (_, at) =>
       // Each the beginning of a larger buffer, as those of a socket may be.
@@ -30,7 +30,7 @@ test('parts of any sizes are the same bytes, what came is never written to, and 
     const parts = createParts()
     for (const part of came) addPart(parts, part)
     expect(Buffer.compare(concatenate(parts.list), concatenate(came))).toBe(0)
-    came.forEach((part, at) => expect(new Uint8Array(part.buffer).every((byte) => byte === at)).toBe(true))
+    came.forEach((part, at) => expect(Buffer.compare(new Uint8Array(part.buffer), bytes(8192, at))).toBe(0))
     const lengths = parts.list.map(({ byteLength }) => byteLength)
     lengths.slice(1).forEach((length, at) => expect(length + (lengths[at] ?? 0)).toBeGreaterThan(4096))
   }
