@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { ask } from '../support/client.ts'
+import { ask, openAsk } from '../support/client.ts'
 import {
   chunk,
   chunkedHead,
@@ -125,18 +125,25 @@ test('what is no stream, and what is refused, passes as it is', async () => {
   ])
 })
 
-test('an answer that breaks off shows what had come of it, and then says so', async () => {
+test('an answer that breaks off shows what had come of it, half an event too, and then says so', async () => {
+  const first = told('Two', null)
+  const half = 'data: {"choices":['
+  const seen = Promise.withResolvers<void>()
   answer = async (call) => {
     await call.body()
     call.send(chunkedHead())
-    call.send(chunk(answered.slice(0, 40)))
-    await Bun.sleep(5)
+    call.send(chunk(first + half))
+    await seen.promise
     call.reset()
   }
-  const reply = await ask(weir.url, { path, body: request })
-  expect(reply.body.toString()).toStartWith(answered.slice(0, 40))
-  expect(reply.body.toString()).toContain('"error"')
+  const client = await openAsk(weir.url, { path, body: request })
+  // Half an event waits for its end.
+  expect((await client.got(first)).body.toString()).toBe(first)
+  seen.resolve()
+  const reply = await client.ended()
+  expect(reply.body.toString()).toStartWith(`${first}${half}\n\ndata: {"error"`)
   expect(reply.ending).toBe('reset')
   const trace = await weir.trace(reply.header('x-weir-trace'))
   expect(trace.sizes.replySent).toEqual({ bytes: reply.body.length, sha256: shaOf(reply.body) })
+  expect(trace.cost).toMatchObject({ estimated: true })
 })
