@@ -28,6 +28,7 @@ export type World = {
   /** What the user types for `weir`. */
   readonly typed: string
   readonly version: string
+  readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>
   readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
 }
