@@ -1,8 +1,9 @@
+import type { HireJudge } from '../api/policy-desk.ts'
 import type { Hire } from '../merge/pool.ts'
 import type { HireClerk } from '../trace/desk.ts'
 import type { Duty, Keep } from '../trace/duty.ts'
 
-/** The two worker threads: one keeps what the main thread passed on, one reads. `file`: where both of them start. */
+/** The worker threads: one keeps what the main thread passed on, one reads, one judges. `file`: where they start. */
 export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
   let isFirst = true
   return (hear, gone) => {
@@ -24,10 +25,26 @@ export function hireClerk(file: string, path: string): HireClerk {
   }
 }
 
+/** It is told nothing first: what it needs comes with each question. */
+export function hireJudge(file: string): HireJudge {
+  return (hear, gone) => {
+    const worker = watched(new Worker(file), gone)
+    worker.onmessage = ({ data }) => hear(data)
+    return {
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      end: () => worker.terminate(),
+    }
+  }
+}
+
 function openWorker(file: string, duty: Duty, gone: (why: string) => void): Worker {
-  const worker = new Worker(file)
+  const worker = watched(new Worker(file), gone)
+  worker.postMessage(duty)
+  return worker
+}
+
+function watched(worker: Worker, gone: (why: string) => void): Worker {
   worker.onerror = ({ message }) => gone(message)
   worker.addEventListener('close', () => gone('it ended'))
-  worker.postMessage(duty)
   return worker
 }

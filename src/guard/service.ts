@@ -16,7 +16,10 @@ import { createRoom, isOfPolicy, tellResult, tellTrouble } from './tell.ts'
  * Rules for who judges elsewhere: what Invariant's hosted evaluator answered, from the bytes of a request. Its clients
  * read the beginnings of the texts that say what went wrong, so these are kept word for word.
  */
-export type PolicyQuestion = { readonly kind: 'load' | 'check' | 'batch'; readonly body: Uint8Array }
+export type PolicyQuestion = {
+  readonly kind: 'load' | 'check' | 'batch'
+  readonly body: Uint8Array<ArrayBuffer>
+}
 
 export type PolicyAnswer =
   /** As a text: who only passes it on need not know what is in it. */
