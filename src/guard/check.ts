@@ -90,7 +90,13 @@ function checkRule(checking: Check, rule: Rule, parameters: readonly Parameter[]
 }
 
 function checkDeclaration(checking: Check, { body, parameters }: Declaration): void {
-  checkBody(checking, body, namesOf(checking, body, parameters ?? []))
+  const names = namesOf(checking, body, parameters ?? [])
+  const [only, ...others] = body
+  const isValue = parameters === null && others.length === 0 && only !== undefined
+  // A constant of one line is a value, and no condition.
+  if (isValue && only.kind !== 'assign' && only.kind !== 'import')
+    checkExpression(checking, only, names, false)
+  else checkBody(checking, body, names)
 }
 
 /** All variables of a rule, those of its quantifiers as well: a name may be declared once. */
