@@ -10,7 +10,17 @@ import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.t
 import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
-import { becomeUnqueued, notify, ownCommand, readBytes, readText, typedCommand, wait } from './cli/system.ts'
+import {
+  becomeUnqueued,
+  findFiles,
+  notify,
+  ownCommand,
+  readBytes,
+  readText,
+  typedCommand,
+  wait,
+  writeNew,
+} from './cli/system.ts'
 import { hireClerk, hireJudge, hireKeeper } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
@@ -44,6 +54,8 @@ const world: World = {
   folder: process.cwd(),
   readText,
   readBytes,
+  findFiles,
+  writeNew,
   typed: typedCommand(environment, ownCommand()),
   version: pkg.version,
   fetch,
