@@ -64,8 +64,8 @@ export const caseEndings = ['.test.yaml', '.test.yml', '.test.jsonl'] as const
 
 export function readCases(path: string, text: string): ReadCases {
   const read = path.endsWith('.jsonl') ? readLines(text) : readYaml(text)
-  if (typeof read === 'string') return wrong(read)
-  const file = Array.isArray(read) ? { cases: read } : read
+  if (read.kind === 'wrong') return read
+  const file = Array.isArray(read.value) ? { cases: read.value } : read.value
   if (!Value.Check(CaseFile, file)) return wrong('it must be a list of cases, or have them under `cases`')
   const cases: Case[] = []
   for (const [index, each] of file.cases.entries()) {
@@ -76,23 +76,25 @@ export function readCases(path: string, text: string): ReadCases {
   return { kind: 'cases', cases }
 }
 
-function readYaml(text: string): unknown {
+type ReadText = { readonly kind: 'value'; readonly value: unknown } | Extract<ReadCases, { kind: 'wrong' }>
+
+function readYaml(text: string): ReadText {
   try {
-    return Bun.YAML.parse(text)
+    return { kind: 'value', value: Bun.YAML.parse(text) }
   } catch (error) {
-    return `it is no YAML: ${error instanceof Error ? error.message : String(error)}`
+    return wrong(`it is no YAML: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
-function readLines(text: string): unknown {
+function readLines(text: string): ReadText {
   const cases: unknown[] = []
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue
     const value = readJson(line)
-    if (value === undefined) return `line ${index + 1} is no JSON`
+    if (value === undefined) return wrong(`line ${index + 1} is no JSON`)
     cases.push(value)
   }
-  return cases
+  return { kind: 'value', value: cases }
 }
 
 function readCase(told: unknown, parameters: JsonObject): Case | string {
@@ -134,6 +136,6 @@ function nameOf(told: unknown): string {
   return isObject(told) && typeof told['name'] === 'string' ? ` (${told['name']})` : ''
 }
 
-function wrong(message: string): ReadCases {
+function wrong(message: string): Extract<ReadCases, { kind: 'wrong' }> {
   return { kind: 'wrong', message }
 }
