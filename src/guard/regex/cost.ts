@@ -116,33 +116,3 @@ export function foldOf(node: Node): 'all' | 'none' | 'mixed' | undefined {
       return foldOf(node.item)
   }
 }
-
-/** The sets that a match can start with; undefined if it can start with anything, or be empty. */
-export function firstOf(node: Node): Extract<Node, { kind: 'set' }>[] | undefined {
-  switch (node.kind) {
-    case 'set':
-      return [node]
-    case 'group':
-    case 'atomic':
-      return firstOf(node.item)
-    case 'repeat':
-      return isNullable(node) ? undefined : firstOf(node.item)
-    case 'choice': {
-      const all = node.options.map(firstOf)
-      return all.includes(undefined) ? undefined : all.flatMap((sets) => sets ?? [])
-    }
-    case 'sequence': {
-      const sets: Extract<Node, { kind: 'set' }>[] = []
-      for (const item of node.items) {
-        if (item.kind === 'assert' || item.kind === 'look') continue
-        const first = item.kind === 'repeat' && item.min === 0 ? firstOf(item.item) : firstOf(item)
-        if (first === undefined) return undefined
-        sets.push(...first)
-        if (!isNullable(item)) return sets
-      }
-      return undefined
-    }
-    default:
-      return undefined
-  }
-}

@@ -1,10 +1,11 @@
 import type { Meter } from '../value/meter.ts'
-import { firstOf, foldOf, pathsOf, toJavaScript } from './cost.ts'
-import { matchAt, visitedFor } from './match.ts'
-import { isNullable, type Node } from './node.ts'
+import { foldOf, pathsOf, toJavaScript } from './cost.ts'
+import { matchAt, visitedFor, type Visited } from './match.ts'
+import type { Node } from './node.ts'
 import { parseRegex } from './parse.ts'
 import { toProgram, type Program } from './program.ts'
 import { refusedRegex } from './refuse.ts'
+import { startsOf, type Starts } from './start.ts'
 
 /**
  * Python's regular expressions. JavaScript's engine runs those that it must finish soon on this text, ours all others,
@@ -91,27 +92,15 @@ function toRegex(node: Node, groups: number): Regex {
   }
 }
 
-type Starts = ((text: string, from: number) => number) | null
-
-/** Finds where a match could start at all, by JavaScript's engine: one class of characters is always quick. */
-function startsOf(node: Node): Starts {
-  const first = isNullable(node) ? undefined : firstOf(node)
-  if (first === undefined) return null
-  const isFolded = first.some(({ fold }) => fold)
-  const pattern = new RegExp(first.map(({ source }) => source).join('|'), isFolded ? 'vig' : 'vg')
-  return (text, from) => {
-    pattern.lastIndex = from
-    return pattern.exec(text)?.index ?? -1
-  }
-}
-
 function findAll(program: Program, text: string, starts: Starts, meter: Meter): Match[] {
   const found: Match[] = []
-  let visited = visitedFor(program, text)
+  let visited: Visited | undefined
   let from = 0
   while (from <= text.length) {
     const start = starts === null ? from : starts(text, from)
     if (start === -1) return found
+    // Most texts have no place to start at: they need no memory.
+    if (visited === undefined) visited = visitedFor(program, text)
     const to = matchAt(program, text, start, visited, meter)
     if (to === -1) {
       from = after(text, start)
