@@ -3,15 +3,15 @@ import { dirname, resolve } from 'node:path'
 
 /**
  * Builds `dist/weir`, all of Weir in one file: `bun run build`, or `bun scripts/build.ts FILE` for another place.
- * The workers are entries of their own, or they are found from source only; bytecode needs the format `esm`, or the
- * executable looks for its workers where it was built.
+ * The worker is an entry of its own, or it is found from source only; bytecode needs the format `esm`, or the executable
+ * looks for its worker where it was built.
  */
 const root = resolve(import.meta.dir, '..')
 const outfile = resolve(process.argv[2] ?? `${root}/dist/weir`)
 
 const began = performance.now()
 const { outputs } = await Bun.build({
-  entrypoints: ['main.ts', 'worker.ts', 'judge-worker.ts'].map((file) => `${root}/src/${file}`),
+  entrypoints: [`${root}/src/main.ts`, `${root}/src/worker.ts`],
   root: `${root}/src`,
   target: 'bun',
   format: 'esm',

@@ -6,11 +6,11 @@ import type { FromService, ToService } from '../guard/service-thread.ts'
  * The main thread's side of the thread that judges for others. It is started at the first question, and anew after it
  * died or fell silent; what waited for it then is told so, and never that nothing was found.
  */
-export type Judge = {
+export type Checker = {
   readonly post: (message: ToService, transfer: ArrayBuffer[]) => void
   readonly end: () => void
 }
-export type HireJudge = (hear: (message: FromService) => void, gone: (why: string) => void) => Judge
+export type HireChecker = (hear: (message: FromService) => void, gone: (why: string) => void) => Checker
 
 type Pending = {
   readonly bytes: number
@@ -24,17 +24,17 @@ const mostPendingBytes = 128 * 1024 * 1024
 // Each question ends by its own limits after 4 s: a thread that says nothing for this long does not end.
 const mostSilenceMs = 15_000
 
-export function createPolicyDesk(hire: HireJudge, silenceMs = mostSilenceMs): CheckPolicies {
+export function createPolicyDesk(hire: HireChecker, silenceMs = mostSilenceMs): CheckPolicies {
   const pending = new Map<number, Pending>()
-  let judge: Judge | undefined
+  let checker: Checker | undefined
   let lastNumber = 0
   let bytes = 0
   let silence: Timer | undefined
 
-  function employ(): Judge {
-    const hired: Judge = hire(hear, (why) => {
+  function employ(): Checker {
+    const hired: Checker = hire(hear, (why) => {
       // One that was replaced says that it closed long after its successor has come.
-      if (judge === hired) gone(why)
+      if (checker === hired) gone(why)
     })
     return hired
   }
@@ -59,13 +59,13 @@ export function createPolicyDesk(hire: HireJudge, silenceMs = mostSilenceMs): Ch
   }
 
   function replace(): void {
-    const silent = judge
+    const silent = checker
     gone(`no answer for ${silenceMs / 1000} s`)
     silent?.end()
   }
 
   function gone(why: string): void {
-    judge = undefined
+    checker = undefined
     for (const { reject } of pending.values()) reject(unjudged(why))
     pending.clear()
     bytes = 0
@@ -75,7 +75,7 @@ export function createPolicyDesk(hire: HireJudge, silenceMs = mostSilenceMs): Ch
   function leave(number: number, reason: unknown): void {
     const waiting = settle(number)
     if (waiting === undefined) return
-    judge?.post({ kind: 'leave', number }, [])
+    checker?.post({ kind: 'leave', number }, [])
     waiting.reject(reason)
     listen()
   }
@@ -93,8 +93,8 @@ export function createPolicyDesk(hire: HireJudge, silenceMs = mostSilenceMs): Ch
       pending.set(number, { bytes: length, resolve, reject })
       bytes += length
     })
-    judge ??= employ()
-    judge.post({ kind: 'ask', number, question: { ...question, body } }, [body.buffer])
+    checker ??= employ()
+    checker.post({ kind: 'ask', number, question: { ...question, body } }, [body.buffer])
     if (silence === undefined) listen()
     signal.addEventListener('abort', onLeave, { once: true })
     return answer.finally(() => signal.removeEventListener('abort', onLeave))

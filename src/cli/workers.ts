@@ -1,9 +1,9 @@
-import type { HireJudge } from '../api/policy-desk.ts'
+import type { HireChecker } from '../api/policy-desk.ts'
 import type { Hire } from '../merge/pool.ts'
 import type { HireClerk } from '../trace/desk.ts'
 import type { Duty, Keep } from '../trace/duty.ts'
 
-/** The worker threads: one keeps what the main thread passed on, one reads, one judges. `file`: where they start. */
+/** The worker threads: one keeps what the main thread passed on, one reads, one judges for others. `file`: where they start. */
 export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
   let isFirst = true
   return (hear, gone) => {
@@ -25,10 +25,9 @@ export function hireClerk(file: string, path: string): HireClerk {
   }
 }
 
-/** It is told nothing first: what it needs comes with each question. */
-export function hireJudge(file: string): HireJudge {
+export function hireChecker(file: string): HireChecker {
   return (hear, gone) => {
-    const worker = watched(new Worker(file), gone)
+    const worker = openWorker(file, { kind: 'check' }, gone)
     worker.onmessage = ({ data }) => hear(data)
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),
@@ -38,13 +37,9 @@ export function hireJudge(file: string): HireJudge {
 }
 
 function openWorker(file: string, duty: Duty, gone: (why: string) => void): Worker {
-  const worker = watched(new Worker(file), gone)
-  worker.postMessage(duty)
-  return worker
-}
-
-function watched(worker: Worker, gone: (why: string) => void): Worker {
+  const worker = new Worker(file)
   worker.onerror = ({ message }) => gone(message)
   worker.addEventListener('close', () => gone('it ended'))
+  worker.postMessage(duty)
   return worker
 }

@@ -16,7 +16,7 @@ const order = [
   ['gateway.ts'],
   ['api', 'demo', 'explorer', 'server.ts'],
   ['config'],
-  ['cli', 'worker.ts', 'judge-worker.ts'],
+  ['cli', 'worker.ts'],
   ['main.ts'],
 ]
 
