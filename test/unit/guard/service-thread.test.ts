@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { createChecking } from '../../../src/guard/checking.ts'
 import { createServiceThread, type FromService } from '../../../src/guard/service-thread.ts'
 import type { PolicyQuestion } from '../../../src/guard/service.ts'
 
@@ -41,4 +42,14 @@ test('the waiting for detectors ends when nobody waits for the answer', () => {
   expect(given?.aborted).toBe(false)
   thread.receive({ kind: 'leave', number: 1 })
   expect(given?.aborted).toBe(true)
+})
+
+test('a policy that asks a detector which is not there is refused when it is loaded, by its name', async () => {
+  const answered = Promise.withResolvers<FromService>()
+  const policy = 'from invariant.detectors import pii\nraise "x" if:\n    (m: Message)\n    any(pii(m))\n'
+  const body = Buffer.from(JSON.stringify({ policy }))
+  createChecking(answered.resolve).receive({ kind: 'ask', number: 1, question: { kind: 'load', body } })
+  expect(await answered.promise).toMatchObject({
+    answer: { kind: 'refused', why: 'request', detail: expect.stringContaining('detector pii') },
+  })
 })
