@@ -6,6 +6,7 @@ import { agent } from './rows/agent.ts'
 import { event, exchange } from './rows/cpu.ts'
 import { firstByte } from './rows/first-byte.ts'
 import { recording } from './rows/recording.ts'
+import { session } from './rows/session.ts'
 import { sip } from './rows/sip.ts'
 import { start } from './rows/start.ts'
 import { crowd, thousand } from './rows/streams.ts'
@@ -30,6 +31,7 @@ const rows: readonly Row[] = [
   turns,
   start,
   recording,
+  session,
 ]
 
 const { values } = parseArgs({
