@@ -65,7 +65,7 @@ afterAll(async () => {
   await stop()
   await provider.stop(true)
   await rm(home, { recursive: true, force: true })
-})
+}, limitMs)
 
 test(
   'every command of the README works',
