@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { agent } from './rows/agent.ts'
 import { event, exchange } from './rows/cpu.ts'
 import { firstByte } from './rows/first-byte.ts'
+import { merge } from './rows/merge.ts'
+import { mergeMemory } from './rows/merge-memory.ts'
 import { recording } from './rows/recording.ts'
 import { sip } from './rows/sip.ts'
 import { start } from './rows/start.ts'
@@ -30,6 +32,8 @@ const rows: readonly Row[] = [
   turns,
   start,
   recording,
+  merge,
+  mergeMemory,
 ]
 
 const { values } = parseArgs({
