@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { agent } from './rows/agent.ts'
 import { event, exchange } from './rows/cpu.ts'
 import { firstByte } from './rows/first-byte.ts'
+import { merge } from './rows/merge.ts'
+import { mergeMemory } from './rows/merge-memory.ts'
 import { recording } from './rows/recording.ts'
 import { session } from './rows/session.ts'
 import { sip } from './rows/sip.ts'
@@ -32,6 +34,8 @@ const rows: readonly Row[] = [
   start,
   recording,
   session,
+  merge,
+  mergeMemory,
 ]
 
 const { values } = parseArgs({
