@@ -58,6 +58,8 @@ export type TraceRecord = TraceHead & {
   /** Null for what has none, or one that is too large. */
   readonly conversation: TraceConversation | null
   readonly error: unknown
+  /** Why a compressed body is not kept as it came. */
+  readonly withheld: Trace['withheld']
 }
 
 /** The answer's bytes as they came, in parts, so that a large one is never in memory whole. */

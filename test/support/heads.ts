@@ -50,6 +50,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     requestSplice: null,
     conversation: null,
     error: null,
+    withheld: { request: null, reply: null },
     ...change,
   }
   return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }

@@ -10,6 +10,8 @@ const Dialect = Type.Union(
   (['openai-chat', 'openai-responses', 'anthropic', 'gemini'] as const).map((name) => Type.Literal(name)),
 )
 
+const Withheld = Type.Union([Type.Literal('credential-within'), Type.Literal('unreadable'), Type.Null()])
+
 export const Head = Type.Object({
   // On a terminal it is shown as it is.
   id: Type.String({ pattern: '^[0-9a-z]{1,40}$' }),
@@ -62,6 +64,8 @@ export const Trace = Type.Composite([
       }),
       Type.Null(),
     ]),
+    // An earlier Weir does not tell it.
+    withheld: Type.Optional(Type.Object({ request: Withheld, reply: Withheld })),
     requestSplice: Type.Unknown(),
     verdicts: Type.Unknown(),
     cost: Type.Unknown(),
