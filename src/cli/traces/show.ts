@@ -89,8 +89,8 @@ function factsOf(trace: TraceRecord): [string, string][] {
       'not kept',
       lost === 0 ? null : `${sizeText(dropped.request)} of request, ${sizeText(dropped.reply)} of reply`,
     ],
-    ['request withheld', withheldText(withheld?.request)],
-    ['reply withheld', withheldText(withheld?.reply)],
+    ['withheld', withheldText('request', withheld?.request)],
+    ['withheld', withheldText('reply', withheld?.reply)],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
 }
@@ -106,8 +106,8 @@ function answerText({ answer, dialect, model, reply }: TraceRecord): string | nu
   return [endings[answer.ending], stopped, by, events].filter((text) => text !== null).join(', ')
 }
 
-function withheldText(why: Withheld | null | undefined): string | null {
-  return why === undefined || why === null ? null : whys[why]
+function withheldText(what: string, why: Withheld | null | undefined): string | null {
+  return why === undefined || why === null ? null : `${what} ${whys[why]}`
 }
 
 const whys = {
