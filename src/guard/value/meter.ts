@@ -58,8 +58,7 @@ export function countSteps(meter: Meter, steps: number): void {
 /** Before something of that size is made. */
 export function checkSize(meter: Meter, size: number): void {
   if (size > meter.limits.size) trouble('limit', `a value of this policy is larger than ${meter.limits.size}`)
-  meter.made += size
-  if (meter.made + meter.kept > meter.limits.memory) {
+  if (meter.made + meter.kept + size > meter.limits.memory) {
     trouble('limit', `the values of this policy are larger than ${meter.limits.memory} together`)
   }
   work(meter, size)
