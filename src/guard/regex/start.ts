@@ -1,8 +1,8 @@
 import type { Node } from './node.ts'
 
 /**
- * Where a match could start at all. JavaScript's engine looks for the first few characters of every way in: of so few,
- * each of which is one class, it is always quick, whatever follows them in the pattern.
+ * The next place from which a match could start at all; -1 for none. JavaScript's engine looks for the first few
+ * characters of every way in: of so few, each of which is one class, it is always quick, whatever follows them.
  */
 export type Starts = ((text: string, from: number) => number) | null
 
@@ -70,9 +70,16 @@ function followedBy(ways: readonly Way[], item: Node): readonly Way[] {
   const next = waysInto(item)
   const longer = ways.flatMap((way) => {
     if (!isGoingOn(way)) return [way]
-    return next.map(({ sets, isOpen }) => ({ sets: [...way.sets, ...sets].slice(0, mostSets), isOpen }))
+    return next.map((step) => joined(way, step))
   })
   return longer.length > Math.max(mostWays, ways.length, next.length) ? closed(ways) : longer
+}
+
+function joined(way: Way, { sets, isOpen }: Way): Way {
+  const own = [...way.sets, ...sets].slice(0, mostSets)
+  // It takes long to compile classes of Unicode's categories: beyond the first character they are not asked for.
+  const end = own.findIndex(({ source }, at) => at > 0 && /\\[pP]\{/.test(source))
+  return end === -1 ? { sets: own, isOpen } : { sets: own.slice(0, end), isOpen: false }
 }
 
 function isGoingOn({ sets, isOpen }: Way): boolean {
