@@ -76,20 +76,20 @@ export function compile(text: string, options: PolicyOptions = {}): Compiled {
   const linked = link(parsed.tree)
   const problems = [...errors, ...linked.problems.map(({ at, message }) => tell(at, 'link', message))]
   if (problems.length > 0) return { kind: 'problems', problems, warnings }
-  const policy = build(parsed.tree, linked.names, source, (at, message) => {
-    warnings.push(tell(at, 'pattern', message))
-  })
-  const missing = [...policy.needs].filter((name) => options.detectors?.has(name) === false)
-  if (missing.length === 0) return { kind: 'policy', policy: { ...policy, warnings } }
-  const message = (name: string): string => `the policy asks the detector ${name}, which is not configured`
-  return { kind: 'problems', problems: missing.map((name) => tell(0, 'link', message(name))), warnings }
+  const needs: PolicyScope['needs'] = new Map()
+  const warn = (at: number, message: string): void => void warnings.push(tell(at, 'pattern', message))
+  const policy = build(parsed.tree, source, { names: linked.names, needs, warn })
+  const missing = [...needs]
+    .filter(([name]) => options.detectors?.has(name) === false)
+    .map(([name, { at, by }]) => tell(at, 'link', `${by} asks the detector ${name}, which is not configured`))
+  if (missing.length > 0) return { kind: 'problems', problems: missing, warnings }
+  return { kind: 'policy', policy: { ...policy, warnings } }
 }
 
-function build(tree: Tree, names: PolicyScope['names'], source: Source, warn: PolicyScope['warn']): Policy {
+function build(tree: Tree, source: Source, known: Pick<PolicyScope, 'names' | 'needs' | 'warn'>): Policy {
   const constants = new Map<string, { index: number; code: () => Code }>()
   const predicates = new Map<string, Predicate>()
-  const needs = new Set<DetectorName>()
-  const scope: PolicyScope = { names, constants, predicates, needs, warn }
+  const scope: PolicyScope = { ...known, constants, predicates }
   const declared = tree.statements.filter((statement) => statement.kind === 'declaration')
   for (const node of declared) {
     if (node.parameters === null)
@@ -115,7 +115,7 @@ function build(tree: Tree, names: PolicyScope['names'], source: Source, warn: Po
       return { ...rule(node, scope, byName), index, line }
     }),
     warnings: [],
-    needs,
+    needs: new Set(known.needs.keys()),
     constants: constants.size,
   }
 }

@@ -9,7 +9,7 @@ import type { Code, Run } from './frame.ts'
 import { compilePattern } from './pattern.ts'
 import { callPredicate } from './predicate.ts'
 import { compileQuantifier } from './quantifier.ts'
-import { constantOf, inner, type Scope } from './scope.ts'
+import { constantOf, inner, noteNeed, type Scope } from './scope.ts'
 
 /** Expressions to closures. Where it runs, every variable that it reads is bound. */
 export function compileExpression(node: Expression, scope: Scope): Code {
@@ -87,7 +87,7 @@ function compileName(name: string, at: number, scope: Scope): Code {
   if (name === 'input') return ({ run }) => run.input
   const value = scope.policy.names.get(name)
   if (value !== undefined) {
-    noteNeeds(value, scope)
+    noteNeeds(value, at, scope)
     return () => value
   }
   scope.policy.warn(at, `${name} is bound only within a quantifier, not here: this rule never fires`)
@@ -95,16 +95,26 @@ function compileName(name: string, at: number, scope: Scope): Code {
   return () => null
 }
 
-function noteNeeds(value: Value, scope: Scope): void {
+function noteNeeds(value: Value, at: number, scope: Scope): void {
   if (typeof value !== 'object' || value === null || value.kind !== 'callable') return
-  for (const need of value.needs ?? []) scope.policy.needs.add(need)
+  for (const need of value.needs ?? []) noteNeed(scope, need, at, value.name)
+}
+
+/** A function may need a detector only where it is told to use it. */
+function noteFlags({ callee, named, at }: Extract<Expression, { kind: 'call' }>, scope: Scope): void {
+  const value = callee.kind === 'name' ? scope.policy.names.get(callee.name) : constantOf(scope, callee)
+  if (typeof value !== 'object' || value === null || value.kind !== 'callable') return
+  for (const { name, value: given } of named) {
+    const need = given.kind === 'boolean' && given.value ? value.needsIf?.get(name) : undefined
+    if (need !== undefined) noteNeed(scope, need, at, `${value.name}(${name}=True)`)
+  }
 }
 
 function compileMember(node: Extract<Expression, { kind: 'member' }>, scope: Scope): Code {
   const { name } = node
   const constant = constantOf(scope, node)
   if (constant !== undefined) {
-    noteNeeds(constant, scope)
+    noteNeeds(constant, node.at, scope)
     return () => constant
   }
   if (node.object.kind === 'name' && node.object.name === 'input' && !scope.slots.has('input')) {
@@ -155,6 +165,7 @@ function compileCall(node: Extract<Expression, { kind: 'call' }>, scope: Scope):
       )
   }
   const callee = compileExpression(node.callee, scope)
+  noteFlags(node, scope)
   const [only] = given
   return (frame) => {
     const called = callee(frame)

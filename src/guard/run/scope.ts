@@ -20,7 +20,8 @@ export type PolicyScope = {
   readonly names: ReadonlyMap<string, Value>
   readonly constants: ReadonlyMap<string, { readonly index: number; readonly code: () => Code }>
   readonly predicates: ReadonlyMap<string, Predicate>
-  readonly needs: Set<DetectorName>
+  /** Detectors that it asks, and who asks each first: a function, or a value type in a pattern. */
+  readonly needs: Map<DetectorName, { readonly at: number; readonly by: string }>
   readonly warn: (at: number, message: string) => void
 }
 
@@ -47,4 +48,8 @@ export function constantOf(scope: Scope, node: Expression): Value | undefined {
   const object = constantOf(scope, node.object)
   if (typeof object !== 'object' || object === null || object.kind !== 'module') return undefined
   return object.members.get(node.name)
+}
+
+export function noteNeed({ policy }: Scope, need: DetectorName, at: number, by: string): void {
+  if (!policy.needs.has(need)) policy.needs.set(need, { at, by })
 }

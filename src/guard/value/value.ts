@@ -65,6 +65,8 @@ export type Callable = {
   readonly call: (context: Context, given: readonly Value[], named: Named) => Value
   /** Detectors that it cannot do without. */
   readonly needs?: readonly DetectorName[]
+  /** Those that it needs where the argument of this name is True. */
+  readonly needsIf?: ReadonlyMap<string, DetectorName>
 }
 
 /** What a function may use beside its arguments. */
