@@ -5,15 +5,15 @@ import {
   type Detectors,
   type RemoteDetector,
 } from '../detector.ts'
-import { createEmbedding } from './embedding.ts'
-import { createInjection } from './injection.ts'
-import { createLlm } from './llm.ts'
-import type { Means } from './means.ts'
-import { createModerated } from './moderated.ts'
-import { createOcr } from './ocr.ts'
-import { createPii } from './pii.ts'
+import { createEmbedding } from './remote/embedding.ts'
+import { createInjection } from './remote/injection.ts'
+import { createLlm } from './remote/llm.ts'
+import type { Means } from './remote/means.ts'
+import { createModerated } from './remote/moderated.ts'
+import { createOcr } from './remote/ocr.ts'
+import { createPii } from './remote/pii.ts'
 import type { DetectorSettings } from './schema.ts'
-import { createSemgrep } from './semgrep.ts'
+import { createSemgrep } from './remote/semgrep.ts'
 
 /** The detectors of a configuration: those that it describes, and for the others the built-in ones. */
 export function createDetectors(settings: DetectorSettings, means: Means): Detectors {

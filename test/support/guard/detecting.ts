@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { createDetectors } from '../../../src/guard/detect/create.ts'
-import type { Ask, Means, Question } from '../../../src/guard/detect/means.ts'
-import type { Fetch } from '../../../src/guard/detect/post.ts'
+import type { Ask, Means, Question } from '../../../src/guard/detect/remote/means.ts'
+import type { Fetch } from '../../../src/guard/detect/remote/post.ts'
 import { DetectorSettings } from '../../../src/guard/detect/schema.ts'
 import type { Detection, DetectorName } from '../../../src/guard/detector.ts'
 

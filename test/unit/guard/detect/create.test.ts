@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { createDetectors } from '../../../../src/guard/detect/create.ts'
-import type { Means } from '../../../../src/guard/detect/means.ts'
+import type { Means } from '../../../../src/guard/detect/remote/means.ts'
 import type { Detector, DetectorName } from '../../../../src/guard/detector.ts'
 import { settingsOf } from '../../../support/guard/detecting.ts'
 

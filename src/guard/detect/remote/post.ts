@@ -1,6 +1,6 @@
-import { readJson } from '../../conversation/json.ts'
-import { concatenate, type Bytes } from '../../wire/body.ts'
-import { inflateWhole } from '../../wire/inflate.ts'
+import { readJson } from '../../../conversation/json.ts'
+import { concatenate, type Bytes } from '../../../wire/body.ts'
+import { inflateWhole } from '../../../wire/inflate.ts'
 import { codeOf, fail } from './failure.ts'
 
 /** One call of a service by POST: bounded, no redirects, one more attempt where no connection could be had. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import type { Fetch } from '../../../../src/guard/detect/post.ts'
-import { asking, reason } from '../../../support/guard/detecting.ts'
+import type { Fetch } from '../../../../../src/guard/detect/remote/post.ts'
+import { asking, reason } from '../../../../support/guard/detecting.ts'
 
 const url = 'http://127.0.0.1:1/ocr'
 const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3])

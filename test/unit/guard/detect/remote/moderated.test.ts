@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { isObject } from '../../../../src/conversation/json.ts'
-import { answering, asking, reason } from '../../../support/guard/detecting.ts'
+import { isObject } from '../../../../../src/conversation/json.ts'
+import { answering, asking, reason } from '../../../../support/guard/detecting.ts'
 
 const url = 'http://127.0.0.1:1/v1/moderations'
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../conversation/json.ts'
+import { isObject } from '../../../conversation/json.ts'
 import { fail } from './failure.ts'
 
 /**

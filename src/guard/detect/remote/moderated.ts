@@ -1,5 +1,5 @@
-import { isObject, objectAt, type JsonObject } from '../../conversation/json.ts'
-import type { Finding, RemoteDetector } from '../detector.ts'
+import { isObject, objectAt, type JsonObject } from '../../../conversation/json.ts'
+import type { Finding, RemoteDetector } from '../../detector.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { classification, labelsIn, type Label } from './classify.ts'
@@ -8,7 +8,7 @@ import type { Means } from './means.ts'
 import { numberOf, numbersOf, textOf } from './options.ts'
 import { linesOf } from './pieces.ts'
 import { askJson } from './post.ts'
-import type { Moderated } from './schema.ts'
+import type { Moderated } from '../schema.ts'
 
 /**
  * Moderation by a service. As upstream does it, a text is judged line by line, long lines in pieces, and a piece is

@@ -1,10 +1,10 @@
-import { isObject } from '../../conversation/json.ts'
-import type { RemoteDetector } from '../detector.ts'
+import { isObject } from '../../../conversation/json.ts'
+import type { RemoteDetector } from '../../detector.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { fail } from './failure.ts'
 import type { Means } from './means.ts'
-import type { Embedding } from './schema.ts'
+import type { Embedding } from '../schema.ts'
 
 /** Embeddings by a model that Weir itself reaches. All come out one long, so that their product is their cosine. */
 export function createEmbedding(

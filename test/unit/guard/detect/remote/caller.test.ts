@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { createCaller, type Bounds } from '../../../../src/guard/detect/caller.ts'
-import { fail, failureOf } from '../../../../src/guard/detect/failure.ts'
-import { settled } from '../../../support/time.ts'
+import { createCaller, type Bounds } from '../../../../../src/guard/detect/remote/caller.ts'
+import { fail, failureOf } from '../../../../../src/guard/detect/remote/failure.ts'
+import { settled } from '../../../../support/time.ts'
 
 const never = new AbortController().signal
 

@@ -1,4 +1,4 @@
-import type { RemoteDetector } from '../detector.ts'
+import type { RemoteDetector } from '../../detector.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { classification, labelsIn, shownLabel, type Label } from './classify.ts'
@@ -7,7 +7,7 @@ import type { Means } from './means.ts'
 import { numberOf } from './options.ts'
 import { piecesOf } from './pieces.ts'
 import { askJson } from './post.ts'
-import type { PromptInjection } from './schema.ts'
+import type { PromptInjection } from '../schema.ts'
 
 /**
  * Prompt injections by a classifier: as upstream has it, a text is one if its first label says so with a higher score

@@ -1,12 +1,12 @@
-import { isObject, readJson, textAt } from '../../conversation/json.ts'
-import type { Bytes } from '../../wire/body.ts'
-import type { RemoteDetector } from '../detector.ts'
+import { isObject, readJson, textAt } from '../../../conversation/json.ts'
+import type { Bytes } from '../../../wire/body.ts'
+import type { RemoteDetector } from '../../detector.ts'
 import { createCaller } from './caller.ts'
 import { run } from './command.ts'
 import { fail } from './failure.ts'
 import type { Means } from './means.ts'
 import { post } from './post.ts'
-import type { Ocr } from './schema.ts'
+import type { Ocr } from '../schema.ts'
 
 /**
  * The text of images that are in the message itself. An address is never fetched: whoever writes messages would have

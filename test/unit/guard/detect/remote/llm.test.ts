@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { asking, itself, reason } from '../../../support/guard/detecting.ts'
+import { asking, itself, reason } from '../../../../support/guard/detecting.ts'
 
 const target = 'openai/gpt-4.1-nano'
 const said = (content: unknown): unknown => ({

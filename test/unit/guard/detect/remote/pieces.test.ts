@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { createOffsets, linesOf, piecesOf } from '../../../../src/guard/detect/pieces.ts'
-import { createRandom } from '../../../support/random.ts'
+import { createOffsets, linesOf, piecesOf } from '../../../../../src/guard/detect/remote/pieces.ts'
+import { createRandom } from '../../../../support/random.ts'
 
 const kinds = ['a', ' ', '\n', 'é', '𝄞', '👩‍🚀', '\ud83d', '\ude00']
 

@@ -1,12 +1,12 @@
-import { isObject, objectAt, readJson, textAt } from '../../conversation/json.ts'
-import type { Detection, RemoteDetector } from '../detector.ts'
+import { isObject, objectAt, readJson, textAt } from '../../../conversation/json.ts'
+import type { Detection, RemoteDetector } from '../../detector.ts'
 import { createCaller } from './caller.ts'
 import { run } from './command.ts'
 import { fail } from './failure.ts'
 import type { Means } from './means.ts'
 import { textOf } from './options.ts'
 import { askJson } from './post.ts'
-import type { Semgrep } from './schema.ts'
+import type { Semgrep } from '../schema.ts'
 
 /** Issues in code, by semgrep or by a service that answers as it prints. */
 export function createSemgrep(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { concatenate } from '../../wire/body.ts'
+import { concatenate } from '../../../wire/body.ts'
 import { codeOf, fail } from './failure.ts'
 
 /**

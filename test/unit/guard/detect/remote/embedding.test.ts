@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
-import { isObject } from '../../../../src/conversation/json.ts'
-import { createDetectors } from '../../../../src/guard/detect/create.ts'
-import { judge } from '../../../../src/guard/judge.ts'
-import { asking, itself, reason, settingsOf } from '../../../support/guard/detecting.ts'
-import { policyOf, traceOf, user } from '../../../support/guard/judged.ts'
+import { isObject } from '../../../../../src/conversation/json.ts'
+import { createDetectors } from '../../../../../src/guard/detect/create.ts'
+import { judge } from '../../../../../src/guard/judge.ts'
+import { asking, itself, reason, settingsOf } from '../../../../support/guard/detecting.ts'
+import { policyOf, traceOf, user } from '../../../../support/guard/judged.ts'
 
 const target = 'openai/text-embedding-3-large'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { answering, asking, reason } from '../../../support/guard/detecting.ts'
+import { answering, asking, reason } from '../../../../support/guard/detecting.ts'
 
 const url = 'http://127.0.0.1:1/analyze'
 const text = '𝄞 Bob 𝄞 Ann'

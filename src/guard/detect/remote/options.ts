@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../conversation/json.ts'
-import { isObject } from '../../conversation/json.ts'
+import type { JsonObject } from '../../../conversation/json.ts'
+import { isObject } from '../../../conversation/json.ts'
 import { fail } from './failure.ts'
 
 /** What a rule gave as arguments: left out is undefined, nonsense ends the rule. */

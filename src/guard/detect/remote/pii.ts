@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from '../../conversation/json.ts'
-import type { Finding, RemoteDetector } from '../detector.ts'
+import { isObject, type JsonObject } from '../../../conversation/json.ts'
+import type { Finding, RemoteDetector } from '../../detector.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { fail } from './failure.ts'
@@ -7,7 +7,7 @@ import type { Means } from './means.ts'
 import { numberOf } from './options.ts'
 import { createOffsets, piecesOf } from './pieces.ts'
 import { askJson } from './post.ts'
-import type { Pii } from './schema.ts'
+import type { Pii } from '../schema.ts'
 
 /** Personal data by a service: Presidio's analyzer, or token classification as Hugging Face serves it. */
 

@@ -11,7 +11,8 @@ export function piecesOf(text: string, most: number, overlap: number): Piece[] {
     const end = endOf(text, from, most)
     pieces.push({ from, text: text.slice(from, end) })
     if (end >= text.length) return pieces
-    from = wholeAt(text, Math.max(from + 1, end - overlap))
+    const next = wholeAt(text, end - overlap)
+    from = next > from ? next : end
   }
 }
 
@@ -37,7 +38,8 @@ function endOf(text: string, from: number, most: number): number {
   for (let end = from + most; end > from + most * 0.75; end--) {
     if (/\s/.test(text[end - 1] ?? '')) return end
   }
-  return Math.max(from + 1, wholeAt(text, from + most))
+  const end = wholeAt(text, from + most)
+  return end > from ? end : from + 2
 }
 
 /** Not between the halves of a surrogate pair. */

@@ -1,4 +1,4 @@
-import type { Detectors } from '../detector.ts'
+import type { Detectors } from '../../detector.ts'
 import type { Timer } from './caller.ts'
 import type { Fetch } from './post.ts'
 
