@@ -75,7 +75,7 @@ async function execute(
     return { code, bytes }
   } finally {
     signal.removeEventListener('abort', end)
-    end()
+    if (child.exitCode === null && child.signalCode === null) end()
   }
 }
 

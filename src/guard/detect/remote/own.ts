@@ -3,10 +3,11 @@ import { askJson, type Fetch } from './post.ts'
 
 /**
  * Weir asking itself: models and embeddings are called by the routes that clients use, with the keys, the limits and
- * the traces of any exchange. The mark says that a rule asks, so that what it asks is not judged in turn; it is made
- * when the process starts, because a client who knew it could pass unjudged. It ends at Weir, as every `x-weir-` does.
+ * the traces of any exchange. The mark says that a rule asks, so that what it asks is not judged in turn. It is made
+ * when the process starts, because a client who knew it could pass unjudged; it ends at Weir, as every `x-weir-` does,
+ * and its name ends as those of credentials do, so that no trace shows it.
  */
-export const judgingHeader = 'x-weir-judging'
+export const judgingHeader = 'x-weir-judging-token'
 
 export type Own = {
   /** `http://127.0.0.1:9347`, without a path. */

@@ -53,15 +53,16 @@ function blameOf(status: number): 'text' | 'service' {
 
 async function connect(service: Service, fetch: Fetch, sent: Sent, signal: AbortSignal): Promise<Response> {
   const { url, key, headers, tls } = service
+  const all = new Headers({
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'content-type': sent.type,
+  })
+  if (key !== undefined) all.set('authorization', `Bearer ${key}`)
+  for (const [name, value] of Object.entries(headers ?? {})) all.set(name, value)
   const init: BunFetchRequestInit = {
     method: 'POST',
-    headers: {
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-      'content-type': sent.type,
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...headers,
-    },
+    headers: all,
     body: sent.body,
     signal,
     redirect: 'manual',
