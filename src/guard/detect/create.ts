@@ -1,43 +1,46 @@
-import {
-  detectorNames,
-  type Detector,
-  type DetectorName,
-  type Detectors,
-  type RemoteDetector,
-} from '../detector.ts'
+import { detectorNames, type Detector, type DetectorName, type Detectors } from '../detector.ts'
 import { createEmbedding } from './remote/embedding.ts'
 import { createInjection } from './remote/injection.ts'
 import { createLlm } from './remote/llm.ts'
-import type { Means } from './remote/means.ts'
+import type { AllMeans, Made, Means } from './remote/means.ts'
 import { createModerated } from './remote/moderated.ts'
 import { createOcr } from './remote/ocr.ts'
 import { createPii } from './remote/pii.ts'
-import type { DetectorSettings } from './schema.ts'
 import { createSemgrep } from './remote/semgrep.ts'
+import type { DetectorSettings } from './schema.ts'
 
 /** The detectors of a configuration: those that it describes, and for the others the built-in ones. */
-export function createDetectors(settings: DetectorSettings, means: Means): Detectors {
-  const { pii, moderated, prompt_injection: injection, semgrep, ocr, embedding, llm } = settings
-  const remote: Partial<Record<DetectorName, Made>> = {
-    ...(pii === 'builtin' ? {} : { pii: createPii(pii, means) }),
-    ...(moderated === undefined ? {} : { moderated: createModerated(moderated, means) }),
-    ...(injection === undefined ? {} : { prompt_injection: createInjection(injection, means) }),
-    ...(semgrep === undefined ? {} : { semgrep: createSemgrep(semgrep, means) }),
-    ...(ocr === undefined ? {} : { ocr: createOcr(ocr, means) }),
-    ...(embedding === undefined ? {} : { embedding: createEmbedding(embedding, means) }),
-    ...(llm === undefined ? {} : { llm: createLlm(llm, means) }),
-  }
+export function createDetectors(settings: DetectorSettings, { builtin, ...means }: AllMeans): Detectors {
+  const remote = createRemote(settings, (name) => ({
+    ...means,
+    told: (ending, milliseconds) => means.told?.(name, ending, milliseconds),
+  }))
   return new Map(
     detectorNames.flatMap((name): [DetectorName, Detector][] => {
       const made = remote[name]
       if (made !== undefined) return [[name, { ...made, name, identity: identityOf(settings[name]) }]]
-      const builtin = means.builtin.get(name)
-      return builtin === undefined ? [] : [[name, builtin]]
+      const local = builtin.find((each) => each.name === name)
+      return local === undefined ? [] : [[name, local]]
     }),
   )
 }
 
-type Made = Omit<RemoteDetector, 'name' | 'identity'>
+function createRemote(
+  { pii, moderated, prompt_injection: injection, semgrep, ocr, embedding, llm }: DetectorSettings,
+  meansOf: (name: DetectorName) => Means,
+): Partial<Record<DetectorName, Made>> {
+  return {
+    ...(pii === 'builtin' ? {} : { pii: createPii(pii, meansOf('pii')) }),
+    ...(moderated === undefined ? {} : { moderated: createModerated(moderated, meansOf('moderated')) }),
+    ...(injection === undefined
+      ? {}
+      : { prompt_injection: createInjection(injection, meansOf('prompt_injection')) }),
+    ...(semgrep === undefined ? {} : { semgrep: createSemgrep(semgrep, meansOf('semgrep')) }),
+    ...(ocr === undefined ? {} : { ocr: createOcr(ocr, meansOf('ocr')) }),
+    ...(embedding === undefined ? {} : { embedding: createEmbedding(embedding, meansOf('embedding')) }),
+    ...(llm === undefined ? {} : { llm: createLlm(llm, meansOf('llm')) }),
+  }
+}
 
 /** Answers are kept under this, so that another model, another threshold or another key never meets old answers. */
 function identityOf(settings: unknown): string {

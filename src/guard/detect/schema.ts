@@ -27,12 +27,14 @@ export const Pii = fields(
     }),
     threshold: share(0.5, 'Findings count above this score; a rule may say another.'),
     labels: labels('What a label is called in rules, beside those that are known: `{GIVENNAME: PERSON}`.'),
-    maxCharacters: whole(
-      200,
-      1_000_000,
-      20_000,
-      'Longer texts are asked in pieces of this length, which overlap. Models that Hugging Face serves often read ' +
-        '512 tokens at once: 1000 to 2000 characters.',
+    maxCharacters: Type.Optional(
+      Type.Integer({
+        minimum: 200,
+        maximum: 1_000_000,
+        description:
+          'Longer texts are asked in pieces of this length, which overlap. Without it 20000 for `presidio`, and 1000 ' +
+          'for `token-classification`, where most models read 512 tokens at once.',
+      }),
     ),
     ...bounds(5_000, 5_000),
   },

@@ -1,6 +1,6 @@
 import { Value } from '@sinclair/typebox/value'
 import { createDetectors } from '../../../src/guard/detect/create.ts'
-import type { Ask, Means, Question } from '../../../src/guard/detect/remote/means.ts'
+import type { Ask, AllMeans, Question } from '../../../src/guard/detect/remote/means.ts'
 import type { Fetch } from '../../../src/guard/detect/remote/post.ts'
 import { DetectorSettings } from '../../../src/guard/detect/schema.ts'
 import type { Detection, DetectorName } from '../../../src/guard/detector.ts'
@@ -14,8 +14,8 @@ export function settingsOf(given: unknown): DetectorSettings {
   )
 }
 
-const none: Pick<Means, 'builtin' | 'ask' | 'fetch'> = {
-  builtin: new Map(),
+const none: Pick<AllMeans, 'builtin' | 'ask' | 'fetch'> = {
+  builtin: [],
   ask: () => Promise.reject(new Error('Weir itself is not asked here')),
   fetch: () => Promise.reject(new Error('nobody is called here')),
 }
@@ -27,7 +27,7 @@ export type Asked = (
   signal?: AbortSignal,
 ) => Promise<readonly Detection[]>
 
-export function asking(name: DetectorName, settings: unknown, means: Partial<Means> = {}): Asked {
+export function asking(name: DetectorName, settings: unknown, means: Partial<AllMeans> = {}): Asked {
   const detector = createDetectors(settingsOf({ [name]: settings }), { ...none, ...means }).get(name)
   if (detector?.kind !== 'remote') throw new Error(`${name} is not remote`)
   return (texts, options = {}, signal = new AbortController().signal) =>

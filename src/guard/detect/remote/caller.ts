@@ -28,6 +28,19 @@ export type Caller = {
   ) => Promise<Answer[]>
 }
 
+/**
+ * How a call ended: with an answer, by the fault of the service or of the text, without having been made, or because
+ * who asked left.
+ */
+export type Ending = 'answered' | 'service' | 'text' | 'busy' | 'left'
+
+/** What a caller needs of the world around it. */
+export type Around = {
+  readonly timer?: Timer | undefined
+  /** Told of each call, with how long it took and waited. */
+  readonly told?: ((ending: Ending, milliseconds: number) => void) | undefined
+}
+
 export type Timer = {
   readonly now: () => number
   /** Returns what takes it back. */
@@ -42,12 +55,24 @@ export const realTimer: Timer = {
   },
 }
 
-export function createCaller(bounds: Bounds, timer: Timer = realTimer): Caller {
+export function createCaller(bounds: Bounds, { timer = realTimer, told = () => {} }: Around = {}): Caller {
   const { timeoutMs, maxConcurrent } = bounds
   const places = createPlaces(bounds)
   const circuit = createCircuit(bounds, timer.now)
 
   async function call<Answer>(work: Work<Answer>, signal: AbortSignal): Promise<Answer> {
+    const begin = timer.now()
+    try {
+      const answer = await bounded(work, signal)
+      told('answered', timer.now() - begin)
+      return answer
+    } catch (error) {
+      told(signal.aborted ? 'left' : failureOf(error).blame, timer.now() - begin)
+      throw error
+    }
+  }
+
+  async function bounded<Answer>(work: Work<Answer>, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted()
     circuit.look()
     await places.take(signal)

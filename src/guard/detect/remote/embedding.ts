@@ -1,18 +1,15 @@
 import { isObject } from '../../../conversation/json.ts'
-import type { RemoteDetector } from '../../detector.ts'
+import type { Embedding } from '../schema.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { fail } from './failure.ts'
-import type { Means } from './means.ts'
-import type { Embedding } from '../schema.ts'
+import type { Made, Means } from './means.ts'
 
 /** Embeddings by a model that Weir itself reaches. All come out one long, so that their product is their cosine. */
-export function createEmbedding(
-  settings: Embedding,
-  { ask, timer }: Means,
-): Omit<RemoteDetector, 'name' | 'identity'> {
+export function createEmbedding(settings: Embedding, means: Means): Made {
+  const { ask } = means
   const { target, maxCharacters, maxBatch, maxResponseBytes } = settings
-  const caller = createCaller(settings, timer)
+  const caller = createCaller(settings, means)
   const askTexts = async (texts: readonly string[], signal: AbortSignal): Promise<readonly number[][]> => {
     const input = texts.map((text) => text.toWellFormed())
     const body = { model: target, input, encoding_format: 'float' }

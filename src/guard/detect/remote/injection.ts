@@ -1,13 +1,12 @@
-import type { RemoteDetector } from '../../detector.ts'
+import type { PromptInjection } from '../schema.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { classification, labelsIn, shownLabel, type Label } from './classify.ts'
 import { fail } from './failure.ts'
-import type { Means } from './means.ts'
+import type { Made, Means } from './means.ts'
 import { numberOf } from './options.ts'
 import { piecesOf } from './pieces.ts'
 import { askJson } from './post.ts'
-import type { PromptInjection } from '../schema.ts'
 
 /**
  * Prompt injections by a classifier: as upstream has it, a text is one if its first label says so with a higher score
@@ -19,11 +18,9 @@ const harmless = ['SAFE', 'BENIGN', 'LEGIT', 'LABEL_0']
 /** An injection that is cut in two is whole in the next piece. */
 const overlap = 100
 
-export function createInjection(
-  settings: PromptInjection,
-  { fetch, timer }: Means,
-): Omit<RemoteDetector, 'name' | 'identity'> {
-  const caller = createCaller(settings, timer)
+export function createInjection(settings: PromptInjection, means: Means): Made {
+  const { fetch } = means
+  const caller = createCaller(settings, means)
   const scoreOf = createScore(settings)
   const ask = async (texts: readonly string[], signal: AbortSignal): Promise<readonly number[]> => {
     const answer = await askJson(settings, fetch, classification(texts), signal)

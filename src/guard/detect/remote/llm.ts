@@ -1,14 +1,15 @@
 import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../../../conversation/json.ts'
-import type { Detection, RemoteDetector } from '../../detector.ts'
+import type { Detection } from '../../detector.ts'
+import type { Llm } from '../schema.ts'
 import { createCaller } from './caller.ts'
 import { fail } from './failure.ts'
-import type { Means } from './means.ts'
+import type { Made, Means } from './means.ts'
 import { numberOf, textOf } from './options.ts'
-import type { Llm } from '../schema.ts'
 
 /** A model that Weir itself reaches, asked by a rule. What it may cost is for the configuration to say, not the rule. */
-export function createLlm(settings: Llm, { ask, timer }: Means): Omit<RemoteDetector, 'name' | 'identity'> {
-  const caller = createCaller(settings, timer)
+export function createLlm(settings: Llm, means: Means): Made {
+  const { ask } = means
+  const caller = createCaller(settings, means)
   const { maxResponseBytes } = settings
   return {
     kind: 'remote',

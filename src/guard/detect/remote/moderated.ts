@@ -1,24 +1,22 @@
 import { isObject, objectAt, type JsonObject } from '../../../conversation/json.ts'
-import type { Finding, RemoteDetector } from '../../detector.ts'
+import type { Finding } from '../../detector.ts'
+import type { Moderated } from '../schema.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { classification, labelsIn, type Label } from './classify.ts'
 import { fail } from './failure.ts'
-import type { Means } from './means.ts'
+import type { Made, Means } from './means.ts'
 import { numberOf, numbersOf, textOf } from './options.ts'
 import { linesOf } from './pieces.ts'
 import { askJson } from './post.ts'
-import type { Moderated } from '../schema.ts'
 
 /**
  * Moderation by a service. As upstream does it, a text is judged line by line, long lines in pieces, and a piece is
  * found where one of its categories has a higher score than its threshold.
  */
-export function createModerated(
-  settings: Moderated,
-  { fetch, timer }: Means,
-): Omit<RemoteDetector, 'name' | 'identity'> {
-  const caller = createCaller(settings, timer)
+export function createModerated(settings: Moderated, means: Means): Made {
+  const { fetch } = means
+  const caller = createCaller(settings, means)
   const size = settings.maxBatch ?? (settings.kind === 'openai' ? 32 : 1)
   const ask = async (texts: readonly string[], signal: AbortSignal): Promise<readonly Labels[]> => {
     const answer = await askJson(settings, fetch, requestOf(texts, settings), signal)

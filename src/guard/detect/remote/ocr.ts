@@ -1,19 +1,19 @@
 import { isObject, readJson, textAt } from '../../../conversation/json.ts'
 import type { Bytes } from '../../../wire/body.ts'
-import type { RemoteDetector } from '../../detector.ts'
+import type { Ocr } from '../schema.ts'
 import { createCaller } from './caller.ts'
 import { run } from './command.ts'
 import { fail } from './failure.ts'
-import type { Means } from './means.ts'
+import type { Made, Means } from './means.ts'
 import { post } from './post.ts'
-import type { Ocr } from '../schema.ts'
 
 /**
  * The text of images that are in the message itself. An address is never fetched: whoever writes messages would have
  * Weir call whom they like.
  */
-export function createOcr(settings: Ocr, { fetch, timer }: Means): Omit<RemoteDetector, 'name' | 'identity'> {
-  const caller = createCaller(settings, timer)
+export function createOcr(settings: Ocr, means: Means): Made {
+  const { fetch } = means
+  const caller = createCaller(settings, means)
   const { command, url } = settings
   const read = async ({ bytes, type }: Image, signal: AbortSignal): Promise<string> => {
     if (url !== undefined) {

@@ -1,21 +1,23 @@
 import { isObject, type JsonObject } from '../../../conversation/json.ts'
-import type { Finding, RemoteDetector } from '../../detector.ts'
+import type { Finding } from '../../detector.ts'
+import type { Pii } from '../schema.ts'
 import { askBatches } from './batches.ts'
 import { createCaller } from './caller.ts'
 import { fail } from './failure.ts'
-import type { Means } from './means.ts'
+import type { Made, Means } from './means.ts'
 import { numberOf } from './options.ts'
 import { createOffsets, piecesOf } from './pieces.ts'
 import { askJson } from './post.ts'
-import type { Pii } from '../schema.ts'
 
 /** Personal data by a service: Presidio's analyzer, or token classification as Hugging Face serves it. */
 
 /** What is cut at the end of a piece is whole in the next one: names and numbers are shorter than this. */
 const overlap = 100
 
-export function createPii(settings: Pii, { fetch, timer }: Means): Omit<RemoteDetector, 'name' | 'identity'> {
-  const caller = createCaller(settings, timer)
+export function createPii(settings: Pii, means: Means): Made {
+  const { fetch } = means
+  const caller = createCaller(settings, means)
+  const most = settings.maxCharacters ?? (settings.kind === 'presidio' ? 20_000 : 1_000)
   return {
     kind: 'remote',
     kinds: [],
@@ -26,7 +28,7 @@ export function createPii(settings: Pii, { fetch, timer }: Means): Omit<RemoteDe
         const answer = await askJson(settings, fetch, requestOf(settings, text, options), own)
         return [findingsIn(answer, text, settings).filter(({ score }) => score > threshold)]
       }
-      const pieces = texts.map((text) => piecesOf(text, settings.maxCharacters, overlap))
+      const pieces = texts.map((text) => piecesOf(text, most, overlap))
       const asked = pieces.flat().map(({ text }) => text)
       const found = await askBatches(
         asked.filter((text) => text.trim() !== ''),

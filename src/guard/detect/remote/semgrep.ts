@@ -1,19 +1,17 @@
 import { isObject, objectAt, readJson, textAt } from '../../../conversation/json.ts'
-import type { Detection, RemoteDetector } from '../../detector.ts'
+import type { Detection } from '../../detector.ts'
+import type { Semgrep } from '../schema.ts'
 import { createCaller } from './caller.ts'
 import { run } from './command.ts'
 import { fail } from './failure.ts'
-import type { Means } from './means.ts'
+import type { Made, Means } from './means.ts'
 import { textOf } from './options.ts'
 import { askJson } from './post.ts'
-import type { Semgrep } from '../schema.ts'
 
 /** Issues in code, by semgrep or by a service that answers as it prints. */
-export function createSemgrep(
-  settings: Semgrep,
-  { fetch, timer }: Means,
-): Omit<RemoteDetector, 'name' | 'identity'> {
-  const caller = createCaller(settings, timer)
+export function createSemgrep(settings: Semgrep, means: Means): Made {
+  const { fetch } = means
+  const caller = createCaller(settings, means)
   const { command, url, languages, maxCharacters } = settings
   const look = async (code: string, language: string, signal: AbortSignal): Promise<unknown> => {
     if (url !== undefined) return askJson({ ...settings, url }, fetch, { code, language }, signal)

@@ -1,16 +1,18 @@
 import { expect, test } from 'bun:test'
 import { createDetectors } from '../../../../src/guard/detect/create.ts'
-import type { Means } from '../../../../src/guard/detect/remote/means.ts'
-import type { Detector, DetectorName } from '../../../../src/guard/detector.ts'
+import type { AllMeans } from '../../../../src/guard/detect/remote/means.ts'
+import type { DetectorName, LocalDetector } from '../../../../src/guard/detector.ts'
 import { settingsOf } from '../../../support/guard/detecting.ts'
 
-const local = (name: DetectorName): [DetectorName, Detector] => [
+const local = (name: DetectorName): LocalDetector => ({
+  kind: 'local',
   name,
-  { kind: 'local', name, kinds: [], detect: () => ({ findings: [] }) },
-]
+  kinds: [],
+  detect: () => ({ findings: [] }),
+})
 
-const means: Means = {
-  builtin: new Map([local('pii'), local('python_code')]),
+const means: AllMeans = {
+  builtin: [local('pii'), local('python_code')],
   ask: () => Promise.reject(new Error('not asked')),
   fetch: () => Promise.reject(new Error('not called')),
 }

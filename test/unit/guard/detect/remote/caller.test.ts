@@ -27,7 +27,9 @@ function createTimer() {
 function caller(more: Partial<Bounds> = {}) {
   const timer = createTimer()
   const bounds = { timeoutMs: 100, maxConcurrent: 2, maxWaiting: 2, maxFailures: 3, restMs: 1000, ...more }
-  return { timer, ...createCaller(bounds, timer) }
+  const endings: string[] = []
+  const told = (ending: string, ms: number): void => void endings.push(`${ending} ${ms}`)
+  return { timer, endings, ...createCaller(bounds, { timer, told }) }
 }
 
 /** Calls that end when they are told to. */
@@ -181,4 +183,20 @@ test('without a limit of waiting calls none may wait', async () => {
   expect(await ending(call(work, never))).toBe('busy: 0 calls wait for it already')
   open[0]?.end('fine')
   expect(await first).toBe('fine')
+})
+
+test('each call is told with how it ended and how long it took, waiting included', async () => {
+  const { call, timer, endings } = caller({ maxConcurrent: 1, maxWaiting: 1, maxFailures: 9 })
+  const { open, work } = held()
+  const leaving = new AbortController()
+  const calls = [call(work, never), call(work, leaving.signal), call(work, never)].map(ending)
+  await settled()
+  await timer.advance(5)
+  open[0]?.end('fine')
+  await settled()
+  leaving.abort(new Error('enough'))
+  await Promise.all(calls)
+  await ending(call(async () => fail('text', 'too long'), never))
+  await ending(call(async () => fail('service', 'broken'), never))
+  expect(endings).toEqual(['busy 0', 'answered 5', 'left 5', 'text 0', 'service 0'])
 })

@@ -43,7 +43,7 @@ test('texts are asked in batches by the route for embeddings, and come out one l
 test('a rule compares by them', async () => {
   const { ask } = itself(({ body }) => data(inputs(body)))
   const detectors = createDetectors(settingsOf({ embedding: { target } }), {
-    builtin: new Map(),
+    builtin: [],
     ask,
     fetch: () => Promise.reject(new Error('nobody is called here')),
   })

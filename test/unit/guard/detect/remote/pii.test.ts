@@ -119,3 +119,13 @@ test.each([
     expect(await reason(asking('pii', { url }, { fetch })(['𝄞abc']))).toBe(message)
   },
 )
+
+test('what models of token classification read at once is less than what Presidio does', async () => {
+  const calls = async (kind: string): Promise<number> => {
+    const { asked, fetch } = answering(() => [])
+    await asking('pii', { url, kind }, { fetch })(['word '.repeat(600)])
+    return asked.length
+  }
+  expect(await calls('presidio')).toBe(1)
+  expect(await calls('token-classification')).toBeGreaterThan(1)
+})
