@@ -42,19 +42,41 @@ function endOf(text: string, from: number, most: number): number {
   return end > from ? end : from + 2
 }
 
-/** Not between the halves of a surrogate pair. */
+/** The same place, or the one before it where it is between the halves of a character. */
 function wholeAt(text: string, at: number): number {
-  const [before, after] = [text.charCodeAt(at - 1), text.charCodeAt(at)]
-  const isWithin = before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff
-  return isWithin ? at - 1 : at
+  return isPair(text, at - 1) ? at - 1 : at
+}
+
+/** Whether two halves of one character stand there. */
+function isPair(text: string, at: number): boolean {
+  return isBetween(text.charCodeAt(at), 0xd800, 0xdbff) && isBetween(text.charCodeAt(at + 1), 0xdc00, 0xdfff)
+}
+
+function isBetween(code: number, least: number, most: number): boolean {
+  return code >= least && code <= most
 }
 
 /** From a count of code points to an offset of the string; undefined where the text has no such place. */
 export function createOffsets(text: string): (points: number) => number | undefined {
-  const isThere = (at: number, most: number): boolean => Number.isInteger(at) && at >= 0 && at <= most
-  if (!/[\ud800-\udfff]/.test(text)) return (points) => (isThere(points, text.length) ? points : undefined)
-  const offsets: number[] = []
-  for (let at = 0; at < text.length; at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1) offsets.push(at)
-  offsets.push(text.length)
-  return (points) => (isThere(points, offsets.length - 1) ? offsets[points] : undefined)
+  // Where the characters of two halves are, counted in code points: each moves what comes after it by one.
+  const pairs: number[] = []
+  for (let at = text.search(/[\ud800-\udbff]/); at !== -1 && at < text.length; at++) {
+    if (isPair(text, at)) pairs.push(at++ - pairs.length)
+  }
+  const length = text.length - pairs.length
+  return (points) => {
+    if (!Number.isInteger(points) || points < 0 || points > length) return undefined
+    return points + countBelow(pairs, points)
+  }
+}
+
+/** How many of these ascending numbers are smaller. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let [least, most] = [0, numbers.length]
+  while (least < most) {
+    const middle = (least + most) >>> 1
+    if ((numbers[middle] ?? limit) < limit) least = middle + 1
+    else most = middle
+  }
+  return least
 }
