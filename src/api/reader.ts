@@ -63,6 +63,8 @@ export type TraceRecord = TraceHead & {
   readonly error: unknown
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
+  /** Why a compressed body is not kept as it came. */
+  readonly withheld: Trace['withheld']
 }
 
 /** The answer's bytes as they came, in parts, so that a large one is never in memory whole. */
