@@ -51,6 +51,16 @@ test('the mark never leaves Weir', () => {
   expect(provider.received().toString('latin1').toLowerCase()).not.toContain(judgingHeader)
 })
 
+test('Weir is asked directly, whatever proxy the environment names', async () => {
+  const came: (string | false | undefined)[] = []
+  const ask = createAsk({ url: weir.url, mark }, (url, init) => {
+    came.push(init.proxy === false || typeof init.proxy === 'string' ? init.proxy : undefined)
+    return fetch(url, init)
+  })
+  await asking('llm', { target: 'judge/small' }, { ask })(['Is it so?'])
+  expect(came).toEqual([false])
+})
+
 test('no trace shows the mark', async () => {
   const heads = await until('the traces of both calls', async () => {
     const stored = await weir.traces()

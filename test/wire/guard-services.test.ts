@@ -67,6 +67,13 @@ test('headers of the configuration are sent, in place of a key too', async () =>
   expect([calls[0]?.header('x-team'), calls[0]?.header('authorization')]).toEqual(['red', 'Basic abc'])
 })
 
+test('a proxy of the configuration is used', async () => {
+  const { url, calls } = await serving((call) => call.send(json(person)))
+  const found = await detector('pii', 'http://presidio.invalid/analyze', { proxy: url })([secretText])
+  expect(found[0]?.findings).toHaveLength(1)
+  expect(calls[0]?.target).toBe('http://presidio.invalid/analyze')
+})
+
 const huge = `[${'"x",'.repeat(1 << 19)}1]`
 
 type Trouble = readonly [what: string, answer: Answer, told: string]

@@ -11,7 +11,7 @@ export function misfits(settings: DetectorSettings): Misfit[] {
       return [{ path: [name], message: 'needs a command or a url' }]
     if (given.command !== undefined && given.url !== undefined)
       return [{ path: [name, 'url'], message: 'cannot be set beside command: one of them answers' }]
-    const idle = given.command === undefined ? (['env'] as const) : (['key', 'headers'] as const)
+    const idle = given.command === undefined ? (['env'] as const) : (['key', 'headers', 'proxy'] as const)
     return idle
       .filter((field) => given[field] !== undefined)
       .map((field) => ({

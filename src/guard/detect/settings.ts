@@ -46,7 +46,8 @@ function address(description: string) {
   })
 }
 
-const credentials = {
+/** How the address is called. */
+const calling = {
   key: Type.Optional(
     Type.String({
       pattern: '^[!-~]+$',
@@ -62,11 +63,18 @@ const credentials = {
       description: 'More headers for each call.',
     }),
   ),
+  proxy: Type.Optional(
+    Type.Union([Type.String({ pattern: '^https?://\\S+$' }), Type.Literal(false)], {
+      must: 'an address that begins with http:// or https://, or false',
+      description:
+        'The outbound proxy towards it; `false` for none. Without it `HTTPS_PROXY` and `NO_PROXY` hold.',
+    }),
+  ),
 }
 
 export const endpoint = {
   url: address('The address that is called, path and all.'),
-  ...credentials,
+  ...calling,
 }
 
 /** One of both; `misfits` (misfits.ts) says so. */
@@ -93,7 +101,7 @@ export function commandOrEndpoint(command: string) {
       ),
     ),
     url: Type.Optional(address('The address that is called, in place of a command.')),
-    ...credentials,
+    ...calling,
   }
 }
 

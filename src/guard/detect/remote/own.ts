@@ -22,13 +22,12 @@ export function createMark(): string {
 }
 
 export function createAsk({ url, mark, tls }: Own, fetch: Fetch): Ask {
-  return ({ path, body, maxResponseBytes }, signal) =>
-    askJson(
-      { url: url + path, headers: { [judgingHeader]: mark }, maxResponseBytes, tls },
-      fetch,
-      body,
-      signal,
-    )
+  const headers = { [judgingHeader]: mark }
+  return ({ path, body, maxResponseBytes }, signal) => {
+    // Never by way of a proxy: it would learn the mark.
+    const service = { url: url + path, headers, maxResponseBytes, proxy: false, tls } as const
+    return askJson(service, fetch, body, signal)
+  }
 }
 
 /** Whether a request was made by a rule of this process. */

@@ -11,6 +11,8 @@ export type Service = {
   readonly key?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly maxResponseBytes: number
+  /** False goes direct whatever the environment says. */
+  readonly proxy?: string | false | undefined
   readonly tls?: BunFetchRequestInitTLS | undefined
 }
 
@@ -52,7 +54,7 @@ function blameOf(status: number): 'text' | 'service' {
 }
 
 async function connect(service: Service, fetch: Fetch, sent: Sent, signal: AbortSignal): Promise<Response> {
-  const { url, key, headers, tls } = service
+  const { url, key, headers, proxy, tls } = service
   const all = new Headers({
     accept: 'application/json',
     'accept-encoding': 'identity',
@@ -69,6 +71,7 @@ async function connect(service: Service, fetch: Fetch, sent: Sent, signal: Abort
     // What comes out of a compressed body is bounded too, which `fetch` would not do.
     decompress: false,
     timeout: false,
+    ...(proxy === undefined ? {} : { proxy }),
     ...(tls === undefined ? {} : { tls }),
   }
   try {
