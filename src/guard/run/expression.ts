@@ -1,4 +1,4 @@
-import type { Expression } from '../syntax/tree.ts'
+import type { Call, Expression } from '../syntax/tree.ts'
 import { iterate, itemAt, member } from '../value/access.ts'
 import { negate } from '../value/arithmetic.ts'
 import { checkSize, deeper } from '../value/meter.ts'
@@ -100,6 +100,20 @@ function noteNeeds(value: Value, scope: Scope): void {
   for (const need of value.needs ?? []) scope.policy.needs.add(need)
 }
 
+/** Kinds that are written out, in the call or in a constant; all others are known when the rule runs. */
+function noteKinds(node: Call, scope: Scope): void {
+  const called = constantOf(scope, node.callee)
+  if (typeof called !== 'object' || called === null || called.kind !== 'callable') return
+  if (called.kinds === undefined) return
+  const { detector, parameter, position } = called.kinds
+  const given = node.named.find(({ name }) => name === parameter)?.value ?? node.arguments[position]
+  const named = given?.kind === 'name' && !scope.slots.has(given.name) ? given.name : ''
+  const written = scope.policy.constants.get(named)?.value ?? given
+  for (const item of written?.kind === 'list' ? written.items : []) {
+    if (item.kind === 'string') scope.policy.wants.push({ detector, kind: item.value, at: item.at })
+  }
+}
+
 function compileMember(node: Extract<Expression, { kind: 'member' }>, scope: Scope): Code {
   const { name } = node
   const constant = constantOf(scope, node)
@@ -138,7 +152,7 @@ function compileComprehension(node: Extract<Expression, { kind: 'comprehension' 
 
 const noNames: Named = new Map()
 
-function compileCall(node: Extract<Expression, { kind: 'call' }>, scope: Scope): Code {
+function compileCall(node: Call, scope: Scope): Code {
   const given = node.arguments.map((argument) => compileExpression(argument, scope))
   const named = node.named.map(({ name, value }) => [name, compileExpression(value, scope)] as const)
   const namedOf: (frame: Parameters<Code>[0]) => Named =
@@ -155,6 +169,7 @@ function compileCall(node: Extract<Expression, { kind: 'call' }>, scope: Scope):
       )
   }
   const callee = compileExpression(node.callee, scope)
+  noteKinds(node, scope)
   const [only] = given
   return (frame) => {
     const called = callee(frame)

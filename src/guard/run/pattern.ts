@@ -73,7 +73,7 @@ function compileMatcher(node: Expression, scope: Scope): Matcher {
       return refused(node.at, scope)
     }
     case 'value-type':
-      return typeMatcher(node.name, scope)
+      return typeMatcher(node, scope)
     default:
       return refused(node.at, scope)
   }
@@ -107,11 +107,12 @@ export const valueTypes: Readonly<Record<string, DetectorName | null>> = {
   DUMMY: null,
 }
 
-function typeMatcher(name: string, scope: Scope): Matcher {
+function typeMatcher({ name, at }: Extract<Expression, { kind: 'value-type' }>, scope: Scope): Matcher {
   const detector = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined
   if (detector === undefined) return () => trouble('value', `unknown value type ${name}`)
   if (detector === null) return (_frame, value) => textOf(value) === '__DUMMY__'
   scope.policy.needs.add(detector)
+  if (detector === 'pii') scope.policy.wants.push({ detector, kind: name, at })
   return ({ run }, value) => {
     const options = detector === 'pii' ? { entities: [name] } : {}
     let isFound = false

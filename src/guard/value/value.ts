@@ -65,6 +65,8 @@ export type Callable = {
   readonly call: (context: Context, given: readonly Value[], named: Named) => Value
   /** Detectors that it cannot do without. */
   readonly needs?: readonly DetectorName[]
+  /** The parameter that names kinds of findings of a detector. */
+  readonly kinds?: { readonly detector: DetectorName; readonly parameter: string; readonly position: number }
 }
 
 /** What a function may use beside its arguments. */
