@@ -1,5 +1,6 @@
 import { check } from './check.ts'
-import type { DetectorName } from './detector.ts'
+import type { DetectorName, Detectors } from './detector.ts'
+import { unknownKinds } from './kinds.ts'
 import { link } from './link.ts'
 import { isLocal } from './run/local.ts'
 import { linesOf, problemAt, type Problem } from './problem.ts'
@@ -7,10 +8,10 @@ import { compileExpression } from './run/expression.ts'
 import type { Code } from './run/frame.ts'
 import { planBody, type Body } from './run/plan.ts'
 import type { Predicate } from './run/predicate.ts'
-import type { PolicyScope, Scope } from './run/scope.ts'
+import type { Constant, PolicyScope, Scope, WantedKind } from './run/scope.ts'
 import { parse } from './syntax/parse.ts'
 import { readSource, type Source } from './syntax/source.ts'
-import type { Declaration, Rule, Tree } from './syntax/tree.ts'
+import type { Declaration, Expression, Rule, Tree } from './syntax/tree.ts'
 
 /**
  * The text of a policy to what can be judged with (judge.ts). Everything that can be wrong with a text is told with
@@ -42,7 +43,7 @@ export type CompiledRule = {
 
 export type PolicyOptions = {
   /** What there is to ask; a rule that needs another detector is a problem. Left out: everything. */
-  readonly detectors?: ReadonlySet<DetectorName>
+  readonly detectors?: ReadonlySet<DetectorName> | Detectors
 }
 
 export type Compiled =
@@ -84,22 +85,29 @@ export function compile(text: string, options: PolicyOptions = {}): Compiled {
   const warn = (at: number, message: string): void => {
     if (warnings.length < mostProblems) warnings.push(tell(at, 'pattern', message))
   }
-  const policy = build(parsed.tree, source, { names: linked.names, needs, warn })
+  const wants: WantedKind[] = []
+  const policy = build(parsed.tree, source, { names: linked.names, needs, wants, warn })
   const missing = [...needs]
     .filter(([name]) => options.detectors?.has(name) === false)
     .map(([name, { at, by }]) => tell(at, 'link', `${by} asks the detector ${name}, which is not configured`))
-  if (missing.length > 0) return { kind: 'problems', problems: missing, warnings }
+  const unknown = unknownKinds(wants, options.detectors).map(({ at, message }) => tell(at, 'link', message))
+  const refused = [...missing, ...unknown]
+  if (refused.length > 0) return { kind: 'problems', problems: refused, warnings }
   return { kind: 'policy', policy: { ...policy, warnings } }
 }
 
-function build(tree: Tree, source: Source, known: Pick<PolicyScope, 'names' | 'needs' | 'warn'>): Policy {
-  const constants = new Map<string, { index: number; code: () => Code }>()
+function build(tree: Tree, source: Source, known: Omit<PolicyScope, 'constants' | 'predicates'>): Policy {
+  const constants = new Map<string, Constant>()
   const predicates = new Map<string, Predicate>()
   const scope: PolicyScope = { ...known, constants, predicates }
   const declared = tree.statements.filter((statement) => statement.kind === 'declaration')
   for (const node of declared) {
     if (node.parameters === null)
-      constants.set(node.name, { index: constants.size, code: once(() => constant(node, scope)) })
+      constants.set(node.name, {
+        index: constants.size,
+        code: once(() => constant(node, scope)),
+        value: valueOf(node),
+      })
     else
       predicates.set(
         node.name,
@@ -137,12 +145,15 @@ function scopeFor(policy: PolicyScope): Scope {
   return { slots: new Map(), frame: { size: 0, isDead: false }, policy }
 }
 
+function valueOf({ body: [only, ...more] }: Declaration): Expression | null {
+  const isValue = more.length === 0 && only !== undefined && only.kind !== 'assign' && only.kind !== 'import'
+  return isValue ? only : null
+}
+
 /** A constant of several lines is their conjunction, as a predicate's body is. */
 function constant(node: Declaration, policy: PolicyScope): Code {
-  const [only] = node.body
-  const isValue =
-    node.body.length === 1 && only !== undefined && only.kind !== 'assign' && only.kind !== 'import'
-  if (isValue) {
+  const only = valueOf(node)
+  if (only !== null) {
     const scope = scopeFor(policy)
     const code = compileExpression(only, scope)
     return ({ run }) => code({ run, slots: new Array(scope.frame.size).fill(null) })

@@ -74,7 +74,7 @@ function compileMatcher(node: Expression, scope: Scope): Matcher {
       return refused(node.at, scope)
     }
     case 'value-type':
-      return typeMatcher(node.name, node.at, scope)
+      return typeMatcher(node, scope)
     default:
       return refused(node.at, scope)
   }
@@ -109,11 +109,12 @@ export const valueTypes: Readonly<Record<string, DetectorName | null>> = {
   DUMMY: null,
 }
 
-function typeMatcher(name: string, at: number, scope: Scope): Matcher {
+function typeMatcher({ name, at }: Extract<Expression, { kind: 'value-type' }>, scope: Scope): Matcher {
   const detector = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined
   if (detector === undefined) return () => trouble('value', `unknown value type ${name}`)
   if (detector === null) return (_frame, value) => textOf(value) === '__DUMMY__'
   noteNeed(scope, detector, at, `<${name}>`)
+  if (detector === 'pii') scope.policy.wants.push({ detector, kind: name, at })
   return ({ run }, value) => {
     const options = detector === 'pii' ? { entities: [name] } : {}
     let isFound = false

@@ -18,12 +18,23 @@ export type Scope = {
 export type PolicyScope = {
   /** Imports and built-ins. */
   readonly names: ReadonlyMap<string, Value>
-  readonly constants: ReadonlyMap<string, { readonly index: number; readonly code: () => Code }>
+  readonly constants: ReadonlyMap<string, Constant>
   readonly predicates: ReadonlyMap<string, Predicate>
   /** Detectors that it asks, and who asks each first: a function, or a value type in a pattern. */
   readonly needs: Map<DetectorName, { readonly at: number; readonly by: string }>
+  readonly wants: WantedKind[]
   readonly warn: (at: number, message: string) => void
 }
+
+export type Constant = {
+  readonly index: number
+  readonly code: () => Code
+  /** Its expression, if it is one. */
+  readonly value: Expression | null
+}
+
+/** A kind of findings that the policy names, and where. */
+export type WantedKind = { readonly detector: DetectorName; readonly kind: string; readonly at: number }
 
 export function slotFor(scope: Scope, name: string): number {
   const slot = scope.frame.size++
