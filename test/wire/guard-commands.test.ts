@@ -137,6 +137,26 @@ test('what a program leaves running is ended, and does not hold its answer back'
   await until('its end', () => !isRunning(id))
 })
 
+test.skipIf(Bun.which('setsid') === null)(
+  'one that left its group is not waited for past the time',
+  async () => {
+    using folder = createFolder()
+    const file = join(folder.path, 'ids')
+    const script = 'setsid sh -c \'echo $$ $(pwd) > "$IDS"; sleep 300\' & sleep 0.2; echo done'
+    const found = reason(words(scanning(script, { timeoutMs: 500, env: { IDS: file } })))
+    const [id, own = ''] = await until(
+      'its beginning',
+      () => existsSync(file) && readFileSync(file, 'utf8').trim().split(' '),
+    )
+    try {
+      expect(await found).toBe('it did not answer within 500 ms')
+      await until('the end of its folder', () => !existsSync(own))
+    } finally {
+      process.kill(-Number(id), 'SIGKILL')
+    }
+  },
+)
+
 test('who gives up ends the program', async () => {
   using folder = createFolder()
   const file = join(folder.path, 'ids')
