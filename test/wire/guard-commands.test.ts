@@ -104,6 +104,10 @@ test('a program that prints without end is ended at the bound', async () => {
   )
 })
 
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
 /** The process of that id runs: one that nobody has waited for yet does not. */
 function isRunning(id: number): boolean {
   try {
@@ -118,8 +122,8 @@ function isRunning(id: number): boolean {
 test('past its time a program is ended, with all that it started', async () => {
   using folder = createFolder()
   const file = join(folder.path, 'ids')
-  const scan = scanning('sleep 300 & echo $! $$ > "$IDS"; sleep 300', { timeoutMs: 300, env: { IDS: file } })
-  expect(await reason(words(scan))).toBe('it did not answer within 300 ms')
+  const scan = scanning('sleep 300 & echo $! $$ > "$IDS"; sleep 300', { timeoutMs: 1000, env: { IDS: file } })
+  expect(await reason(words(scan))).toBe('it did not answer within 1000 ms')
   const ids = readFileSync(file, 'utf8').trim().split(' ').map(Number)
   expect(ids).toHaveLength(2)
   await until('the end of all of them', () => !ids.some(isRunning))
@@ -137,6 +141,23 @@ test('what a program leaves running is ended, and does not hold its answer back'
   await until('its end', () => !isRunning(id))
 })
 
+test.skipIf(Bun.which('setsid') === null)(
+  'one that left its group is not waited for past the time',
+  async () => {
+    using folder = createFolder()
+    const file = join(folder.path, 'ids')
+    const script = 'setsid sh -c \'echo $$ $(pwd) > "$IDS"; sleep 300\' & sleep 0.2; echo done'
+    const found = reason(words(scanning(script, { timeoutMs: 500, env: { IDS: file } })))
+    const [, id, own = ''] = await until('its beginning', () => /^(\d+) (\S+)\n$/.exec(textOf(file)))
+    try {
+      expect(await found).toBe('it did not answer within 500 ms')
+      await until('the end of its folder', () => !existsSync(own))
+    } finally {
+      process.kill(-Number(id), 'SIGKILL')
+    }
+  },
+)
+
 test('who gives up ends the program', async () => {
   using folder = createFolder()
   const file = join(folder.path, 'ids')
@@ -144,7 +165,7 @@ test('who gives up ends the program', async () => {
   const found = reason(
     scanning('echo $$ > "$IDS"; sleep 300', { env: { IDS: file } })(['a'], python, leaving.signal),
   )
-  const id = await until('its beginning', () => existsSync(file) && Number(readFileSync(file, 'utf8')))
+  const id = await until('its beginning', () => Number(textOf(file)) || null)
   leaving.abort(new Error('enough'))
   expect(await found).toBe('enough')
   await until('its end', () => !isRunning(id))

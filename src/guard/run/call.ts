@@ -45,7 +45,7 @@ export function compileCall(node: Call, scope: Scope): Code {
 
 /** A function may need a detector only where it is told to use it. */
 function noteFlags({ callee, named, at }: Call, scope: Scope): void {
-  const value = callee.kind === 'name' ? scope.policy.names.get(callee.name) : constantOf(scope, callee)
+  const value = constantOf(scope, callee)
   if (typeof value !== 'object' || value === null || value.kind !== 'callable') return
   for (const { name, value: given } of named) {
     const need = given.kind === 'boolean' && given.value ? value.needsIf?.get(name) : undefined

@@ -61,6 +61,7 @@ export function constantOf(scope: Scope, node: Expression): Value | undefined {
   return object.members.get(node.name)
 }
 
+/** The first who asks is told where the detector is missing. */
 export function noteNeed({ policy }: Scope, need: DetectorName, at: number, by: string): void {
   if (!policy.needs.has(need)) policy.needs.set(need, { at, by })
 }

@@ -67,7 +67,7 @@ async function execute(
   // What it left behind would hold the pipe open.
   void child.exited.then(end)
   try {
-    const bytes = await readBounded(child.stdout, maxResponseBytes)
+    const bytes = await readBounded(child.stdout, maxResponseBytes, signal)
     if (bytes === null) return fail('text', `it printed more than ${maxResponseBytes} bytes`)
     const code = await child.exited
     signal.throwIfAborted()
@@ -98,16 +98,26 @@ function killGroup(id: number): void {
   }
 }
 
+/** Null past the bound. Who left the group may hold the pipe open: then it is let go of, not waited for. */
 async function readBounded(
   stream: ReadableStream<Uint8Array>,
   mostBytes: number,
+  signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of stream) {
-    size += part.byteLength
-    if (size > mostBytes) return null
-    parts.push(part)
+  const reader = stream.getReader()
+  const leave = (): void => void reader.cancel()
+  signal.addEventListener('abort', leave)
+  try {
+    for (let size = 0; ;) {
+      const { done, value } = await reader.read()
+      if (done) return concatenate(parts)
+      size += value.byteLength
+      if (size > mostBytes) return null
+      parts.push(value)
+    }
+  } finally {
+    signal.removeEventListener('abort', leave)
+    await reader.cancel()
   }
-  return concatenate(parts)
 }
