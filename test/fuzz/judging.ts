@@ -17,7 +17,17 @@ import { randomTrace } from './trace.ts'
 export type Judged = { readonly policies: number; readonly compiled: number; readonly slowestMs: number }
 
 /** As tight as the traces are small, so that limits are met and not only written. */
-const limits: Limits = { ...defaultLimits, evaluations: 20_000, milliseconds: 50, regexSteps: 200_000 }
+const limits: Limits = {
+  ...defaultLimits,
+  ...{
+    evaluations: 5_000,
+    milliseconds: 20,
+    size: 200_000,
+    memory: 1_000_000,
+    regexSteps: 50_000,
+    violations: 100,
+  },
+}
 
 // Of the processor and not by the clock on the wall: a busy machine is no hang.
 const hangMs = 3_000

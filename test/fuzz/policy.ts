@@ -224,7 +224,7 @@ function rule(random: Random): string {
   const rest = ['c', 'o'].filter((name) => !others.some((each) => each.startsWith(name)))
   const aliases = rest.map((name) => `  ${name} := m\n`).join('')
   const values = ['x', 'y'].map((name) => `  ${name} := ${expression(random, 2)}\n`).join('')
-  return `raise ${raised} if:\n  (m: Message)\n${declared}${aliases}${values}${random.below(12) === 0 ? bomb(random) : ''}${body(random, '  ')}`
+  return `raise ${raised} if:\n  (m: Message)\n${declared}${aliases}${values}${random.below(30) === 0 ? bomb(random) : ''}${body(random, '  ')}`
 }
 
 const imports = [
