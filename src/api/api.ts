@@ -5,12 +5,14 @@ import { type Log, causeOf } from '../core/log.ts'
 import { createGuard } from './guard.ts'
 import { createLive } from './live.ts'
 import {
+  CostParameters,
   FilterParameters,
   ListParameters,
   type Parameters,
   ReplayParameters,
   SessionParameters,
   checkNames,
+  toCostQuery,
   toFilter,
   toQuery,
   toSessionQuery,
@@ -57,6 +59,10 @@ export function createApi(options: ApiOptions) {
 
   return app
     .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))
+    .get('/costs', ({ query }) => traces.costs(toCostQuery(query)), {
+      query: CostParameters,
+      transform: named(CostParameters),
+    })
     .get('/open', async () => ({ exchanges: await traces.open() }))
     .get('/live', ({ request }) => {
       allowSilence(request)
@@ -72,7 +78,7 @@ export function createApi(options: ApiOptions) {
     })
     .get('/traces/:id', async ({ params: { id } }) => {
       const record = found(await traces.get(id), id)
-      return { ...record, verdicts: noVerdicts, cost: null }
+      return { ...record, verdicts: noVerdicts }
     })
     .delete('/traces/:id', async ({ params: { id } }) => {
       if (!(await traces.remove(id))) throw missing(id)

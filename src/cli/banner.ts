@@ -7,10 +7,12 @@ export type BannerFacts = {
   /** The folder of the traces. */
   readonly traces: string
   readonly providers: readonly string[]
+  /** What is typed for `weir`. */
+  readonly typed: string
   readonly color: boolean
 }
 
-export function banner({ url, traces, providers, color }: BannerFacts): string {
+export function banner({ url, traces, providers, typed, color }: BannerFacts): string {
   const paint = createPaint(color)
   const label = (text: string): string => paint('dim', text.padEnd(10))
   const code = (text: string): string => `  ${paint('cyan', text)}`
@@ -20,7 +22,7 @@ export function banner({ url, traces, providers, color }: BannerFacts): string {
     `${paint('bold', 'weir')} ${paint('dim', 'is listening on')} ${paint('green', url)}`,
     '',
     `${label('providers')}${providers.join(', ')}`,
-    `${label('traces')}${url}/  ${paint('dim', 'or')}  weir traces follow`,
+    `${label('traces')}${url}/  ${paint('dim', 'or')}  ${typed} traces follow`,
     `${label('kept in')}${traces}`,
     '',
     heading('Try it', 'the built-in demo needs no key'),

@@ -1,4 +1,8 @@
 import { check } from './check.ts'
+import { explain, isTraceId } from './cost/explain.ts'
+import { refresh } from './cost/refresh.ts'
+import { reprice } from './cost/reprice.ts'
+import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
@@ -20,6 +24,19 @@ const traces: Group = {
   commands: { list, show, follow, export: exportTraces, prune },
 }
 
+const cost: Group = {
+  kind: 'group',
+  summary: 'What exchanges cost: one of them, sums, and all of them by new prices',
+  commands: { totals, reprice },
+  own: { accepts: isTraceId, command: explain },
+}
+
+const prices: Group = {
+  kind: 'group',
+  summary: 'What models cost',
+  commands: { refresh },
+}
+
 const sessions: Group = {
   kind: 'group',
   summary: 'Exchanges that belong together: list, show, rebuild',
@@ -31,6 +48,6 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, ...more, version },
+    commands: { serve, check, traces, sessions, replay, merge, cost, prices, ...more, version },
   }
 }

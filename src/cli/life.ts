@@ -65,5 +65,5 @@ async function serveUntilStopped(serve: ServeOptions, options: LifeOptions): Pro
 function greet({ url }: Running, { data, providers }: Config, world: World): void {
   const names = [...new Set([...presetNames, ...Object.keys(providers)])]
   const color = wantsColor(world.isTerminal, world.environment)
-  world.stdout(banner({ url, traces: join(data, storeFile), providers: names, color }))
+  world.stdout(banner({ url, traces: join(data, storeFile), providers: names, typed: world.typed, color }))
 }

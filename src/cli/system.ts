@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { delimiter } from 'node:path'
 import type { Environment } from '../config/server.ts'
 
 /** Small services of the system that commands get through their `World`. */
@@ -41,6 +43,19 @@ export async function notify(state: string, environment: Environment): Promise<v
 /** What this process was started with, to start more of its kind: from source there is a file to run. */
 export function ownCommand(): string[] {
   return Bun.main.startsWith('/$bunfs/') ? [process.execPath] : [process.execPath, Bun.main]
+}
+
+/**
+ * What the user types for `weir`: from a clone there is no such command, but a script of its package. Folders that npm, npx
+ * and bun put on the path for as long as they run do not count, for the user's next line will not have them.
+ */
+export function typedCommand(environment: Environment, [executable = '', script]: readonly string[]): string {
+  const folders = (environment['PATH'] ?? '').split(delimiter)
+  const PATH = folders.filter((folder) => !/node_modules[/\\]\.bin|bun-node/.test(folder)).join(delimiter)
+  if (script !== undefined)
+    return Bun.which('bun', { PATH }) === null ? `npx -y bun@${Bun.version} run weir` : 'bun run weir'
+  const found = Bun.which('weir', { PATH })
+  return found !== null && realpathSync(found) === realpathSync(executable) ? 'weir' : executable
 }
 
 /**

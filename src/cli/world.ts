@@ -25,7 +25,10 @@ export type World = {
   readonly readText: (path: string) => Promise<string | null>
   /** The same as bytes; `-` is what comes on the standard input. */
   readonly readBytes: (path: string) => Promise<Uint8Array | null>
+  /** What the user types for `weir`. */
+  readonly typed: string
   readonly version: string
+  readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>
   readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
 }

@@ -4,12 +4,18 @@ import { mustBe } from './problem.ts'
 import { Written } from './schema.ts'
 
 /** The manual of the configuration, printed from the schemas: `docs/configuration.md` is this text. */
-export function configurationManual(example: string): string {
+export function configurationManual(example: string, restartNote: RestartNote): string {
   return (
-    [preface, ...sections(Written), `## Example\n\n\`\`\`yaml\n${example.trimEnd()}\n\`\`\``].join('\n\n') +
-    '\n'
+    [
+      preface,
+      ...sections(Written, restartNote),
+      `## Example\n\n\`\`\`yaml\n${example.trimEnd()}\n\`\`\``,
+    ].join('\n\n') + '\n'
   )
 }
+
+/** What a key of the top level needs beside a new file; null where that is enough. */
+export type RestartNote = (key: string) => string | null
 
 const preface = `# Configuration
 
@@ -24,13 +30,15 @@ in, if there is one. The file is YAML, which JSON is too. Everything has a defau
 - An unknown key is an error, as is a key given twice. \`weir check\` tells all errors with their lines.
 - \`--listen\`, \`--data\`, \`--token\` and \`--insecure\`, and \`WEIR_LISTEN\`, \`WEIR_DATA\` and \`WEIR_TOKEN\`, go before
   the file; arguments before the environment.
-- The file is read again when it changes and on SIGHUP. One with an error changes nothing, and is logged.`
+- The file is read again when it changes and on SIGHUP. One with an error changes nothing, and is logged. A change takes
+  effect at once, but for the keys that say that it needs a restart: these are logged.`
 
 /** One section for each key of the top level, with what is below it as a list. */
-function sections(schema: TSchema): string[] {
+function sections(schema: TSchema, restartNote: RestartNote): string[] {
   return entries(schema).map(([key, member]) => {
     const below = entriesBelow(member)
-    const own = [`## \`${key}\``, described(member)].filter((paragraph) => paragraph !== '').join('\n\n')
+    const text = [described(member), restartNote(key) ?? ''].filter((part) => part !== '').join(' ')
+    const own = text === '' ? `## \`${key}\`` : `## \`${key}\`\n\n${text}`
     if (below.length > 0) return `${own}\n\n${below.map(([name, item]) => listed(name, item)).join('\n')}`
     return isMapSchema(member) ? own : `${own}\n\nIt is ${valueOf(member, '. Default: ')}.`
   })

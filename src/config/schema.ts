@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Ledger } from '../ledger/schema.ts'
 import { Limits } from '../limit/schema.ts'
 import { Providers } from '../provider/schema.ts'
 import { Traces } from '../trace/schema.ts'
@@ -13,6 +14,7 @@ export const Written = Type.Object(
     ...Upstream.properties,
     limits: Limits,
     traces: Traces,
+    ledger: Ledger,
   },
   { additionalProperties: false },
 )

@@ -29,6 +29,9 @@ const values = new Set([
   'media_type',
 ])
 
+/** Tokens of a model repeat themselves in a few letters. */
+const leastRepeated = 8
+
 /** Elements told out of order are looked for among so many of the last ones: a bound that keeps merging linear. */
 const nearby = 32
 
@@ -49,7 +52,8 @@ export function absorbField(target: JsonObject, key: string, piece: unknown): vo
     return
   }
   if (Array.isArray(before)) {
-    extend(before, Array.isArray(piece) ? piece : [piece])
+    if (typeof piece === 'string') continueText(before, piece)
+    else extend(before, Array.isArray(piece) ? piece : [piece])
     return
   }
   if (isObject(before) && isObject(piece)) absorb(before, piece)
@@ -73,10 +77,33 @@ export function extend(list: unknown[], pieces: readonly unknown[]): unknown[] {
   for (const piece of pieces) {
     const before =
       isObject(piece) && typeof piece['index'] === 'number' ? elementLike(list, piece) : undefined
-    if (before !== undefined && isObject(piece)) absorb(before, piece)
-    else list.push(piece)
+    if (before === undefined || !isObject(piece)) list.push(piece)
+    else if (isToldAgain(before, piece)) overlay(before, piece)
+    else absorb(before, piece)
   }
   return list
+}
+
+/** Pieces of a text where a list stands: one text within it, in however many pieces it came. */
+function continueText(list: unknown[], piece: string): void {
+  const last = list.at(-1)
+  if (typeof last === 'string') list[list.length - 1] = last + piece
+  else list.push(piece)
+}
+
+/**
+ * Whether an element comes whole once more, with something added to it (a tool that ran, with its output): it has all
+ * that was known word for word, and a text among that which is longer than chance repeats.
+ */
+function isToldAgain(before: JsonObject, piece: JsonObject): boolean {
+  let isLong = false
+  for (const key in before) {
+    const value = before[key]
+    if (typeof value === 'object' && value !== null) continue
+    if (value !== piece[key]) return false
+    isLong ||= typeof value === 'string' && value.length >= leastRepeated && !values.has(key)
+  }
+  return isLong && Object.keys(piece).some((key) => before[key] === undefined)
 }
 
 function elementLike(list: readonly unknown[], piece: JsonObject): JsonObject | undefined {

@@ -5,6 +5,7 @@ import { createTally } from '../conversation/tally.ts'
 import type { SseEvent } from '../wire/sse.ts'
 import type { Merge, Reply } from './dialect.ts'
 import { usageOfOther } from './other.ts'
+import { unfold } from './unfold.ts'
 
 /**
  * Answers of no dialect: legacy completions, speech, transcriptions, pictures told bit by bit, and whatever else comes
@@ -34,7 +35,9 @@ export function createPlainMerge(): Merge {
     }
     const told = readJson(data)
     if (!isObject(told)) {
-      unknown.count('unreadable')
+      const several = unfold(data)
+      if (several === null) unknown.count('unreadable')
+      else for (const one of several) add({ event, data: one })
       return
     }
     const type = textAt(told, 'type') ?? event ?? ''

@@ -30,6 +30,24 @@ export function formatCount(count: number | null): string {
   return count.toLocaleString('en-US').replaceAll(',', '\u202f')
 }
 
+/** An exact amount as people read it: two digits that count, to the cent from a dollar on. */
+export function formatDollars(dollars: string | null): string {
+  if (dollars === null) return unknown
+  const value = Number(dollars)
+  if (value === 0) return '$0'
+  if (value >= 1)
+    return `$${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).replaceAll(',', '\u202f')}`
+  return `$${value.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 12 })}`
+}
+
+/** `cacheWrite1h` as `cache write 1h`. */
+export function formatKind(kind: string): string {
+  return kind
+    .replaceAll(/(?<=[a-z])(?=[A-Z\d])/g, ' ')
+    .replaceAll('_', ' ')
+    .toLowerCase()
+}
+
 /** The time of day; with its date when that is not today's. */
 export function formatTime(ms: number, nowMs: number): string {
   const date = new Date(ms)
@@ -38,7 +56,7 @@ export function formatTime(ms: number, nowMs: number): string {
   return `${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())} ${clock}`
 }
 
-export type Comparison = 'identical' | 'changed' | 'not compared' | 'by Weir'
+export type Comparison = 'identical' | 'changed' | 'not compared' | 'by Weir' | 'not sent' | 'model renamed'
 
 type Digest = { readonly bytes: number; readonly sha256: string | null }
 
@@ -48,6 +66,19 @@ export function compare(came: Digest, went: Digest): Comparison {
   if (came.bytes !== went.bytes) return 'changed'
   if (came.sha256 === null || went.sha256 === null) return 'not compared'
   return came.sha256 === went.sha256 ? 'identical' : 'changed'
+}
+
+type Sent = {
+  readonly sizes: { readonly requestReceived: Digest; readonly requestSent: Digest }
+  readonly requestSplice: unknown
+}
+
+/** Weir changes nothing of a request but the name of its model, where that names the provider too. */
+export function compareRequest({ sizes, requestSplice }: Sent): Comparison {
+  const { requestReceived, requestSent } = sizes
+  if (requestReceived.bytes > 0 && requestSent.bytes === 0) return 'not sent'
+  const comparison = compare(requestReceived, requestSent)
+  return comparison === 'changed' && requestSplice !== null ? 'model renamed' : comparison
 }
 
 /**

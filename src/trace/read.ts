@@ -1,6 +1,9 @@
 import type { Reply } from '../dialect/dialect.ts'
+import { type ShownCost, toShown, unpackCost } from '../ledger/stored.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
+import type { Splice } from '../wire/splice.ts'
 import { type Body, bodyOf } from './body.ts'
+import type { Withheld } from './compressed.ts'
 import { type Data, type Part, unpackData, unpackPart } from './data.ts'
 import { createPieceReader } from './piece-store.ts'
 import { type TraceRow, headOf } from './row.ts'
@@ -11,6 +14,8 @@ import type { TraceHead } from './trace.ts'
 export type Trace = TraceHead & {
   readonly requestHeaders: readonly Header[]
   readonly request: Body
+  /** What was put in the place of its own bytes on the way to the provider: the model's name. */
+  readonly requestSplice: Splice | null
   readonly replyHeaders: readonly Header[] | null
   /** Rebuilt, in the shape the provider's answer has without streaming. */
   readonly reply: Body
@@ -21,8 +26,12 @@ export type Trace = TraceHead & {
   readonly reads: ReadsSummary
   /** What is kept of the bytes that came. */
   readonly kept: { readonly request: number; readonly reply: number }
+  /** Why a compressed body is not kept as it came: for a credential in it, or because nobody could look for one. */
+  readonly withheld: { readonly request: Withheld | null; readonly reply: Withheld | null }
   readonly verdicts: readonly never[]
-  readonly cost: null
+  readonly cost: ShownCost | null
+  /** Why the cost is not known; null where it is. */
+  readonly costUnknown: string | null
 }
 
 export type ReadsSummary = {
@@ -40,7 +49,7 @@ export type Raw = {
   readonly status: number | null
 }
 
-export type OpenTrace = Omit<Begin, 'secrets' | 'requestHeaders'> & {
+export type OpenTrace = Omit<Begin, 'secrets' | 'requestHeaders' | 'address' | 'client'> & {
   readonly id: string
   readonly status: number | null
   readonly requestBytes: number
@@ -102,7 +111,7 @@ export function createReader({ database }: Store): Reader {
 }
 
 function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): Trace {
-  const { requestHeaders, replyHeaders, answer, requestParts } = data.facts
+  const { requestHeaders, replyHeaders, answer, requestParts, requestSplice } = data.facts
   const { request, part } = said
   const isRebuilt = data.rebuilt.length > 0
   const head = headOf(row)
@@ -111,6 +120,7 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     ...head,
     requestHeaders,
     request: bodyOf(request, requestHeaders, { digest: requestReceived, parts: requestParts }),
+    requestSplice,
     replyHeaders,
     reply: isRebuilt
       ? JSON.parse(data.rebuilt.toString())
@@ -119,8 +129,19 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     error: answer?.error ?? null,
     reads: summaryOf(part.reads),
     kept: { request: request.length, reply: part.reply.length },
+    withheld: { request: data.facts.requestWithheld ?? null, reply: data.facts.replyWithheld ?? null },
     verdicts: [],
-    cost: null,
+    ...costOf(row),
+  }
+}
+
+function costOf({ cost, cost_lines }: TraceRow): Pick<Trace, 'cost' | 'costUnknown'> {
+  const stored = unpackCost(cost, cost_lines)
+  if (stored === null)
+    return { cost: null, costUnknown: 'It is from before costs were kept: `weir cost reprice` adds it' }
+  return {
+    cost: toShown(stored.cost),
+    costUnknown: stored.cost.kind === 'unknown' ? stored.cost.reason : null,
   }
 }
 
@@ -140,7 +161,13 @@ function summaryOf(reads: readonly number[]): ReadsSummary {
 }
 
 function openOf(row: OpenRow): OpenTrace {
-  const { secrets: _, requestHeaders: __, ...begin }: Begin = JSON.parse(row.begin)
+  const {
+    secrets: _,
+    requestHeaders: __,
+    address: ___,
+    client: ____,
+    ...begin
+  }: Begin = JSON.parse(row.begin)
   const head: Head | null = row.head === null ? null : JSON.parse(row.head)
   return { ...begin, id: row.id, status: head?.status ?? null, requestBytes: row.request_bytes }
 }

@@ -21,7 +21,8 @@ export function partsOf(request: Request, mostBytes: number, silenceMs: number):
   let waitedMs = 0
   return async () => {
     if (reader === undefined) return undefined
-    const leftMs = silenceMs + bytes / leastBytesPerMs - waitedMs
+    // Never below 0: the runtime would say so on stderr, between the lines of the log.
+    const leftMs = Math.max(0, silenceMs + bytes / leastBytesPerMs - waitedMs)
     const startedAt = wallClock()
     const { value } = await within(Math.min(silenceMs, leftMs), reader.read())
     waitedMs += wallClock() - startedAt
@@ -41,6 +42,8 @@ export function readAtOnce(request: Request, length: number, limits: BodyLimits)
 }
 
 async function within<T>(mostMs: number, read: Promise<T>): Promise<T> {
+  // What came along with the head, as most small bodies do, needs no timer: the profile shows 1 µs for it.
+  if (Bun.peek.status(read) === 'fulfilled') return read
   let timer: Timer | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow()), mostMs)

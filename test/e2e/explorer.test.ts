@@ -94,6 +94,18 @@ test('an exchange that still runs stands above the list until it has ended', asy
   await tab.close()
 }, 30_000)
 
+test('a first exchange that still runs is not told as none', async () => {
+  const fake = fakeTraces()
+  fake.open.push(openTrace())
+  const tab = await openExplorer(fake)
+  await tab.until(`document.querySelector('.running .row') !== null`)
+  await tab.until(`document.querySelector('.list').ariaBusy === 'false'`)
+  expect(await tab.evaluate(`document.querySelector('.empty')`)).toBeNull()
+  fake.open.pop()
+  await tab.until(`document.querySelector('.empty h2')?.textContent === 'No exchange yet'`)
+  await tab.close()
+}, 30_000)
+
 test('the keyboard goes through the list, opens, closes and searches', async () => {
   const traces = [storedTrace({ model: 'older' }), storedTrace({ model: 'newer' })]
   const tab = await openExplorer(fakeTraces(traces))

@@ -143,6 +143,18 @@ test('a certificate that is renewed on the disk is shown by itself', async () =>
   await until('the new certificate', async () => (await nameShownBy(child)) === 'two.test')
 }, 10_000)
 
+test('a private authority is named by a variable, which a command says that needs it', async () => {
+  const folder = folderOf()
+  const authority = createAuthority(folder)
+  const child = await start({ tls: authority.sign('one.test') }, folder)
+  const list = (environment: Readonly<Record<string, string>>) =>
+    weir(['traces', 'list', '--url', child.url], { folder: folderOf(), environment })
+  const refused = await list({})
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain('$NODE_EXTRA_CA_CERTS')
+  expect(await list({ NODE_EXTRA_CA_CERTS: authority.ca })).toMatchObject({ code: 0, stderr: '' })
+}, 10_000)
+
 function nameShownBy({ url }: Child): Promise<string> {
   const port = Number(new URL(url).port)
   return new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { expect } from 'bun:test'
 import type { Dialect, Reply } from '../../src/dialect/dialect.ts'
 import { createRebuild } from '../../src/merge/rebuild.ts'
 
@@ -18,6 +19,19 @@ export function rebuild(
   for (const read of reads) rebuilding.feed(read)
   const reply = rebuilding.finish()
   if (reply === null) throw new Error('no reply')
+  return reply
+}
+
+/** The reply to a stream, which has to be the same whatever reads it comes in: whole, byte by byte, cut at each place. */
+export function rebuildAtEveryCut(dialect: Dialect, text: string, contentType?: string): Reply {
+  const bytes = bytesOf(text)
+  const reply = rebuild(dialect, [bytes], contentType)
+  expect(rebuild(dialect, inSteps(bytes, 1), contentType)).toEqual(reply)
+  const wanted = JSON.stringify(reply)
+  for (let cut = 1; cut < bytes.length; cut++) {
+    const told = rebuild(dialect, [bytes.subarray(0, cut), bytes.subarray(cut)], contentType)
+    if (JSON.stringify(told) !== wanted) expect(told, `cut at ${cut}`).toEqual(reply)
+  }
   return reply
 }
 

@@ -41,6 +41,7 @@ export function hostileTrace(): Stored {
       reply: {
         choices: [
           {
+            finish_reason: hostile,
             message: {
               role: 'assistant',
               content: hostile,
@@ -48,6 +49,12 @@ export function hostileTrace(): Stored {
             },
           },
         ],
+      },
+      answer: {
+        ending: 'error',
+        model: 'x'.repeat(500),
+        error: { message: hostile },
+        unknownEvents: { [hostile]: 7, ['y'.repeat(500)]: 1 },
       },
       error: { message: hostile },
     },

@@ -8,12 +8,15 @@ const [path = '', sender = '', first = '1', mode = ''] = process.argv.slice(2)
 const keeper = keeperOf(storeAt(path, mode === 'durable'), { sender })
 if (mode !== 'thread') keeper.recover()
 
-const request = `{"messages":["${'m'.repeat(3000)}"]}`
+const request = `{"say":["u:Hello"],"messages":["${'m'.repeat(3000)}"]}`
 const begin = beginOf({ stream: true })
 const tail = 'data: Hi\n\ndata: [DONE]\n\n'
 
 for (let number = Number(first); ; number++) {
-  const short = Array.from({ length: 20 }, (_, at) => whole(`${number}-${at}`, request, '{"a":1}'))
+  const keyed = beginOf({ requestHeaders: [['x-session-id', `session ${number % 3}`]] })
+  const short = Array.from({ length: 20 }, (_, at) =>
+    whole(`${number}-${at}`, request, '{"say":["Hi"]}', { begin: keyed }),
+  )
   const opened = said(`${number}-open`, request, '', { begin, head: streamHead })
   const ended = said(`${number - 1}-open`, '', tail, { end: endOf(request, tail) })
   const kept = keeper.keep(batchOf(number, ...short, opened, ...(number === Number(first) ? [] : [ended])))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { storeFile } from '../../src/cli/files.ts'
+import { ledgerOf, storeFile } from '../../src/cli/files.ts'
 import { start, type Running } from '../../src/cli/start.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
@@ -59,7 +59,8 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
   const running = start(config, {
     hire: (hear, gone) => {
       const recovers = workers.length === 0
-      const duty = { kind: 'keep', path, settings: config.traces, sender: folder.path, recovers }
+      const settings = { settings: config.traces, ledger: ledgerOf(config) }
+      const duty = { kind: 'keep', path, ...settings, sender: folder.path, recovers }
       const worker = open(duty, gone)
       workers.push(worker)
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data)

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { createReader } from '../../src/trace/read.ts'
+import type { Store } from '../../src/trace/store.ts'
 import { countOf, createFolder, keeperOf, storeAt } from '../support/traces.ts'
 
 const child = join(import.meta.dir, '../support/keeping.ts')
@@ -52,12 +53,31 @@ test.each(['fast', 'durable'])(
       // Every body is one and the same: one piece, counted by the traces that there are.
       const uses = store.database.query<{ count: number }, []>('SELECT count FROM piece_use').all()
       expect(uses).toEqual([{ count }])
+      expectWholeSessions(store)
       number = last + 1
       store.close()
     }
   },
   60_000,
 )
+
+/** Sessions are written with their traces: as many as they count are there, and each is found by what it was linked to. */
+function expectWholeSessions({ database }: Store): void {
+  const counted = database.query<{ id: string; traces: number; messages: number }, []>(
+    'SELECT id, traces, messages FROM session ORDER BY id',
+  )
+  const there = database.query<{ id: string; traces: number; messages: number }, []>(
+    `SELECT session AS id, count(*) AS traces, sum(messages - shared + answers) AS messages
+     FROM traces WHERE session IS NOT NULL GROUP BY session ORDER BY session`,
+  )
+  expect(counted.all().length).toBeGreaterThan(0)
+  expect(counted.all()).toEqual(there.all())
+  const links = database.query<{ links: number; traces: number }, []>(
+    'SELECT (SELECT count(*) FROM link) AS links, (SELECT count(*) FROM traces WHERE links IS NOT NULL) AS traces',
+  )
+  const { links: found, traces } = links.get() ?? { links: 0, traces: -1 }
+  expect(found).toBe(traces)
+}
 
 test('a thread that is killed and started again stores what is sent again once', async () => {
   using folder = createFolder()

@@ -98,6 +98,8 @@ function queryOf(parameters: NonNullable<Question['parameters']>): string {
 function whyUnreachable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (/^(ConnectionRefused|ECONNREFUSED)$/.test(code)) return 'nothing listens there'
-  if (/CERT|SELF_SIGNED|VERIFY/.test(code)) return `its certificate is not trusted (${code})`
+  if (/SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/.test(code))
+    return `its certificate is not trusted (${code}): name that of its authority in $NODE_EXTRA_CA_CERTS`
+  if (/CERT|VERIFY/.test(code)) return `its certificate is not trusted (${code})`
   return causeOf(error)
 }

@@ -1,9 +1,10 @@
+import { stoppedBy } from '../../dialect/stopped.ts'
 import type { Header } from '../../merge/report.ts'
 import { referenceLines } from '../../trace/reference.ts'
 import type { Command } from '../command.ts'
 import { createPaint, printable, printableLine, wantsColor, type Paint } from '../paint.ts'
 import { countText, durationText, momentText, sizeText } from '../quantity.ts'
-import type { TraceRecord } from '../source.ts'
+import type { TraceRecord, Withheld } from '../source.ts'
 import { missing } from './missing.ts'
 import { sourceFlags, withTraces } from './open.ts'
 import { colorOf } from './rows.ts'
@@ -53,13 +54,13 @@ function pageOf(trace: TraceRecord, paint: Paint): string {
     ...section('Reply headers', headersText(trace.replyHeaders), paint),
     ...section('Reply', bodyText(trace.reply), paint),
     ...section('Error', bodyText(trace.error), paint),
-    ...section('Verdicts', bodyText(trace.verdicts), paint),
+    ...section('Verdicts', isNothing(trace.verdicts) ? null : bodyText(trace.verdicts), paint),
   ]
   return `${lines.join('\n')}\n`
 }
 
 function factsOf(trace: TraceRecord): [string, string][] {
-  const { timing, usage, sizes, dropped } = trace
+  const { timing, usage, sizes, dropped, withheld } = trace
   const lost = dropped.request + dropped.reply
   const facts: [string, string | null][] = [
     ['why', trace.detail],
@@ -76,18 +77,55 @@ function factsOf(trace: TraceRecord): [string, string][] {
         : `in ${countText(usage.input)} (cached ${countText(usage.cachedInput)}), ` +
           `out ${countText(usage.output)} (reasoning ${countText(usage.reasoning)})`,
     ],
-    ['cost', trace.cost === null || trace.cost === undefined ? 'unknown' : bodyText(trace.cost)],
+    ['client', trace.client],
+    ['answer', answerText(trace)],
+    ['cost', costText(trace)],
     [
       'request',
-      `${sizeText(sizes.requestReceived.bytes)} received, ${sizeText(sizes.requestSent.bytes)} sent`,
+      `${sizeText(sizes.requestReceived.bytes)} received, ${sizeText(sizes.requestSent.bytes)} sent` +
+        (trace.requestSplice === null ? '' : ' (model renamed)'),
     ],
     ['reply', `${sizeText(sizes.replyReceived.bytes)} received, ${sizeText(sizes.replySent.bytes)} sent`],
     [
       'not kept',
       lost === 0 ? null : `${sizeText(dropped.request)} of request, ${sizeText(dropped.reply)} of reply`,
     ],
+    ['withheld', withheldText('request', withheld?.request)],
+    ['withheld', withheldText('reply', withheld?.reply)],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
+}
+
+/** Why it stopped, whether it came whole, and who gave it. */
+function answerText({ answer, dialect, model, reply }: TraceRecord): string | null {
+  const reasons = stoppedBy(dialect, reply).join(', ')
+  const stopped = reasons === '' ? null : `stopped by ${reasons}`
+  if (answer === null) return stopped
+  const by = answer.model === null || answer.model === model ? null : `by ${answer.model}`
+  const unknown = Object.entries(answer.unknownEvents).map(([type, count]) => `${countText(count)} × ${type}`)
+  const events = unknown.length === 0 ? null : `with unknown events (${unknown.join(', ')})`
+  return [endings[answer.ending], stopped, by, events].filter((text) => text !== null).join(', ')
+}
+
+function withheldText(what: string, why: Withheld | null | undefined): string | null {
+  return why === undefined || why === null ? null : `${what} ${whys[why]}`
+}
+
+const whys = {
+  'credential-within': 'not kept as it came: a credential is hidden in it, and it was compressed',
+  unreadable: 'not kept: compressed in a way that nobody can look into for credentials',
+} as const
+
+const endings = { complete: 'whole', error: 'ended with an error', cut: 'cut off' } as const
+
+function isNothing(verdicts: unknown): boolean {
+  return Array.isArray(verdicts) && verdicts.length === 0
+}
+
+function costText({ cost, costUnknown }: TraceRecord): string {
+  if (cost === null) return `unknown: ${costUnknown ?? ''}`
+  const marks = [...(cost.complete ? [] : ['at least']), ...(cost.estimated ? ['estimated'] : [])]
+  return `$${cost.total}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`
 }
 
 function tookText({ endedMs, firstByteMs }: TraceRecord['timing']): string {

@@ -99,7 +99,7 @@ function finishBlocks(blocks: readonly Block[]): ReturnType<Blocks['finish']> {
     .map(({ fields, whole, input }, at) => {
       if (input === '') {
         if (isFilled(whole)) argumentTexts[inputAt(at)] = whole
-        return fields
+        return fields['input'] === '' ? { ...fields, input: {} } : fields
       }
       const parsed = readJson(input) ?? readPartialJson(input)
       argumentTexts[inputAt(at)] = input

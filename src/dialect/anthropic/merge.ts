@@ -5,6 +5,7 @@ import { hasObject, rawMember, rawObjects } from '../../conversation/raw-json.ts
 import { createTally } from '../../conversation/tally.ts'
 import type { SseEvent } from '../../wire/sse.ts'
 import type { Merge, Reply } from '../dialect.ts'
+import { unfold } from '../unfold.ts'
 import { createBlocks, inputAt } from './blocks.ts'
 import { blockTypes, errorOf, ownFields } from './schema.ts'
 import { usageOf } from './usage.ts'
@@ -23,7 +24,9 @@ export function createMerge(): Merge {
     if (data === '' || data.startsWith('[DONE]')) return
     const told = readJson(data)
     if (!isObject(told)) {
-      unknown.count('unreadable')
+      const several = unfold(data)
+      if (several === null) unknown.count('unreadable')
+      else for (const one of several) add({ event, data: one })
       return
     }
     const type = textAt(told, 'type') ?? event ?? ''

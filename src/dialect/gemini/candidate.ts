@@ -1,5 +1,5 @@
 import { absorbField, overlay, overlayField } from '../../conversation/accumulate.ts'
-import { isObject, objectAt } from '../../conversation/json.ts'
+import { isObject, objectAt, put } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
 import { hasObject, isFilled, rawElements, rawMember } from '../../conversation/raw-json.ts'
 import { createParts } from './parts.ts'
@@ -40,8 +40,7 @@ export function addCandidate(candidate: Candidate, told: JsonObject, raw: () => 
         if (isObject(value)) addCitations(candidate, value)
         break
       case 'groundingMetadata':
-        // Told anew with each chunk, once as an empty object: the last that says something is the whole.
-        if (isObject(value) && Object.keys(value).length > 0) candidate.fields[key] = value
+        if (isObject(value)) addGrounding(candidate, value)
         else overlayField(candidate.fields, key, value)
         break
       case 'logprobsResult':
@@ -77,6 +76,17 @@ export function argumentsOf(content: JsonObject | undefined, raw: () => string):
     if (isFilled(args)) found.set(place, args)
   }
   return found
+}
+
+/** Told anew with each chunk, once as an empty object: of each field the last that says something is the whole. */
+function addGrounding({ fields }: Candidate, told: JsonObject): void {
+  const known = objectAt(fields, 'groundingMetadata') ?? {}
+  fields['groundingMetadata'] = known
+  for (const key in told) {
+    const value = told[key]
+    const isEmpty = value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+    if (!isEmpty || known[key] === undefined) put(known, key, value)
+  }
 }
 
 /** Each chunk has the sources of its own text, and may repeat earlier ones. */

@@ -5,6 +5,7 @@ import { rawElements, rawMember } from '../../conversation/raw-json.ts'
 import { createTally } from '../../conversation/tally.ts'
 import type { SseEvent } from '../../wire/sse.ts'
 import type { Merge, Reply } from '../dialect.ts'
+import { unfold } from '../unfold.ts'
 import { addCandidate, argumentsOf, createCandidate, toCandidate } from './candidate.ts'
 import type { Candidate } from './candidate.ts'
 import { errorOf, errorOfBody, hasCounts, indexOf } from './schema.ts'
@@ -22,7 +23,9 @@ export function createMerge(): Merge {
     if (data === '' || data.startsWith('[DONE]')) return
     const chunk = readJson(data)
     if (!isObject(chunk)) {
-      unknown.count('unreadable')
+      const several = unfold(data)
+      if (several === null) unknown.count('unreadable')
+      else for (const one of several) add({ data: one })
       return
     }
     const failed = errorOf(chunk)
@@ -126,10 +129,12 @@ function argumentsAt(candidate: number, part: number): string {
   return `/candidates/${candidate}/content/parts/${part}/functionCall/args`
 }
 
-/** Each candidate says why it finished; a prompt that was blocked has none. */
+/** Each candidate says why it finished; of a prompt that was blocked, be it late, nothing more comes. */
 function isTold(top: JsonObject, candidates: Map<number, Candidate>): boolean {
-  if (candidates.size === 0) return textAt(objectAt(top, 'promptFeedback'), 'blockReason') !== null
-  return candidates.values().every(({ fields }) => textAt(fields, 'finishReason') !== null)
+  if (textAt(objectAt(top, 'promptFeedback'), 'blockReason') !== null) return true
+  return (
+    candidates.size > 0 && candidates.values().every(({ fields }) => textAt(fields, 'finishReason') !== null)
+  )
 }
 
 function toBody(top: JsonObject, candidates: Map<number, Candidate>): JsonObject {

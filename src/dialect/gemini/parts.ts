@@ -17,27 +17,34 @@ export type Parts = {
   readonly texts: () => ReadonlyMap<number, string>
 }
 
+const mostOpen = 100
+
 type OpenCall = { readonly part: JsonObject; readonly call: JsonObject; readonly openPaths: Set<string> }
 
 export function createParts(): Parts {
   const parts: unknown[] = []
   const texts = new Map<number, string>()
-  let open: OpenCall | undefined
+  /** Calls that go on; of those without an id only the last one can. */
+  let open: OpenCall[] = []
 
   function addCall(part: JsonObject, piece: JsonObject): void {
-    const before = open
-    open = before !== undefined && isContinuation(before, piece) ? before : begin(part, piece)
-    if (open === undefined) return
-    if (open === before) addLater(open, part)
-    addPiece(open, piece)
-    if (piece['willContinue'] !== true) open = undefined
+    const before = open.findLast((call) => isContinuation(call, piece))
+    const call = before ?? begin(part, piece)
+    if (call === undefined) return
+    if (call === before) addLater(call, part)
+    addPiece(call, piece)
+    if (piece['willContinue'] !== true) open = open.filter((other) => other !== call)
   }
   function begin(part: JsonObject, piece: JsonObject): OpenCall | undefined {
     parts.push(part)
+    open = open.filter(({ call }) => typeof call['id'] === 'string')
     if (!isPiece(piece)) return undefined
     const { partialArgs: _pieces, willContinue: _more, ...call } = piece
     part['functionCall'] = call
-    return { part, call, openPaths: new Set() }
+    const begun: OpenCall = { part, call, openPaths: new Set() }
+    // A bound that keeps merging linear: nobody has so many calls open at once.
+    open = [...open.slice(-mostOpen), begun]
+    return begun
   }
   function add(part: unknown, text?: string): void {
     if (!isObject(part)) {
@@ -47,7 +54,7 @@ export function createParts(): Parts {
     const piece = objectAt(part, 'functionCall')
     if (piece !== undefined) {
       addCall(part, piece)
-      if (text !== undefined && open === undefined && !isPiece(piece)) texts.set(parts.length - 1, text)
+      if (text !== undefined && parts.at(-1) === part && !isPiece(piece)) texts.set(parts.length - 1, text)
       return
     }
     const last = parts.at(-1)
@@ -59,7 +66,7 @@ export function createParts(): Parts {
   }
   function list(): unknown[] {
     // A call that was never closed says so itself.
-    if (open !== undefined) open.call['willContinue'] = true
+    for (const { call } of open) call['willContinue'] = true
     return parts
   }
   return { add, list, texts: () => texts }

@@ -4,10 +4,11 @@ import type { JsonObject } from '../../conversation/json.ts'
 import { createTally } from '../../conversation/tally.ts'
 import type { SseEvent } from '../../wire/sse.ts'
 import type { Merge, Reply } from '../dialect.ts'
+import { unfold } from '../unfold.ts'
 import { createCalls } from './calls.ts'
 import type { Calls } from './calls.ts'
 import { addContent } from './content.ts'
-import { errorOf, indexOf, isEndMark } from './schema.ts'
+import { errorOf, indexOf, isEndMark, isOther } from './schema.ts'
 import { usageOf } from './usage.ts'
 
 /** Chunks of a chat completion to the completion. Complete with `[DONE]`, or when every choice has its reason. */
@@ -39,13 +40,19 @@ export function createMerge(): Merge {
     }
     const chunk = readJson(data)
     if (!isObject(chunk)) {
-      unknown.count('unreadable')
+      const several = unfold(data)
+      if (several === null) unknown.count('unreadable')
+      else for (const one of several) add({ event, data: one })
       return
     }
     const told = errorOf(chunk, event)
     error ??= told
     // An error alone is no part of the answer; one beside choices comes with an answer.
     if (told !== null && chunk['choices'] === undefined) return
+    if (chunk['choices'] === undefined && isOther(chunk, event)) {
+      unknown.count(event ?? textAt(chunk, 'type') ?? '')
+      return
+    }
     isStarted = true
     addChunk(top, choices, chunk)
   }
@@ -129,9 +136,14 @@ function addDelta({ message, calls }: Choice, delta: JsonObject): void {
   for (const key in delta) {
     const piece = delta[key]
     if (key === 'content') addContent(message, piece)
-    else if (key === 'tool_calls') for (const call of objectsAt(delta, key)) calls.add(call)
+    else if (key === 'tool_calls') for (const call of listed(piece)) calls.add(call)
     else if (key !== 'function_call' || piece !== null) absorbField(message, key, piece)
   }
+}
+
+/** Some leave the list out around a single call. */
+function listed(piece: unknown): JsonObject[] {
+  return isObject(piece) ? [piece] : objectsAt({ piece }, 'piece')
 }
 
 function isFinished({ fields }: Choice): boolean {

@@ -14,6 +14,12 @@ export function errorOf(chunk: JsonObject, event: string | undefined): unknown {
   return event === 'error' || chunk['object'] === 'error' ? chunk : null
 }
 
+/** An event that is no chunk: one with another name, or with a type, which chunks have not. */
+export function isOther(told: JsonObject, event: string | undefined): boolean {
+  if (event !== undefined && event !== '' && event !== 'message') return true
+  return typeof told['type'] === 'string' && told['object'] === undefined && told['usage'] === undefined
+}
+
 /** Which choice it is: compatible providers with only one leave the index out. */
 export function indexOf(choice: JsonObject): number {
   const index = choice['index']

@@ -1,10 +1,12 @@
+import { absorbField } from '../../conversation/accumulate.ts'
 import { isObject, objectAt, readJson, textAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
 import { createTally } from '../../conversation/tally.ts'
 import type { SseEvent } from '../../wire/sse.ts'
 import type { Merge, Reply } from '../dialect.ts'
+import { unfold } from '../unfold.ts'
 import { createOutput } from './output.ts'
-import { errorOf, silent, terminal } from './schema.ts'
+import { errorOf, opening, silent, terminal } from './schema.ts'
 import { usageOf } from './usage.ts'
 
 /**
@@ -15,7 +17,8 @@ export function createMerge(): Merge {
   const output = createOutput()
   const unknown = createTally()
   let snapshot: JsonObject | undefined
-  let hasOutput = false
+  let isTerminal = false
+  const sound: JsonObject = {}
   let error: unknown = null
   let end: 'complete' | 'error' | undefined
 
@@ -23,7 +26,9 @@ export function createMerge(): Merge {
     if (data === '' || data.startsWith('[DONE]')) return
     const told = readJson(data)
     if (!isObject(told)) {
-      unknown.count('unreadable')
+      const several = unfold(data)
+      if (several === null) unknown.count('unreadable')
+      else for (const one of several) add({ event, data: one })
       return
     }
     const type = textAt(told, 'type') ?? event ?? ''
@@ -32,20 +37,24 @@ export function createMerge(): Merge {
     if (failed !== null) return
     const response = objectAt(told, 'response')
     if (response !== undefined) addResponse(type, response)
-    else if (type.startsWith('response.') && output.add(type.slice('response.'.length), told))
-      hasOutput = true
-    else if (!silent.has(type)) unknown.count(type === '' ? 'untyped' : type)
+    else if (terminal.has(type)) end ??= endOf(type, told)
+    else if (!addSound(sound, type, told['delta']) && !addToOutput(type, told) && !silent.has(type))
+      unknown.count(type === '' ? 'untyped' : type)
   }
   function addResponse(type: string, response: JsonObject): void {
-    if (end !== undefined) return
+    if (isTerminal) return
     snapshot = response
     output.begin(response)
-    if (!terminal.has(type)) return
-    end = type === 'response.failed' ? 'error' : 'complete'
+    isTerminal = isLast(type, response)
+    if (!isTerminal) return
+    end = endOf(type, response)
     if (end === 'error') error ??= response['error'] ?? null
   }
+  function addToOutput(type: string, told: JsonObject): boolean {
+    return type.startsWith('response.') && output.add(type.slice('response.'.length), told)
+  }
   function finish(): Reply {
-    const body = end === undefined ? toBody() : (snapshot ?? null)
+    const body = toBody()
     return {
       body,
       ending: end === 'error' || error !== null ? 'error' : (end ?? 'cut'),
@@ -56,11 +65,37 @@ export function createMerge(): Merge {
     }
   }
   function toBody(): JsonObject | null {
-    if (snapshot === undefined && !hasOutput) return null
+    const items = output.items()
+    // Word for word, even where it has less than the events before it; unless it says nothing of an output at all.
+    if (isTerminal && snapshot !== undefined && Array.isArray(snapshot['output'])) return snapshot
+    if (snapshot === undefined && items.length === 0 && Object.keys(sound).length === 0) return null
     const told = snapshot ?? { object: 'response', status: 'in_progress' }
-    return { ...told, output: output.items() }
+    const audio = Object.keys(sound).length === 0 ? {} : { audio: sound }
+    return { ...told, ...audio, output: items }
   }
   return { add, finish }
+}
+
+/** Its name says so, or what it carries: not every provider sends each event under its own name. */
+function isLast(type: string, { status }: JsonObject): boolean {
+  if (terminal.has(type)) return true
+  return !opening.has(type) && typeof status === 'string' && terminal.has(`response.${status}`)
+}
+
+function endOf(type: string, { status }: JsonObject): 'complete' | 'error' {
+  return type === 'response.failed' || status === 'failed' ? 'error' : 'complete'
+}
+
+/** Sound belongs to no item: its text and its data are kept as chat completions have them. */
+function addSound(sound: JsonObject, type: string, delta: unknown): boolean {
+  const name =
+    type === 'response.audio.delta'
+      ? 'data'
+      : type === 'response.audio.transcript.delta'
+        ? 'transcript'
+        : null
+  if (name !== null) absorbField(sound, name, delta)
+  return name !== null || type === 'response.audio.done' || type === 'response.audio.transcript.done'
 }
 
 export function whole(body: unknown): Reply {

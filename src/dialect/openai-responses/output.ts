@@ -1,33 +1,35 @@
-import { absorb, absorbField, extend, overlay } from '../../conversation/accumulate.ts'
-import { isObject, objectsAt } from '../../conversation/json.ts'
+import { isObject, objectsAt, textAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
-import { indexAt, lists, parts, places, statuses } from './schema.ts'
-import type { List, Place } from './schema.ts'
+import { addEvent } from './item.ts'
+import type { Item } from './item.ts'
+import { indexAt, parts } from './schema.ts'
+import type { List } from './schema.ts'
 
 /**
  * The output of a response as its events tell it, for streams that end before the answer is told whole. Items are
  * known by their place, never by id (some providers change it with every event), and a missing parent is made.
  */
 export type Output = {
-  /** False if this is no event about an item. `name` is the type without `response.`. */
+  /** False if nobody knows this event; what it says of an item is kept all the same. `name`: without `response.`. */
   readonly add: (name: string, told: JsonObject) => boolean
   /** Items that a snapshot of the response brings along. */
   readonly begin: (response: JsonObject) => void
   readonly items: () => unknown[]
 }
 
-/** Elements by the index they were told with: a list would grow a hole of any size. */
-type Item = {
-  fields: JsonObject
-  readonly lists: Record<List['list'], Map<number, JsonObject>>
-  readonly commands: Map<number, JsonObject>
-  readonly outputs: Map<number, JsonObject>
-}
-
 export function createOutput(): Output {
   const items = new Map<number, Item>()
+  let last = 0
+  /** Which item it is about: some tell only its id, or that it is the one told last. */
+  function placeOf(told: JsonObject): number {
+    const index = told['output_index']
+    if (typeof index === 'number') return (last = index)
+    const id = textAt(told, 'item_id')
+    for (const [place, { fields }] of id === null ? [] : items) if (fields['id'] === id) return (last = place)
+    return last
+  }
   function itemOf(told: JsonObject, type: string): Item {
-    const index = indexAt(told, 'output_index')
+    const index = placeOf(told)
     return items.get(index) ?? keep(index, emptyItem(type))
   }
   function keep(index: number, fields: JsonObject): Item {
@@ -35,27 +37,27 @@ export function createOutput(): Output {
     items.set(index, item)
     return item
   }
+  function addItem(verb: string, told: JsonObject): void {
+    const { item } = told
+    if (!isObject(item)) return
+    const isPlaced = typeof told['output_index'] === 'number'
+    if (!isPlaced && verb === 'added') last = items.size === 0 ? 0 : Math.max(...items.keys()) + 1
+    keep(isPlaced ? placeOf(told) : placeOf({ item_id: item['id'] }), item)
+  }
   function add(name: string, told: JsonObject): boolean {
     const dot = name.lastIndexOf('.')
     const subject = name.slice(0, dot)
     const verb = name.slice(dot + 1)
-    const { item, part } = told
     if (subject === 'output_item') {
-      if (isObject(item)) keep(indexAt(told, 'output_index'), item)
+      addItem(verb, told)
       return true
     }
     const list = parts.get(subject)
-    if (list !== undefined) {
-      const owner = itemOf(told, list.list === 'summary' ? 'reasoning' : 'message')
-      if (isObject(part)) owner.lists[list.list].set(indexAt(told, list.index), part)
-      return true
-    }
-    const place = places.get(subject)
-    if (place !== undefined) {
-      addText(itemOf(told, place.item), place, verb, told)
-      return true
-    }
-    return addOther(subject, verb, told, itemOf)
+    if (list === undefined) return addEvent({ subject, verb, told }, itemOf)
+    const owner = itemOf(told, list.list === 'summary' ? 'reasoning' : 'message')
+    const { part } = told
+    if (isObject(part)) owner.lists[list.list].set(indexAt(told, list.index), part)
+    return true
   }
   return {
     add,
@@ -65,88 +67,6 @@ export function createOutput(): Output {
     },
     items: () => byIndex(items).map(toOutput),
   }
-}
-
-function addText(item: Item, place: Place, verb: string, told: JsonObject): void {
-  const owner = place.within === null ? item.fields : partOf(item, place.within, place.part, told)
-  let target = owner
-  for (const key of place.path.slice(0, -1)) {
-    const next = target[key]
-    target = isObject(next) ? next : (target[key] = {})
-  }
-  const field = place.path.at(-1) ?? place.told
-  if (verb === 'delta') absorbField(target, field, told['delta'])
-  else if (verb === 'done' && told[place.told] !== undefined) target[field] = told[place.told]
-  const { logprobs } = told
-  if (!Array.isArray(logprobs)) return
-  // The last event has all of them again.
-  if (verb === 'done') owner['logprobs'] = logprobs
-  else absorbField(owner, 'logprobs', logprobs)
-}
-
-function partOf(item: Item, { list, index }: List, type: string, told: JsonObject): JsonObject {
-  const at = indexAt(told, index)
-  let part = item.lists[list].get(at)
-  if (part === undefined) {
-    part = type === 'output_text' ? { type, text: '', annotations: [] } : { type }
-    item.lists[list].set(at, part)
-  }
-  return part
-}
-
-/** Annotations, shell commands, images in the making, and how far a call has come. */
-function addOther(
-  subject: string,
-  verb: string,
-  told: JsonObject,
-  itemOf: (told: JsonObject, type: string) => Item,
-): boolean {
-  const { delta, command } = told
-  switch (subject) {
-    case 'output_text.annotation': {
-      const part = partOf(itemOf(told, 'message'), lists.content, 'output_text', told)
-      absorbField(part, 'annotations', [told['annotation']])
-      return true
-    }
-    case 'shell_call_command': {
-      const { commands } = itemOf(told, 'shell_call')
-      const text = slot(commands, indexAt(told, 'command_index'))
-      if (verb === 'delta') absorbField(text, 'text', delta)
-      else if (typeof command === 'string') text['text'] = command
-      return true
-    }
-    case 'shell_call_output_content': {
-      const { outputs } = itemOf(told, 'shell_call_output')
-      const output = slot(outputs, indexAt(told, 'command_index'))
-      if (verb === 'delta' && isObject(delta)) absorb(output, delta)
-      else for (const element of objectsAt(told, 'output')) overlay(output, element)
-      return true
-    }
-    case 'image_generation_call':
-      if (verb !== 'partial_image') break
-      addImage(itemOf(told, subject).fields, told)
-      return true
-    case 'mcp_list_tools':
-      break
-  }
-  if (!statuses.has(verb) || !(subject.endsWith('_call') || subject === 'mcp_list_tools')) return false
-  itemOf(told, subject).fields['status'] = verb
-  return true
-}
-
-/** Not part of a finished answer, but all there is of a picture when the stream breaks off. */
-function addImage(fields: JsonObject, told: JsonObject): void {
-  const { type: _type, sequence_number: _number, output_index: _index, item_id: _id, ...image } = told
-  const { partial_images: before } = fields
-  fields['partial_images'] = extend(Array.isArray(before) ? before : [], [image])
-}
-
-function slot(slots: Map<number, JsonObject>, index: number): JsonObject {
-  const known = slots.get(index)
-  if (known !== undefined) return known
-  const made: JsonObject = {}
-  slots.set(index, made)
-  return made
 }
 
 function emptyItem(type: string): JsonObject {

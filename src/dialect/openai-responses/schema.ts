@@ -9,6 +9,14 @@ export const terminal: ReadonlySet<string> = new Set([
   'response.failed',
   'response.incomplete',
   'response.cancelled',
+  'response.done',
+])
+
+/** These carry a response that is only beginning, whatever it says of itself. */
+export const opening: ReadonlySet<string> = new Set([
+  'response.created',
+  'response.queued',
+  'response.in_progress',
 ])
 
 /** Known, and told again elsewhere. */
@@ -52,6 +60,23 @@ function inList(item: string, part: string, within: List, field: string): Place 
 
 function inItem(item: string, path: readonly string[], told: string): Place {
   return { item, within: null, part: '', path, told }
+}
+
+/**
+ * Where the text of an event belongs that nobody knows: `<kind>_call_<field>` in that field of the call, with the index
+ * of a part in a part of that name, and else in the item under its own name.
+ */
+export function toPlace(subject: string, told: JsonObject): Place {
+  const name = subject.replaceAll('.', '_')
+  const known = places.get(name)
+  if (known !== undefined) return known
+  const [, call, field] = /^(.+_call)_(.+)$/.exec(name) ?? []
+  if (call !== undefined && field !== undefined) return inItem(call, [field], field)
+  for (const within of [lists.content, lists.summary]) {
+    if (typeof told[within.index] === 'number')
+      return inList(within === lists.content ? 'message' : 'reasoning', name, within, 'text')
+  }
+  return inItem(name, [name], told['text'] === undefined ? name : 'text')
 }
 
 /** Parts are announced and concluded as a whole. */

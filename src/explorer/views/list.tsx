@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Head } from '../client.ts'
 import { isFiltered } from '../place.ts'
+import { running } from '../rows.ts'
+import { open } from '../running.ts'
 import {
   atTop,
   clearFilter,
@@ -21,6 +23,8 @@ import { Running } from './running.tsx'
 export function ListView() {
   const { heads, next } = rows.value
   const scroller = useScroller()
+  const isRunning = running(open.value, heads, place.value.filter).length > 0
+  const isEmpty = heads.length === 0 && !isRunning && loading.value === null && failure.value === null
   const slowest = heads.reduce((most, { timing }) => Math.max(most, timing.endedMs ?? 0), 1)
   return (
     <main class="list" ref={scroller} aria-label="Exchanges" aria-busy={loading.value !== null}>
@@ -40,14 +44,14 @@ export function ListView() {
           {failure.value}
         </p>
       )}
-      {heads.length > 0 && <Columns />}
+      {(heads.length > 0 || isRunning) && <Columns />}
       <Running />
       <ol class="rows">
         {heads.map((head: Head) => (
           <Row key={head.id} head={head} slowest={slowest} isOpen={head.id === place.value.trace} />
         ))}
       </ol>
-      {heads.length === 0 && loading.value === null && failure.value === null && <Nothing />}
+      {isEmpty && <Nothing />}
       {loading.value === 'first' && heads.length === 0 && <p class="calm">Looking</p>}
       {next !== null && (
         <button class="older" disabled={loading.value === 'older'} onClick={() => void loadOlder()}>

@@ -1,10 +1,11 @@
 import type { Trace } from '../client.ts'
-import { compare, formatBytes, formatCount, visible } from '../format.ts'
+import { compare, compareRequest, type Comparison, formatBytes, formatCount, visible } from '../format.ts'
 
 type Digest = Trace['sizes']['requestSent']
 
 /** What came and what went: lengths, hashes, and whether they are the same bytes. */
-export function Sizes({ trace: { sizes, dropped } }: { readonly trace: Trace }) {
+export function Sizes({ trace }: { readonly trace: Trace }) {
+  const { sizes, dropped, withheld } = trace
   return (
     <section class="sizes" aria-label="Sizes">
       <div class="section-head">
@@ -22,22 +23,54 @@ export function Sizes({ trace: { sizes, dropped } }: { readonly trace: Trace }) 
           </tr>
         </thead>
         <tbody>
-          <Line name="Request" came={sizes.requestReceived} went={sizes.requestSent} />
-          <Line name="Answer" came={sizes.replyReceived} went={sizes.replySent} />
+          <Line
+            name="Request"
+            came={sizes.requestReceived}
+            went={sizes.requestSent}
+            comparison={compareRequest(trace)}
+          />
+          <Line
+            name="Answer"
+            came={sizes.replyReceived}
+            went={sizes.replySent}
+            comparison={compare(sizes.replyReceived, sizes.replySent)}
+          />
         </tbody>
       </table>
       {dropped.request + dropped.reply > 0 && (
         <p class="failure">
-          Not kept, because of a limit: {formatBytes(dropped.request)} of the request,{' '}
-          {formatBytes(dropped.reply)} of the answer. They did pass.
+          Not kept{withheld.request === null && withheld.reply === null && ', because of a limit'}:{' '}
+          {formatBytes(dropped.request)} of the request, {formatBytes(dropped.reply)} of the answer. They did
+          pass.
         </p>
       )}
+      <WithheldBody what="request" why={withheld.request} />
+      <WithheldBody what="answer" why={withheld.reply} />
     </section>
   )
 }
 
-function Line({ name, came, went }: { readonly name: string; readonly came: Digest; readonly went: Digest }) {
-  const comparison = compare(came, went)
+const whys = {
+  'credential-within': 'is not kept as it came: it was compressed, and a credential in it is hidden.',
+  unreadable: 'is not kept: it is compressed in a way that nobody can look into for credentials.',
+} as const
+
+function WithheldBody({ what, why }: { readonly what: string; readonly why: Trace['withheld']['reply'] }) {
+  return why === null ? null : (
+    <p class="failure">
+      The {what} {whys[why]}
+    </p>
+  )
+}
+
+type LineProperties = {
+  readonly name: string
+  readonly came: Digest
+  readonly went: Digest
+  readonly comparison: Comparison
+}
+
+function Line({ name, came, went, comparison }: LineProperties) {
   return (
     <tr>
       <th scope="row">{name}</th>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { answerFacts, type Fact } from '../answer.ts'
 import type { Trace } from '../client.ts'
 import { formatBytes, formatCount, formatMs, visible } from '../format.ts'
 import { opened, type Opened } from '../opened.ts'
@@ -7,6 +8,7 @@ import { go } from '../state.ts'
 import { Actions } from './actions.tsx'
 import { BodyView } from './body.tsx'
 import { CopyButton } from './copy.tsx'
+import { Cost, costFact } from './cost.tsx'
 import { LongText } from './long.tsx'
 import { Outcome } from './row.tsx'
 import { Headers, Sizes } from './sizes.tsx'
@@ -61,6 +63,7 @@ function Whole({ state: { trace, timeline } }: { readonly state: Opened & { read
       <Timing trace={trace} timeline={timeline} />
       <BodyView title="Answer" said={told} body={reply} nothing="Nothing of an answer had come." />
       <BodyView title="Request" said={asked} body={request} nothing="The request had no body." />
+      <Cost trace={trace} />
       <Sizes trace={trace} />
       <section aria-label="Headers">
         <Headers title="Request headers" headers={trace.requestHeaders} />
@@ -73,7 +76,7 @@ function Whole({ state: { trace, timeline } }: { readonly state: Opened & { read
 function Summary({ trace }: { readonly trace: Trace }) {
   const { id, provider, model, method, path, startedAt, timing, usage, sizes, project, dialect, attempts } =
     trace
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly Fact[] = [
     ['first byte', formatMs(timing.firstByteMs)],
     ['duration', formatMs(timing.endedMs)],
     ['answer', formatBytes(sizes.replyReceived.bytes)],
@@ -81,7 +84,9 @@ function Summary({ trace }: { readonly trace: Trace }) {
     ['cached', formatCount(usage?.cachedInput ?? null)],
     ['tokens out', formatCount(usage?.output ?? null)],
     ['reasoning', formatCount(usage?.reasoning ?? null)],
+    ['cost', costFact(trace.cost)],
     ['attempts', formatCount(attempts)],
+    ...answerFacts(trace),
   ]
   return (
     <header class="summary">
@@ -106,7 +111,9 @@ function Summary({ trace }: { readonly trace: Trace }) {
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

@@ -242,13 +242,16 @@ export const openAiResponsesStreams: readonly Told[] = [
     },
   },
   {
-    name: 'unknown events are counted, keep-alives are nothing',
+    name: 'unknown events are counted, what they say of an item is kept, keep-alives are nothing',
     text: started(
       event('dream.delta', { delta: 'z' }),
       { type: 'keepalive' },
       { type: 'weather' },
       event('dream.delta', {}),
     ),
-    reply: { unknownEvents: { 'response.dream.delta': 2, weather: 1 }, body: partly() },
+    reply: {
+      unknownEvents: { 'response.dream.delta': 2, weather: 1 },
+      body: partly({ type: 'dream', status: 'in_progress', dream: 'z' }),
+    },
   },
 ]

@@ -5,6 +5,7 @@ const facts = {
   url: 'http://127.0.0.1:9347',
   traces: '/home/ada/.local/state/weir',
   providers: ['openai', 'anthropic', 'gemini', 'demo'],
+  typed: 'bun run weir',
 }
 
 test('the banner is short, and plain where colours are not wanted', () => {
@@ -23,6 +24,7 @@ test('the banner tells where to send, where to look and what to set', () => {
   expect(text).toContain('export ANTHROPIC_BASE_URL=http://127.0.0.1:9347/anthropic\n')
   expect(text).toContain('export GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:9347/gemini\n')
   expect(text).toContain('/home/ada/.local/state/weir')
+  expect(text).toContain('bun run weir traces follow\n')
 })
 
 test('the curl lines are one command whose body is JSON for the demo model', () => {

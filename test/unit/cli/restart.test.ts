@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { restartKeys } from '../../../src/cli/restart.ts'
+import { restartKeys, restartNote } from '../../../src/cli/restart.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import type { Config } from '../../../src/config/schema.ts'
 
@@ -46,4 +46,24 @@ test('other files of a certificate need none, but to begin or end with TLS does'
   expect(restartKeys(one, other)).toEqual([])
   expect(restartKeys(started, one)).toEqual(['tls'])
   expect(restartKeys(one, started)).toEqual(['tls'])
+})
+
+test('the manual says of each key that needs a restart that it does, and of no other', () => {
+  const all = configOf(`
+listen: 127.0.0.1:1
+data: /elsewhere
+token: 0123456789abcdef
+tls: {cert: a.pem, key: b.pem}
+traces: {keepDays: 1}
+ledger: {estimate: false}
+log: debug
+timeouts: {idleMs: 1000}
+limits: {openExchanges: 5}
+keepAliveMs: 1000
+whenClientLeaves: drain
+projects: {research: {}}
+`)
+  const noted = Object.keys(all).filter((key) => restartNote(key) !== null)
+  const needed = new Set(restartKeys(started, all).map((key) => key.split('.')[0] ?? ''))
+  expect(new Set(noted)).toEqual(needed)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText, wait } from '../../../src/cli/system.ts'
+import { readText, typedCommand, wait } from '../../../src/cli/system.ts'
 import { createFolder } from '../../support/traces.ts'
 
 test('a wait ends at once when the signal fires, and does not begin when it has', async () => {
@@ -17,4 +18,26 @@ test('a file that is not there is null, and what is no file is an error', async 
   await Bun.write(join(folder.path, 'some'), 'text')
   expect(await readText(join(folder.path, 'some'))).toBe('text')
   await expect(readText(folder.path)).rejects.toThrow()
+})
+
+test('what the user types is told for a clone and for the executable, with and without them on the path', async () => {
+  using folder = createFolder()
+  const place = async (name: string, file: string) => {
+    const path = join(folder.path, name)
+    mkdirSync(path, { recursive: true })
+    await Bun.write(join(path, file), '#!/bin/sh\n')
+    chmodSync(join(path, file), 0o755)
+    return path
+  }
+  const bun = await place('bin', 'bun')
+  const npx = await place('_npx/1/node_modules/.bin', 'bun')
+  const weir = await place('weir', 'weir')
+  const typed = (path: readonly string[], own: readonly string[]) =>
+    typedCommand({ PATH: path.join(':') }, own)
+  const clone = ['/any/bun', '/clone/src/main.ts']
+  expect(typed([npx, bun], clone)).toBe('bun run weir')
+  expect(typed([npx], clone)).toBe(`npx -y bun@${Bun.version} run weir`)
+  expect(typed([npx, weir], [join(weir, 'weir')])).toBe('weir')
+  expect(typed([bun], [join(weir, 'weir')])).toBe(join(weir, 'weir'))
+  expect(typed([await place('other', 'weir')], [join(weir, 'weir')])).toBe(join(weir, 'weir'))
 })

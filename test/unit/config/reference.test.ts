@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { restartNote } from '../../../src/cli/restart.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { configurationManual } from '../../../src/config/reference.ts'
 
@@ -6,11 +7,13 @@ const root = new URL('../../../', import.meta.url)
 const example = await Bun.file(new URL('src/config/example.yaml', root)).text()
 
 test('the manual is what the schemas say: bun scripts/configuration.ts writes it anew', async () => {
-  expect(await Bun.file(new URL('docs/configuration.md', root)).text()).toBe(configurationManual(example))
+  expect(await Bun.file(new URL('docs/configuration.md', root)).text()).toBe(
+    configurationManual(example, restartNote),
+  )
 })
 
 test('every setting of the manual has a description', () => {
-  const sections = configurationManual(example).split('\n')
+  const sections = configurationManual(example, restartNote).split('\n')
   expect(sections.filter((line) => /^- `[^`]*` \(.*\): ?$/.test(line))).toEqual([])
 })
 

@@ -1,8 +1,11 @@
 import { expect, test } from 'bun:test'
 import {
   compare,
+  compareRequest,
   formatBytes,
   formatCount,
+  formatDollars,
+  formatKind,
   formatMs,
   formatTime,
   shellQuoted,
@@ -61,6 +64,17 @@ test('bytes are identical by length and hash, and without a hash only known to d
   expect(compare(digest(0, 'a'), digest(1, 'b'))).toBe('by Weir')
 })
 
+test('a request whose model was renamed is not an alarm, and one that was refused went nowhere', () => {
+  const digest = (bytes: number) => ({ bytes, sha256: String(bytes) })
+  const of = (came: number, went: number, requestSplice: unknown = null) =>
+    compareRequest({ sizes: { requestReceived: digest(came), requestSent: digest(went) }, requestSplice })
+  expect(of(30, 30)).toBe('identical')
+  expect(of(30, 25, { at: 9 })).toBe('model renamed')
+  expect(of(30, 25)).toBe('changed')
+  expect(of(30, 0)).toBe('not sent')
+  expect(of(0, 0)).toBe('identical')
+})
+
 test('no control character stays out of sight', () => {
   expect(visible('\u001b[31m\0\u007f\u0085')).toBe('␛[31m␀␡[U+0085]')
   expect(visible('a\u202eb\u2066c')).toBe('a[U+202E]b[U+2066]c')
@@ -74,4 +88,23 @@ test('line breaks, tabs, right-to-left texts and 4-byte characters stay as they 
 test('a text becomes one argument of a shell', async () => {
   for (const text of ['plain', "it's", "'; rm -rf /; '", '$HOME `id` "x" \\', '', 'a\nb'])
     expect(Bun.spawnSync(['sh', '-c', `printf %s ${shellQuoted(text)}`]).stdout.toString()).toBe(text)
+})
+
+test.each([
+  [null, '–'],
+  ['0', '$0'],
+  ['0.00000125', '$0.0000013'],
+  ['0.5', '$0.5'],
+  ['1.239', '$1.24'],
+  ['12345.6', '$12\u202f345.60'],
+])('%p dollars read as %s', (dollars, words) => {
+  expect(formatDollars(dollars)).toBe(words)
+})
+
+test.each([
+  ['cacheWrite1h', 'cache write 1h'],
+  ['web_search', 'web search'],
+  ['input', 'input'],
+])('the kind %s reads as %s', (kind, words) => {
+  expect(formatKind(kind)).toBe(words)
 })

@@ -138,3 +138,18 @@ test('finishing twice tells the last event once', () => {
   reader.feed(bytesOf('data: late\n\n'))
   expect(events).toEqual(['{}'])
 })
+
+test('of a stream without any blank line, one event a line, those are told that are whole', () => {
+  const lines = ['{"a":1}', '{"b":2}', '{"c"']
+  const text = lines.map((line) => `data: ${line}\n`).join('')
+  expect(readAtEveryCut(text)).toEqual({ events: data('{"a":1}\n{"b":2}'), isWhole: false })
+  expect(readAtEveryCut(text.replace('{"c"', '[DONE]'))).toEqual({
+    events: data('{"a":1}\n{"b":2}\n[DONE]'),
+    isWhole: true,
+  })
+})
+
+test('an event that its blank line ended is told, whatever it says', () => {
+  expect(readAtEveryCut('data: half {\r\r')).toEqual({ events: data('half {'), isWhole: true })
+  expect(readAtEveryCut('data: half {\r')).toEqual({ events: [], isWhole: false })
+})

@@ -101,7 +101,11 @@ test("an error that the Weir tells is told on, without a terminal's commands", a
 
 const unreachable: [string, string][] = [
   ['ConnectionRefused', 'nothing listens there'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
+  [
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'its certificate is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT): name that of its authority in $NODE_EXTRA_CA_CERTS',
+  ],
+  ['CERT_HAS_EXPIRED', 'its certificate is not trusted (CERT_HAS_EXPIRED)'],
   ['ECONNRESET', 'it broke off'],
 ]
 test.each(unreachable)('an address that cannot be reached is told with why: %s', async (code, why) => {

@@ -14,7 +14,8 @@ started  2026-05-02 09:30:00 UTC
 took     2.3 s, first byte after 420 ms
 attempts 1
 tokens   in 1,200 (cached -), out 45 (reasoning -)
-cost     unknown
+answer   whole
+cost     unknown: No price is known
 request  1.2 kB received, 1.2 kB sent
 reply    1.2 kB received, 1.2 kB sent
 
@@ -34,6 +35,33 @@ Reply
   "text": "Hello"
 }
 `)
+})
+
+test('why an answer stopped, who gave it and what of it is not known is told', async () => {
+  const trace = traceOf({
+    reply: { choices: [{ finish_reason: 'length' }] },
+    answer: { ending: 'cut', model: 'gpt-5-2026', unknownEvents: { news: 3 } },
+    requestSplice: { at: 10, length: 14, with: '"gpt-5"' },
+  })
+  const { out } = await play(['traces', 'show', id], { openTraces: async () => sourceOf([trace]) })
+  expect(out).toContain(
+    'answer   cut off, stopped by length, by gpt-5-2026, with unknown events (3 × news)\n',
+  )
+  expect(out).toContain('request  1.2 kB received, 1.2 kB sent (model renamed)\n')
+})
+
+test('why a compressed body is not kept as it came is told', async () => {
+  const trace = traceOf({ withheld: { request: 'credential-within', reply: 'unreadable' } })
+  const { out } = await play(['traces', 'show', id], { openTraces: async () => sourceOf([trace]) })
+  expect(out).toMatch(/^withheld request not kept as it came: a credential is hidden in it/m)
+  expect(out).toMatch(/^withheld reply not kept: compressed in a way that nobody can look into/m)
+})
+
+test('no verdicts are not told, and some are', async () => {
+  const shown = async (verdicts: unknown) =>
+    (await play(['traces', 'show', id], { openTraces: async () => sourceOf([traceOf({ verdicts })]) })).out
+  expect(await shown([])).not.toContain('Verdicts')
+  expect(await shown([{ rule: 'no-secrets' }])).toContain('Verdicts\n')
 })
 
 test('what is not known is said to be unknown', async () => {
