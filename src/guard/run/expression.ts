@@ -1,4 +1,5 @@
 import type { Expression } from '../syntax/tree.ts'
+import { isThing, memberOf } from '../trace/sorts.ts'
 import { iterate, itemAt, member } from '../value/access.ts'
 import { negate } from '../value/arithmetic.ts'
 import { deeper, keep, work } from '../value/meter.ts'
@@ -145,6 +146,8 @@ function compileMember(node: Extract<Expression, { kind: 'member' }>, scope: Sco
   const object = compileExpression(node.object, scope)
   return (frame) => {
     const from = object(frame)
+    const known = isThing(from) ? memberOf(from, name) : undefined
+    if (known !== undefined) return known
     work(frame.run.meter, lengthOf(from))
     return member(from, name)
   }
