@@ -24,14 +24,14 @@ type Phase =
   | { readonly kind: 'whole' }
   | { readonly kind: 'wrong' }
 
-const nothing = Buffer.alloc(0)
+const nothing: Buffer = Buffer.alloc(0)
 
 export function createReplyReader(): ReplyReader {
   const parts: Buffer[] = []
   let head = ''
   let phase: Phase = { kind: 'head' }
   // What could not be read yet: an unfinished head or line.
-  let rest = nothing
+  let rest: Buffer = nothing
 
   const upTo = (mark: string): string | null => {
     const end = rest.indexOf(mark)
