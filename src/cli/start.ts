@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { join } from 'node:path'
 import { createApi } from '../api/api.ts'
+import { createPolicyDesk, type HireChecker } from '../api/policy-desk.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
 import explorerPage from '../explorer/index.html'
@@ -32,6 +33,7 @@ import { toProviderSettings } from './providers.ts'
 export type Outside = {
   readonly hire: Hire
   readonly hireClerk: HireClerk
+  readonly hireChecker: HireChecker
   readonly version: string
   readonly log: Log
   /** How many lines of the log its reader did not take. */
@@ -60,7 +62,8 @@ const mostFlushMs = 5_000
 // The store's thread closes in milliseconds, or not at all.
 const mostCloseMs = 2_000
 
-export function start(config: Config, { hire, hireClerk, version, log, droppedLines }: Outside): Running {
+export function start(config: Config, outside: Outside): Running {
+  const { hire, hireClerk, hireChecker, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
@@ -146,6 +149,7 @@ export function start(config: Config, { hire, hireClerk, version, log, droppedLi
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    checkPolicies: createPolicyDesk(hireChecker),
     token: config.token,
     isLoopback: isLoopback(config.listen.host),
     version,

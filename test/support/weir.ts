@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ledgerOf, storeFile } from '../../src/cli/files.ts'
 import { start, type Running } from '../../src/cli/start.ts'
+import { hireChecker } from '../../src/cli/workers.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { wallClock } from '../../src/core/clock.ts'
@@ -74,6 +75,7 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
       worker.onmessage = ({ data }) => hear(data)
       return { ask: (question) => worker.postMessage(question), end: () => void worker.terminate() }
     },
+    hireChecker: hireChecker(new URL('../../src/worker.ts', import.meta.url).href),
     version: '0.0.0',
     log,
     droppedLines: () => 0,
