@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { DetectorSettings } from '../guard/detect/schema.ts'
 import { Ledger } from '../ledger/schema.ts'
 import { Limits } from '../limit/schema.ts'
 import { Providers } from '../provider/schema.ts'
@@ -15,6 +16,7 @@ export const Written = Type.Object(
     limits: Limits,
     traces: Traces,
     ledger: Ledger,
+    detectors: DetectorSettings,
   },
   { additionalProperties: false },
 )

@@ -68,6 +68,10 @@ export type Callable = {
   readonly call: (context: Context, given: readonly Value[], named: Named) => Value
   /** Detectors that it cannot do without. */
   readonly needs?: readonly DetectorName[]
+  /** Those that it needs where the argument of this name is True. */
+  readonly needsIf?: ReadonlyMap<string, DetectorName>
+  /** The parameter that names kinds of findings of a detector. */
+  readonly kinds?: { readonly detector: DetectorName; readonly parameter: string; readonly position: number }
 }
 
 /** What a function may use beside its arguments. */
