@@ -143,13 +143,14 @@ export function start(config: Config, outside: Outside): Running {
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 
+  const policies = createPolicyDesk(hireChecker)
   const api = createApi({
     traces: createTraceReader(createDesk(hireClerk), pool.remove),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    checkPolicies: createPolicyDesk(hireChecker),
+    checkPolicies: policies.check,
     token: config.token,
     isLoopback: isLoopback(config.listen.host),
     version,
@@ -157,6 +158,7 @@ export function start(config: Config, outside: Outside): Running {
     log,
   })
   gaugeLoad(metrics, pool, load.running)
+  metrics.gauge('weir_policy_requests', 'Requests to judge policies that wait for it', policies.waiting)
   metrics.gauge('weir_log_dropped_lines', 'Lines of the log that its reader did not take', droppedLines)
   const app = createServer({
     gateway: () => gateway,
