@@ -18,6 +18,8 @@ export function startsOf(node: Node): Starts {
   const first = isNullable(node) ? undefined : firstOf(node)
   if (first === undefined || first.length > mostFirst) return null
   const isFolded = first.some(({ fold }) => fold)
+  // One expression ignores case everywhere or nowhere.
+  if (isFolded && !first.every(({ fold }) => fold)) return null
   const sources = new Set(first.map(({ source }) => source))
   const pattern = new RegExp([...sources].join('|'), isFolded ? 'vig' : 'vg')
   return (text, from) => {
