@@ -19,7 +19,7 @@ export function weightOf(value: Value): number {
         : remembered(value.source)
     case 'thing':
       // A part of the trace is what it was read from; a result is its members.
-      return value.place === null && value.known.size > 0
+      return value.place === null && value.known !== null
         ? weightOfItems(value, value.known.values())
         : remembered(value.source)
     case 'callable':
