@@ -14,6 +14,7 @@ import { clientLeft, faultOf } from './upstream/failure.ts'
 import { openingOf } from './upstream/opening.ts'
 import { toOutgoing } from './upstream/outgoing.ts'
 import type { Patience, Wait } from './upstream/patience.ts'
+import { veiled, withoutLength } from './upstream/veil.ts'
 import { createVoice } from './upstream/voice.ts'
 import type { BodyLimits, Bytes } from './wire/body.ts'
 import { watchClient, type Client } from './wire/client.ts'
@@ -104,7 +105,7 @@ async function called({ gateway, request, recording, wait, abort }: Exchange, ai
   gateway.recorder.called(recording)
   wait.forFirst()
   const outgoing = toOutgoing(request, aim, abort.signal, () => void recording.attempts++)
-  const response = await gateway.call(outgoing, aim.provider)
+  const response = withoutLength(await gateway.call(outgoing, aim.provider), aim)
   gateway.recorder.answered(recording, response)
   return response
 }
@@ -118,7 +119,7 @@ async function pass(response: Response, exchange: Exchange, aim: Aim): Promise<R
   const body =
     opening.kind === 'whole'
       ? await passWhole(opening.bytes, exchange)
-      : passStream(response, opening.source, exchange, aim)
+      : passStream(response, veiled(opening.source, response, { ...exchange, aim }), exchange, aim)
   return new Response(body, { status: response.status, headers })
 }
 

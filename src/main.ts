@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import pkg from '../package.json' with { type: 'json' }
 import { createBench } from './cli/bench.ts'
 import { createCommands } from './cli/commands.ts'
-import { openFiles, storeFile } from './cli/files.ts'
+import { ledgerOf, openFiles, storeFile } from './cli/files.ts'
 import { openInstance } from './cli/instance/instance.ts'
 import { live } from './cli/life.ts'
 import { createLineWriter } from './cli/lines.ts'
@@ -10,8 +10,18 @@ import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.t
 import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
-import { becomeUnqueued, notify, ownCommand, readBytes, readText, typedCommand, wait } from './cli/system.ts'
-import { hireClerk, hireKeeper } from './cli/workers.ts'
+import {
+  becomeUnqueued,
+  findFiles,
+  notify,
+  ownCommand,
+  readBytes,
+  readText,
+  typedCommand,
+  wait,
+  writeNew,
+} from './cli/system.ts'
+import { hireChecker, hireClerk, hireKeeper } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
 import { createLog, toLine, type Level } from './core/log.ts'
@@ -43,8 +53,11 @@ const world: World = {
   folder: process.cwd(),
   readText,
   readBytes,
+  findFiles,
+  writeNew,
   typed: typedCommand(environment, ownCommand()),
   version: pkg.version,
+  fetch,
   serve,
   openTraces,
 }
@@ -64,9 +77,16 @@ async function serve(options: ServeOptions): Promise<number> {
   const log = createLog(lines.write, () => level)
   const path = join(config.data, storeFile)
   const sender = crypto.randomUUID()
-  const hire = hireKeeper(workerFile, { path, settings: config.traces, sender })
+  const hire = hireKeeper(workerFile, { path, settings: config.traces, ledger: ledgerOf(config), sender })
   const { droppedLines } = lines
-  const outside = { hire, hireClerk: hireClerk(workerFile, path), version: pkg.version, log, droppedLines }
+  const outside = {
+    hire,
+    hireClerk: hireClerk(workerFile, path),
+    hireChecker: hireChecker(workerFile),
+    version: pkg.version,
+    log,
+    droppedLines,
+  }
   const setLevel = (next: Level) => (level = next)
   const code = await live(options, {
     outside,

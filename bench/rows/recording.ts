@@ -97,7 +97,8 @@ function tell(recorder: Recorder, id: string, number: number): void {
 function hireKeeper(path: string, settings: Traces): Hire {
   return (hear, gone) => {
     const worker = new Worker(new URL('../../src/worker.ts', import.meta.url).href)
-    const duty: Duty = { kind: 'keep', path, settings, sender: 'bench', recovers: false }
+    const ledger = { prices: null, refreshed: null, estimate: true }
+    const duty: Duty = { kind: 'keep', path, settings, ledger, sender: 'bench', recovers: false }
     worker.onerror = ({ message }) => gone(message)
     worker.onmessage = ({ data }) => hear(data)
     worker.postMessage(duty)

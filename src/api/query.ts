@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Fault } from '../core/fault.ts'
 import { isId } from '../core/id.ts'
 import { outcomes } from '../merge/report.ts'
+import { type CostQuery, groupNames } from '../trace/costs.ts'
 import type { SessionFilter } from '../trace/session/list.ts'
 import type { TraceFilter, TraceQuery } from './reader.ts'
 
@@ -79,8 +80,30 @@ export const ReplayParameters = Type.Object({
   ),
 })
 
+const groups = groupNames.join('|')
+
+export const CostParameters = Type.Object({
+  by: Type.Optional(
+    Type.String({
+      pattern: `^(${groups})(,(${groups}))*$`,
+      description: `some of ${groupNames.join(', ')}, each once, with commas between`,
+    }),
+  ),
+  from: Type.Optional(moment),
+  to: Type.Optional(moment),
+  project: Type.Optional(name),
+  client: Type.Optional(name),
+  provider: Type.Optional(name),
+  model: Type.Optional(name),
+})
+export type CostParameters = Static<typeof CostParameters>
+
 export type Parameters =
-  typeof FilterParameters | typeof ListParameters | typeof ReplayParameters | typeof SessionParameters
+  | typeof FilterParameters
+  | typeof ListParameters
+  | typeof ReplayParameters
+  | typeof SessionParameters
+  | typeof CostParameters
 
 /** Refuses what the framework would pass over in silence: names that mean nothing, and names that come twice. */
 export function checkNames(url: string, schema: Parameters): void {
@@ -129,6 +152,18 @@ export function toFilter(parameters: FilterParameters): TraceFilter {
   }
 }
 
+export function toCostQuery({ by, from, to, ...filters }: CostParameters): CostQuery {
+  const names = groupNames.filter((group) => by?.split(',').includes(group))
+  if (by !== undefined && by.split(',').length !== names.length) throw wrong('by')
+  return {
+    // As they were asked for: what is told first is what is read first.
+    by: names.toSorted((one, other) => (by ?? '').indexOf(one) - (by ?? '').indexOf(other)),
+    ...filters,
+    ...(from !== undefined && { from: toMoment('from', from) }),
+    ...(to !== undefined && { to: toMoment('to', to) }),
+  }
+}
+
 /** How many times faster than it was; infinity is at once. */
 export function toSpeed(speed: string | undefined): number {
   if (speed === undefined) return 1
@@ -140,7 +175,11 @@ export function toSpeed(speed: string | undefined): number {
 
 /** What a client reads about a value that its schema refuses. */
 export function wrong(parameter: string): Fault {
-  const schemas = { ...ListParameters.properties, ...ReplayParameters.properties }
+  const schemas = {
+    ...ListParameters.properties,
+    ...ReplayParameters.properties,
+    ...CostParameters.properties,
+  }
   const [, schema] = Object.entries(schemas).find(([known]) => known === parameter) ?? []
   return new Fault('bad-request', `The parameter "${parameter}" must be ${schema?.description ?? 'another'}`)
 }

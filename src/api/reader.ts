@@ -1,5 +1,7 @@
+import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace, Trace } from '../trace/read.ts'
+import type { CostQuery, CostTotals } from '../trace/costs.ts'
 import type { TraceConversation } from '../trace/conversation.ts'
 import type { SessionFilter, SessionPage } from '../trace/session/list.ts'
 import type { SessionView } from '../trace/session/show.ts'
@@ -16,6 +18,7 @@ export type TraceReader = {
   /** Whether it was there. */
   readonly remove: (id: string) => Promise<boolean>
   readonly totals: () => Promise<Totals>
+  readonly costs: (query: CostQuery) => Promise<CostTotals>
   /** Exchanges that have run for longer than `traces.saveEveryMs`, newest first; the newest hundred of them. */
   readonly open: () => Promise<readonly OpenTrace[]>
   /** What has been stored since the cursor, oldest first. A null cursor: nothing, and the cursor of now. */
@@ -58,6 +61,8 @@ export type TraceRecord = TraceHead & {
   /** Null for what has none, or one that is too large. */
   readonly conversation: TraceConversation | null
   readonly error: unknown
+  readonly cost: ShownCost | null
+  readonly costUnknown: string | null
   /** Why a compressed body is not kept as it came. */
   readonly withheld: Trace['withheld']
 }

@@ -18,6 +18,7 @@ export function createTraceReader(desk: Desk, remove: (id: string) => Promise<bo
     },
     remove,
     totals: () => desk('totals'),
+    costs: (query) => desk('costs', query),
     open: () => desk('listOpen'),
     after: (cursor, limit) => desk('after', cursor, { limit }),
     sessions: (filter) => desk('sessions', filter),

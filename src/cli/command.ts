@@ -18,7 +18,13 @@ export type Command = {
   readonly run: (given: Given, world: World) => Promise<number>
 }
 
-export type Group = { readonly kind: 'group'; readonly summary: string; readonly commands: Commands }
+export type Group = {
+  readonly kind: 'group'
+  readonly summary: string
+  readonly commands: Commands
+  /** What the group's name alone does with an argument of this form. */
+  readonly own?: { readonly accepts: RegExp; readonly command: Command }
+}
 export type Commands = Readonly<Record<string, Command | Group>>
 
 export type Given = {

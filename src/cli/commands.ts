@@ -1,8 +1,16 @@
 import { check } from './check.ts'
+import { explain, isTraceId } from './cost/explain.ts'
+import { refresh } from './cost/refresh.ts'
+import { reprice } from './cost/reprice.ts'
+import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
+import { check as checkRules } from './rules/check.ts'
+import { init as initRules } from './rules/init.ts'
+import { run as runRules } from './rules/run.ts'
+import { test as testRules } from './rules/test.ts'
 import { list as listSessions } from './sessions/list.ts'
 import { rebuild } from './sessions/rebuild.ts'
 import { show as showSession } from './sessions/show.ts'
@@ -20,10 +28,29 @@ const traces: Group = {
   commands: { list, show, follow, export: exportTraces, prune },
 }
 
+const cost: Group = {
+  kind: 'group',
+  summary: 'What exchanges cost: one of them, sums, and all of them by new prices',
+  commands: { totals, reprice },
+  own: { accepts: isTraceId, command: explain },
+}
+
+const prices: Group = {
+  kind: 'group',
+  summary: 'What models cost',
+  commands: { refresh },
+}
+
 const sessions: Group = {
   kind: 'group',
   summary: 'Exchanges that belong together: list, show, rebuild',
   commands: { list: listSessions, show: showSession, rebuild },
+}
+
+const rules: Group = {
+  kind: 'group',
+  summary: 'Rules on their own: look for mistakes, run their cases, try them on what is stored',
+  commands: { check: checkRules, test: testRules, run: runRules, init: initRules },
 }
 
 /** `more`: commands that live elsewhere and join this table by name. */
@@ -31,6 +58,6 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, ...more, version },
+    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, ...more, version },
   }
 }

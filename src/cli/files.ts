@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import type { Config } from '../config/schema.ts'
 import type { Clock } from '../core/clock.ts'
 import { dialects } from '../dialect/index.ts'
+import type { LedgerSettings } from '../trace/account.ts'
+import { createCosts, noCosts } from '../trace/costs.ts'
 import { countDue } from '../trace/due.ts'
 import { type Lists, createLists } from '../trace/query.ts'
 import { type Reader, createReader } from '../trace/read.ts'
@@ -9,12 +12,20 @@ import { type Store, visitStore } from '../trace/store.ts'
 import type { TraceHead } from '../trace/trace.ts'
 import { troubleOf } from '../trace/trouble.ts'
 import { type ClearOptions, clear } from './clear.ts'
+import { repriceFiles } from './reprice.ts'
 import { stitchAll } from './sessions/stitch-all.ts'
 import type { TraceQuery, TraceSource } from './source.ts'
 import { troubled } from './trouble.ts'
 
 /** Traces from the store's own files: beside a Weir that runs, without one, or before the first has run. */
 export const storeFile = 'traces.sqlite'
+/** Prices that were downloaded. */
+export const pricesFile = 'prices.json'
+
+export function ledgerOf({ data, ledger }: Pick<Config, 'data' | 'ledger'>): LedgerSettings {
+  const { prices = null, estimate } = ledger
+  return { prices, refreshed: join(data, pricesFile), estimate }
+}
 
 const mostAtOnce = 1000
 
@@ -55,6 +66,10 @@ export function openFiles(folder: string, options: ClearOptions): TraceSource {
     prune: async (policy) => {
       if (policy.mode === 'count') return ask({ traces: 0, bytes: 0 }, ({ store }) => countDue(store, policy))
       return visit() === null ? { traces: 0, bytes: 0 } : clear(policy, path, options)
+    },
+    costs: async (query) => ask(noCosts, ({ store }) => createCosts(store)(query)),
+    reprice: async (policy) => {
+      return visit() === null ? { looked: 0, changed: 0 } : repriceFiles(policy, path, options)
     },
     missing: () => (visit() === null ? path : null),
     close: async () => close(),

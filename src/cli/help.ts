@@ -4,7 +4,7 @@ import type { Paint } from './paint.ts'
 /** Help, made from the commands' own data: nothing here knows a command. */
 export function groupHelp(path: readonly string[], group: Group, paint: Paint): string {
   const name = ['weir', ...path].join(' ')
-  const names = leaves(group.commands, [])
+  const names = [...ownLeaf(group, []), ...leaves(group.commands, [])]
   const width = Math.max(...names.map(([line]) => line.length))
   const lines = names.map(([line, command]) => `  ${paint('cyan', line.padEnd(width))}  ${command.summary}`)
   return (
@@ -37,6 +37,11 @@ function title(text: string, paint: Paint): string {
 function leaves(commands: Commands, path: readonly string[]): [string, Command][] {
   return Object.entries(commands).flatMap(([name, entry]): [string, Command][] => {
     const own = [...path, name]
-    return entry.kind === 'command' ? [[own.join(' '), entry]] : leaves(entry.commands, own)
+    if (entry.kind === 'command') return [[own.join(' '), entry]]
+    return [...ownLeaf(entry, own), ...leaves(entry.commands, own)]
   })
+}
+
+function ownLeaf({ own }: Group, path: readonly string[]): [string, Command][] {
+  return own === undefined ? [] : [[[...path, ...own.command.takes].join(' '), own.command]]
 }

@@ -1,11 +1,13 @@
 import type { Config } from '../config/schema.ts'
 
 const whole = ['listen', 'data', 'token'] as const
+const ofLedger = ['prices', 'estimate', 'refresh'] as const
 
 /** What a key of the top level says of this in the manual; null for one whose change takes effect at once. */
 export function restartNote(key: string): string | null {
   if (key === 'tls') return 'To begin or to end with TLS needs a restart.'
   if (key === 'traces') return 'A change of any of these needs a restart.'
+  if (key === 'ledger') return 'A change of `prices`, `estimate` or `refresh` needs a restart.'
   return whole.some((other) => other === key) ? 'A change needs a restart.' : null
 }
 
@@ -17,7 +19,8 @@ export function restartKeys(started: Config, next: Config): string[] {
   const traces = entriesOf(next.traces).flatMap(([key, value]) => {
     return value === started.traces[key] ? [] : [`traces.${key}`]
   })
-  return [...changed, ...tls, ...traces]
+  const ledger = ofLedger.filter((key) => next.ledger[key] !== started.ledger[key])
+  return [...changed, ...tls, ...traces, ...ledger.map((key) => `ledger.${key}`)]
 }
 
 function entriesOf(traces: Config['traces']) {

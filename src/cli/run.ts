@@ -22,6 +22,8 @@ async function dispatch(list: readonly string[], root: Group, world: World): Pro
   const options = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : rest.length)
   const wantsHelp = list[0] === 'help' || options.includes('--help') || options.includes('-h')
   const first = rest[0]
+  const own = entry.kind === 'group' && entry.own?.accepts.test(first ?? '') ? entry.own.command : null
+  if (own !== null) return wantsHelp ? tell(path, own, world) : runWith(own, rest, { path, world })
   if (entry.kind === 'group' && first !== undefined && !first.startsWith('-'))
     return unknown(path, first, entry, world)
   if (wantsHelp) return tell(path, entry, world)
@@ -31,8 +33,14 @@ async function dispatch(list: readonly string[], root: Group, world: World): Pro
     else world.stderr(`weir: ${first} is unknown before a command (${named(path)} --help tells more)\n`)
     return 2
   }
-  const parsed = parseArguments(rest, entry)
-  if (parsed.kind === 'parsed') return entry.run(parsed.given, world)
+  return runWith(entry, rest, { path, world })
+}
+
+type Where = { readonly path: readonly string[]; readonly world: World }
+
+async function runWith(command: Command, rest: readonly string[], { path, world }: Where): Promise<number> {
+  const parsed = parseArguments(rest, command)
+  if (parsed.kind === 'parsed') return command.run(parsed.given, world)
   return misuse(world, `${parsed.message} (${named(path)} --help tells more)`)
 }
 

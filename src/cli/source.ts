@@ -1,5 +1,10 @@
+import type { ArgumentTexts } from '../dialect/dialect.ts'
+import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
+import type { LedgerSettings } from '../trace/account.ts'
+import type { CostQuery, CostTotals } from '../trace/costs.ts'
 import type { OpenTrace } from '../trace/read.ts'
+import type { Addresses, Repriced } from '../trace/reprice.ts'
 import type { SessionHead } from '../trace/session/list.ts'
 import type { SessionView } from '../trace/session/show.ts'
 import type { TraceHead } from '../trace/trace.ts'
@@ -36,12 +41,14 @@ export type TraceRecord = TraceHead & {
     readonly ending: 'complete' | 'error' | 'cut'
     readonly model: string | null
     readonly unknownEvents: Readonly<Record<string, number>>
+    readonly argumentTexts?: ArgumentTexts
   } | null
   readonly requestSplice: unknown
   /** Why a compressed body is not kept as it came; an earlier Weir does not tell it. */
   readonly withheld?: { readonly request: Withheld | null; readonly reply: Withheld | null }
   readonly verdicts: unknown
-  readonly cost: unknown
+  readonly cost: ShownCost | null
+  readonly costUnknown: string | null
 }
 
 /** The answer's bytes as they came. */
@@ -57,6 +64,13 @@ export type PrunePolicy = {
   readonly keepBytes?: number
   readonly keepCount?: number
   readonly mode: 'remove' | 'count'
+}
+
+export type RepricePolicy = {
+  /** Only what started since. */
+  readonly since?: number
+  readonly ledger: LedgerSettings
+  readonly addresses: Addresses
 }
 
 /** `bytes` is null where nobody knows; what was only counted is estimated. */
@@ -81,6 +95,8 @@ export type TraceSource = {
   /** An exchange that has not ended, as far as that is known. */
   readonly running: (id: string) => Promise<OpenTrace | null>
   readonly raw: (id: string) => Promise<RawReply | null>
+  readonly costs: (query: CostQuery) => Promise<CostTotals>
+  readonly reprice: (policy: RepricePolicy) => Promise<Repriced>
   /** The one with the newest exchange first. */
   readonly sessions: (
     query: SessionQuery,

@@ -1,5 +1,7 @@
 import http from 'node:http'
+import { join } from 'node:path'
 import { createApi } from '../api/api.ts'
+import { createPolicyDesk, type HireChecker } from '../api/policy-desk.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
 import explorerPage from '../explorer/index.html'
@@ -21,6 +23,8 @@ import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
 import { readCertificate } from './certificate.ts'
+import { pricesFile } from './files.ts'
+import { keepFresh } from './freshness.ts'
 import { listen } from './listen.ts'
 import { createObserve, gaugeLoad } from './observe.ts'
 import { toProviderSettings } from './providers.ts'
@@ -29,6 +33,7 @@ import { toProviderSettings } from './providers.ts'
 export type Outside = {
   readonly hire: Hire
   readonly hireClerk: HireClerk
+  readonly hireChecker: HireChecker
   readonly version: string
   readonly log: Log
   /** How many lines of the log its reader did not take. */
@@ -57,7 +62,8 @@ const mostFlushMs = 5_000
 // The store's thread closes in milliseconds, or not at all.
 const mostCloseMs = 2_000
 
-export function start(config: Config, { hire, hireClerk, version, log, droppedLines }: Outside): Running {
+export function start(config: Config, outside: Outside): Running {
+  const { hire, hireClerk, hireChecker, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
@@ -75,13 +81,14 @@ export function start(config: Config, { hire, hireClerk, version, log, droppedLi
   const patience = createPatience(() => ({ ...timeouts, keepAliveMs }), now)
   let gateway = gatewayOf(config)
 
-  function gatewayOf({ providers, limits, whenClientLeaves, timeouts: { requestBodyMs } }: Config): Gateway {
+  function gatewayOf({ providers, ledger, limits, whenClientLeaves, timeouts }: Config): Gateway {
+    const { includeUsage } = ledger
     const bytes = {
       wholeBytes: limits.requestBodyBytes,
       streamedBytes: limits.requestBodyBytes,
-      silenceMs: requestBodyMs,
+      silenceMs: timeouts.requestBodyMs,
     }
-    const known = createProviders(toProviderSettings(providers), plainNames)
+    const known = createProviders(toProviderSettings(providers), plainNames, { includeUsage })
     // Bun counts them itself, before anybody sees the request; this is where it reads the limit, also while it runs.
     Object.assign(http, { maxHeaderSize: limits.headerBytes })
     return {
@@ -129,6 +136,7 @@ export function start(config: Config, { hire, hireClerk, version, log, droppedLi
     await Promise.race([stopped, Bun.sleep(farewellMs)])
     await Promise.race([listener.end(), Bun.sleep(1000)])
     clearInterval(looking)
+    leavePrices?.()
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
@@ -141,6 +149,7 @@ export function start(config: Config, { hire, hireClerk, version, log, droppedLi
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    checkPolicies: createPolicyDesk(hireChecker),
     token: config.token,
     isLoopback: isLoopback(config.listen.host),
     version,
@@ -166,5 +175,9 @@ export function start(config: Config, { hire, hireClerk, version, log, droppedLi
     maxRequestBodySize: mostRequestBytes,
   })
   const looking = setInterval(patience.look, lookEveryMs)
+  const leavePrices =
+    config.ledger.refresh === 'daily'
+      ? keepFresh({ get: fetch, path: join(config.data, pricesFile), log, now })
+      : null
   return { url: listener.url, reload, renew, stop }
 }

@@ -1,8 +1,9 @@
+import type { HireChecker } from '../api/policy-desk.ts'
 import type { Hire } from '../merge/pool.ts'
 import type { HireClerk } from '../trace/desk.ts'
 import type { Duty, Keep } from '../trace/duty.ts'
 
-/** The two worker threads: one keeps what the main thread passed on, one reads. `file`: where both of them start. */
+/** The worker threads: one keeps what the main thread passed on, one reads, one judges for others. `file`: where they start. */
 export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
   let isFirst = true
   return (hear, gone) => {
@@ -21,6 +22,17 @@ export function hireClerk(file: string, path: string): HireClerk {
     const worker = openWorker(file, { kind: 'read', path }, gone)
     worker.onmessage = ({ data }) => hear(data)
     return { ask: (question) => worker.postMessage(question), end: () => worker.terminate() }
+  }
+}
+
+export function hireChecker(file: string): HireChecker {
+  return (hear, gone) => {
+    const worker = openWorker(file, { kind: 'check' }, gone)
+    worker.onmessage = ({ data }) => hear(data)
+    return {
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      end: () => worker.terminate(),
+    }
   }
 }
 

@@ -1,4 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { DetectorSettings } from '../guard/detect/schema.ts'
+import { Ledger } from '../ledger/schema.ts'
 import { Limits } from '../limit/schema.ts'
 import { Providers } from '../provider/schema.ts'
 import { Traces } from '../trace/schema.ts'
@@ -13,6 +15,8 @@ export const Written = Type.Object(
     ...Upstream.properties,
     limits: Limits,
     traces: Traces,
+    ledger: Ledger,
+    detectors: DetectorSettings,
   },
   { additionalProperties: false },
 )

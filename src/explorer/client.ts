@@ -26,6 +26,7 @@ type One = ReturnType<typeof api.traces>
 export type Trace = Treaty.Data<One['get']>
 export type Timeline = Treaty.Data<One['timeline']['get']>
 export type OpenHead = Treaty.Data<typeof api.open.get>['exchanges'][number]
+export type Costs = Treaty.Data<typeof api.costs.get>
 export type Status = Treaty.Data<typeof api.status.get>
 
 export function authorization(): Record<string, string> {

@@ -30,6 +30,24 @@ export function formatCount(count: number | null): string {
   return count.toLocaleString('en-US').replaceAll(',', '\u202f')
 }
 
+/** An exact amount as people read it: two digits that count, to the cent from a dollar on. */
+export function formatDollars(dollars: string | null): string {
+  if (dollars === null) return unknown
+  const value = Number(dollars)
+  if (value === 0) return '$0'
+  if (value >= 1)
+    return `$${value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).replaceAll(',', '\u202f')}`
+  return `$${value.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 12 })}`
+}
+
+/** `cacheWrite1h` as `cache write 1h`. */
+export function formatKind(kind: string): string {
+  return kind
+    .replaceAll(/(?<=[a-z])(?=[A-Z\d])/g, ' ')
+    .replaceAll('_', ' ')
+    .toLowerCase()
+}
+
 /** The time of day; with its date when that is not today's. */
 export function formatTime(ms: number, nowMs: number): string {
   const date = new Date(ms)

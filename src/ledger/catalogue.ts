@@ -1,6 +1,7 @@
 import type { ModelPrice, PriceCalculationResult, Provider } from '@pydantic/genai-prices'
 import { dependencies } from '../../package.json' with { type: 'json' }
 import { rateOf } from './money.ts'
+import { isPriceData } from './price-data.ts'
 import { type Identity, type PriceSource, type Rate, type RateKind, type Rates, unitsOf } from './price.ts'
 
 /**
@@ -73,7 +74,7 @@ export function createCatalogue(): Catalogue {
   function replace(data: { readonly text: string; readonly version: string } | null): void {
     if (data === null && builtIn === null) return
     const parsed: unknown = data === null ? builtIn : JSON.parse(data.text)
-    if (!isData(parsed)) throw new Error('It is no list of providers with their prices')
+    if (!isPriceData(parsed)) throw new Error('It is no list of providers with their prices')
     load().updatePrices(({ setProviderData }) => setProviderData(parsed))
     source = data === null ? { kind: 'built-in', version } : { kind: 'refreshed', version: data.version }
   }
@@ -120,20 +121,4 @@ function toRates(prices: ModelPrice): Rates {
     rates[kind] = { base, above: tiers.toSorted((one, other) => one.tokens - other.tokens) }
   }
   return rates
-}
-
-/** As far as looking up needs it; the library reads the rest. */
-function isData(data: unknown): data is Provider[] {
-  return (
-    Array.isArray(data) &&
-    data.length > 0 &&
-    data.every(
-      (entry) =>
-        typeof entry === 'object' &&
-        entry !== null &&
-        typeof entry.id === 'string' &&
-        typeof entry.api_pattern === 'string' &&
-        Array.isArray(entry.models),
-    )
-  )
 }

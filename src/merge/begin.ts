@@ -1,5 +1,5 @@
 import type { DialectName } from '../dialect/dialect.ts'
-import { secretsOf } from '../provider/auth.ts'
+import { credentialOf, secretsOf } from '../provider/auth.ts'
 import type { Provider } from '../provider/provider.ts'
 import { isSecret, maskQuery, toRecord } from '../wire/headers.ts'
 import type { Begin } from './report.ts'
@@ -20,6 +20,7 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
   const { provider } = known
   const secrets = secretsOf(request.headers, path)
   if (provider !== null) secrets.push(...ownSecrets(provider))
+  const secret = secrets.indexOf(credentialOf(request.headers, path) ?? '')
   return {
     startedAt,
     project: 'default',
@@ -30,6 +31,8 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
     method: request.method,
     path: maskQuery(path),
     requestHeaders: toRecord(request.headers),
+    address: provider?.url ?? null,
+    client: secret === -1 ? null : { secret },
     secrets,
   }
 }

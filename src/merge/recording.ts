@@ -88,6 +88,11 @@ export function addInsertion(recording: Recording, text: string): void {
   if (text !== '') recording.insertions.push({ at: recording.replyBytes, length: 0, with: text })
 }
 
+/** Bytes of the provider's that its client is not shown. */
+export function addHidden(recording: Recording, at: number, length: number): void {
+  recording.insertions.push({ at, length, with: '' })
+}
+
 export function toEnd(recording: Recording, { outcome, detail }: Ending, now: number): End {
   const { status, attempts, calledMs, answeredMs, firstByteMs } = recording
   const { requestBytes, requestSplice, replyBytes, sentBytes, insertions } = recording

@@ -36,6 +36,8 @@ export type Timing = {
   readonly endedMs: number
 }
 
+export type Client = { readonly secret: number } | { readonly label: string } | null
+
 export type Begin = {
   readonly startedAt: number
   readonly project: string
@@ -46,6 +48,10 @@ export type Begin = {
   readonly method: string
   readonly path: string
   readonly requestHeaders: readonly Header[]
+  /** The provider's, by which its prices are found. */
+  readonly address?: string | null
+  /** Who asks: which of the secrets tells it, of which the worker makes a label. */
+  readonly client?: Client
   /** What must not be stored wherever it turns up: the credentials of this exchange. Never stored itself. */
   readonly secrets: readonly string[]
 }

@@ -28,6 +28,15 @@ export function secretsOf(headers: Headers, path: string): string[] {
   return secrets
 }
 
+/** The one by which a client is known to be the same. */
+export function credentialOf(headers: Headers, path: string): string | null {
+  for (const name of [...headerForms, 'api-key']) {
+    const value = headers.get(name)
+    if (value !== null && value !== '') return withoutScheme(value)
+  }
+  return secretsInQuery(path)[0] ?? null
+}
+
 /** Puts the key in place, in `headers` itself; returns the path with its query accordingly. */
 export function authorize(
   headers: Headers,

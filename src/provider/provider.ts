@@ -19,6 +19,8 @@ export type Provider = {
   /** Model names this provider owns; a `*` at the end stands for anything. */
   readonly models: readonly string[]
   readonly transport: Transport
+  /** Ask for the usage of streamed chats that do not ask themselves. */
+  readonly includeUsage?: boolean
 }
 
 export type Providers = ReadonlyMap<string, Provider>
@@ -31,6 +33,7 @@ export type ProviderSettings = {
   readonly headers?: Readonly<Record<string, string>>
   readonly models?: readonly string[]
   readonly transport?: Transport
+  readonly includeUsage?: boolean
 }
 
 /**
@@ -40,10 +43,11 @@ export type ProviderSettings = {
 export function createProviders(
   settings: Readonly<Record<string, ProviderSettings>>,
   local: readonly string[] = [],
+  standard: Pick<ProviderSettings, 'includeUsage'> = {},
 ): Providers {
   const providers = new Map<string, Provider>()
   for (const name of new Set([...Object.keys(presets), ...Object.keys(settings)])) {
-    const provider = createProvider(name, presets[name], settings[name] ?? {})
+    const provider = createProvider(name, presets[name], { ...standard, ...settings[name] })
     const isLocal = provider.url === inProcess && settings[name]?.models === undefined
     providers.set(name, isLocal ? { ...provider, models: local } : provider)
   }
@@ -51,7 +55,7 @@ export function createProviders(
 }
 
 function createProvider(name: string, preset: Preset | undefined, settings: ProviderSettings): Provider {
-  const { dialect, url, key, headers = {}, models, transport = {} } = settings
+  const { dialect, url, key, headers = {}, models, transport = {}, includeUsage = false } = settings
   return {
     name,
     dialects: dialect === undefined ? (preset?.dialects ?? []) : [dialect].flat(),
@@ -60,5 +64,6 @@ function createProvider(name: string, preset: Preset | undefined, settings: Prov
     headers,
     models: models ?? preset?.models ?? [],
     transport,
+    includeUsage,
   }
 }

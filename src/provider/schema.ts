@@ -69,6 +69,12 @@ export const Provider = Type.Object(
         },
       ),
     ),
+    includeUsage: Type.Optional(
+      Type.Boolean({
+        description:
+          'Ask for the usage of streamed chats that do not ask themselves. Else `ledger.includeUsage` says it.',
+      }),
+    ),
     proxy: Type.Optional(
       Type.Union([Type.String({ pattern: '^https?://\\S+$' }), Type.Literal(false)], {
         must: 'an address that begins with http:// or https://, or false',

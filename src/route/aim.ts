@@ -26,6 +26,7 @@ import {
   type Facts,
 } from './facts.ts'
 import { resolve } from './plan.ts'
+import { withUsage } from './usage.ts'
 
 /** From a request to where it goes, with which body. The doors are the two ways in. */
 export type Door =
@@ -46,6 +47,8 @@ export type Aim = {
   readonly splice: Splice | null
   /** The body is no longer in the encoding that the client's headers name. */
   readonly decoded: boolean
+  /** Weir asked for the usage, and its client did not: it is not shown the event that tells it. */
+  readonly hidesUsage: boolean
 }
 
 /** What came of a request that found no aim: all, a part or nothing of its body. */
@@ -99,9 +102,11 @@ const mostScannedBytes = 64 << 10
 // Of a few hundred bytes that swell to 64 MiB only so many are in memory at once.
 const openCompressed = createLanes(4)
 
-export function aimAt(request: Request, door: Door, means: Means): Promise<Aim> {
+export async function aimAt(request: Request, door: Door, means: Means): Promise<Aim> {
   refuseSocket(request)
-  return door.kind === 'provider' ? aimThrough(request, door, means) : aimByModel(request, door, means)
+  const aim =
+    door.kind === 'provider' ? await aimThrough(request, door, means) : await aimByModel(request, door, means)
+  return withUsage(aim, request.headers.get('content-encoding') ?? '')
 }
 
 /** What it would say could not be recorded. As a plain GET it would get an error of the provider that explains nothing. */
@@ -118,7 +123,7 @@ async function aimThrough(request: Request, door: Door & { kind: 'provider' }, m
   const dialect = dialectOf(pathname(path), provider.dialects)?.name ?? null
   const body = await readThrough(request, means.limits, means.watcher)
   const { model, stream } = factsOf(path, dialect, request, body.whole())
-  return { provider, dialect, model, stream, path, body, splice: null, decoded: false }
+  return { provider, dialect, model, stream, path, body, splice: null, decoded: false, hidesUsage: false }
 }
 
 function factsOf(
@@ -149,7 +154,7 @@ async function aimByModel(request: Request, door: Door & { kind: 'model' }, mean
   const { provider, model } = resolve(facts.model, door.dialect, means.providers)
   const dialect = dialectOf(pathname(door.path), provider.dialects)?.name ?? null
   const path = underVersion(provider.url, door.path)
-  const common = { provider, dialect, model, stream: facts.stream, path }
+  const common = { provider, dialect, model, stream: facts.stream, path, hidesUsage: false }
   if (model === facts.model) return { ...common, body: fromBytes(bytes), splice: null, decoded: false }
   const { start, end } = facts.modelSpan
   const written = JSON.stringify(model)
@@ -165,7 +170,17 @@ async function aimByPath(request: Request, door: Door & { kind: 'model' }, means
   const dialect = dialectOf(pathname(door.path), provider.dialects)?.name ?? null
   const body = await readThrough(request, means.limits, means.watcher)
   const path = replaceModelInPath(door.path, model)
-  return { provider, dialect, model, stream: facts.stream, path, body, splice: null, decoded: false }
+  return {
+    provider,
+    dialect,
+    model,
+    stream: facts.stream,
+    path,
+    body,
+    splice: null,
+    decoded: false,
+    hidesUsage: false,
+  }
 }
 
 type Read = { readonly text: Uint8Array; readonly facts: Facts }

@@ -1,5 +1,6 @@
 import { Fault } from '../core/fault.ts'
 import type { TraceConversation } from './conversation.ts'
+import type { CostQuery, CostTotals } from './costs.ts'
 import type { Lists } from './query.ts'
 import type { Reader, Trace } from './read.ts'
 import type { Sessions } from './session/show.ts'
@@ -9,7 +10,10 @@ import type { Sessions } from './session/show.ts'
  * flow nor the recording. The thread is started at the first question, and anew after it died or fell silent.
  */
 export type Calls = Pick<Lists, 'list' | 'after' | 'totals'> &
-  Omit<Reader, 'get'> & { readonly get: (id: string) => ToldTrace | null } & Sessions
+  Omit<Reader, 'get'> & { readonly get: (id: string) => ToldTrace | null } & Sessions & {
+    readonly costs: (query: CostQuery) => CostTotals
+  }
+
 export type ToldTrace = Trace & { readonly conversation: TraceConversation | null }
 export type Call = keyof Calls
 

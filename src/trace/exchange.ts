@@ -1,7 +1,8 @@
 import type { Log } from '../core/log.ts'
 import type { Dialect, DialectName, Reply } from '../dialect/dialect.ts'
-import type { Begin, Head, Header } from '../merge/report.ts'
+import type { Begin, Client, Head, Header } from '../merge/report.ts'
 import { isMedia } from '../wire/media.ts'
+import type { Accounts } from './account.ts'
 import { type PartNote, askedIn } from './asked.ts'
 import { clearRequest, type Withheld } from './compressed.ts'
 import { sha256Of } from './digest.ts'
@@ -77,17 +78,19 @@ export type Means = {
   readonly dialects: Readonly<Record<DialectName, Dialect>>
   readonly mostRequestBytes: number
   readonly mostReplyBytes: number
+  readonly accounts: Accounts
   readonly mostBinaryBytes: number
   readonly log: Log
 }
 
 const nothing = Buffer.alloc(0)
 
-export function createExchange(id: string, begin: Begin): Exchange {
+export function createExchange(id: string, begin: Begin, { accounts }: Pick<Means, 'accounts'>): Exchange {
   const secrets = createSecrets(begin.secrets)
+  const client = labelled(begin, accounts)
   return {
     id,
-    begin: { ...begin, secrets: [], path: maskText(begin.path, secrets) },
+    begin: { ...begin, client, secrets: [], path: maskText(begin.path, secrets) },
     secrets,
     head: null,
     request: {
@@ -114,6 +117,12 @@ export function createExchange(id: string, begin: Begin): Exchange {
     saved: false,
     changed: true,
   }
+}
+
+function labelled({ client = null, secrets }: Begin, accounts: Accounts): Client {
+  if (client === null || 'label' in client) return client
+  const credential = secrets[client.secret]
+  return credential === undefined ? null : { label: accounts.labelOf(credential) }
 }
 
 export function takeHead(exchange: Exchange, head: Head): void {

@@ -1,10 +1,10 @@
 import type { Reply } from '../dialect/dialect.ts'
-import type { End } from '../merge/report.ts'
+import type { Client, End } from '../merge/report.ts'
+import { accountOf, type Account } from './account.ts'
 import { answerOf, isWhole } from './answer.ts'
 import { type Withheld, withheldOf } from './compressed.ts'
 import { type Facts, type Part, packData } from './data.ts'
 import type { Exchange, Means } from './exchange.ts'
-import { headerOf } from './header.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
 import { type TraceRow, unplaced } from './row.ts'
@@ -38,7 +38,8 @@ export function finish(
   const rebuilt = rebuiltOf(exchange, answer, last.reply)
   const shown = maskText(rebuilt, exchange.secrets)
   const part = withoutRaw ? { reply: Buffer.alloc(0), reads: last.reads } : last
-  const row = rowOf(exchange, end, answer, sumsOf(exchange, end, last.reply, of.earlier))
+  const account = accountOf(exchange, { end, answer, ...of })
+  const row = rowOf(exchange, end, { answer, account, sums: sumsOf(exchange, end, last.reply, of.earlier) })
   if (withoutRaw) row.dropped_reply = end.replyBytes
   const request = exchange.request.manifest === null ? exchange.request.masked : null
   const small = request !== null && request.length <= mostLiteralBytes ? request : null
@@ -83,19 +84,19 @@ function saysTheSame(raw: Buffer, text: string): boolean {
 /** Larger ones are stored in both forms, which one compressed frame makes nearly one again. */
 const mostComparedBytes = 4 * 1024 * 1024
 
-function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): TraceRow {
+type Made = { readonly answer: Reply | null; readonly account: Account; readonly sums: Sums }
+
+function rowOf(exchange: Exchange, end: End, { answer, account, sums }: Made): TraceRow {
   const { begin, secrets } = exchange
   const { outcome, detail } = outcomeOf(exchange, end, answer)
-  // What is fetched again has been counted when it was made; a stream that is taken up again has not.
-  const isAgain = begin.method === 'GET' && !begin.stream && !isEventStream(exchange)
-  const usage = isAgain ? null : (answer?.usage ?? null)
+  const { usage, cost } = account
   return {
     id: exchange.id,
     started_at: begin.startedAt,
     project: begin.project,
     provider: begin.provider,
     dialect: begin.dialect,
-    model: begin.model,
+    model: begin.model ?? modelOf(answer, secrets),
     stream: begin.stream ? 1 : 0,
     method: begin.method,
     path: begin.path,
@@ -122,8 +123,21 @@ function rowOf(exchange: Exchange, end: End, answer: Reply | null, sums: Sums): 
     attempts: end.attempts,
     dropped_request: Math.max(0, end.requestBytes - exchange.request.kept),
     dropped_reply: Math.max(0, end.replyBytes - exchange.reply.kept),
+    client: labelOf(begin.client ?? null),
+    usage_details: usage?.details === undefined ? null : maskText(JSON.stringify(usage.details), secrets),
+    cost: cost.total,
+    cost_lines: maskText(cost.text, secrets),
     ...unplaced,
   }
+}
+
+function labelOf(client: Client): string | null {
+  return client !== null && 'label' in client ? client.label : null
+}
+
+/** Of a request that does not name it the answer tells. */
+function modelOf(answer: Reply | null, secrets: Exchange['secrets']): string | null {
+  return answer?.model == null ? null : maskText(answer.model, secrets)
 }
 
 function factsOf(
@@ -142,10 +156,6 @@ function factsOf(
     ...(exchange.request.withheld !== null && { requestWithheld: exchange.request.withheld }),
     ...(withheld !== null && { replyWithheld: withheld }),
   }
-}
-
-function isEventStream({ head }: Exchange): boolean {
-  return headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
 }
 
 /** What is told of an answer beside its body. */

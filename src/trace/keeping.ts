@@ -1,7 +1,10 @@
 import type { Log } from '../core/log.ts'
+import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
 import type { Batch, Report } from '../merge/report.ts'
+import type { LedgerSettings } from './account.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
+import { createLabels } from './labels.ts'
 import { createPieceStore } from './piece-store.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
@@ -15,6 +18,7 @@ import { troubleOf } from './trouble.ts'
 export type KeepingOptions = {
   readonly path: string
   readonly settings: Traces
+  readonly ledger: LedgerSettings
   readonly sender: string
   /** Not after the thread alone died: what is open then still runs. */
   readonly recovers: boolean
@@ -35,6 +39,7 @@ const quietMs = 300
 
 export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
+  const book = createBook({ ...options.ledger, log, now: options.now })
   const batches: Batch[] = []
   let opened: Opened | null = null
   let isSuspect = false
@@ -46,7 +51,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   let clearingAt = Infinity
 
   function open(): void {
-    const { path, settings, sender, createRebuild, dialects, now } = options
+    const { path, settings, ledger, sender, createRebuild, dialects, now } = options
     const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
     if (result.kind === 'failed') {
       complain(result.trouble)
@@ -56,7 +61,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     }
     const { store } = result
     const pieces = createPieceStore(store.database)
-    const means = { ...settings, createRebuild, dialects, log }
+    const accounts = { ...book, labelOf: createLabels(store.database), estimates: ledger.estimate }
+    const means = { ...settings, createRebuild, dialects, accounts, log }
     const keeper = createKeeper({ store, pieces, sender, means })
     opened = { store, keeper, retention: createRetention({ store, pieces, settings, now }) }
     if (said !== '') log('info', 'store-recovered', { path })

@@ -1,4 +1,41 @@
 /**
+ * What traces cost. `spend` holds the sums by hour, which stay when traces go: what is not known is the empty text in
+ * it, because nulls are never the same row. Money has two columns (`src/ledger/money.ts`). The key makes labels of
+ * clients' credentials that mean nothing outside of this file.
+ */
+const costs = `
+  ALTER TABLE traces ADD COLUMN client TEXT;
+  ALTER TABLE traces ADD COLUMN usage_details TEXT;
+  ALTER TABLE traces ADD COLUMN cost INTEGER;
+  ALTER TABLE traces ADD COLUMN cost_lines TEXT;
+  CREATE TABLE spend (
+    hour INTEGER NOT NULL,
+    project TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    client TEXT NOT NULL,
+    traces INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL,
+    incomplete INTEGER NOT NULL,
+    estimated INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cached_input INTEGER NOT NULL,
+    cache_write INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    micro INTEGER NOT NULL,
+    rest INTEGER NOT NULL,
+    PRIMARY KEY (hour, project, provider, model, client)
+  ) WITHOUT ROWID;
+  INSERT INTO spend
+    SELECT CAST(started_at / 3600000 AS INTEGER), project, coalesce(provider, ''), coalesce(model, ''), '',
+      count(*), count(coalesce(usage_input, usage_output)), 0, 0, total(usage_input), total(usage_cached_input),
+      total(usage_cache_write), total(usage_output), total(usage_reasoning), 0, 0
+    FROM traces GROUP BY 1, 2, 3, 4, 5;
+  CREATE TABLE client_key AS SELECT randomblob(32) AS key;
+  `
+
+/**
  * The steps from an empty file to the present schema; `PRAGMA user_version` counts those that were taken. A
  * step that was published is never changed: add one.
  *
@@ -109,4 +146,5 @@ export const migrations: readonly string[] = [
   CREATE TABLE session_key (hash BLOB PRIMARY KEY, session TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX session_key_of ON session_key (session);
   `,
+  costs,
 ]

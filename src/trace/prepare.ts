@@ -18,7 +18,7 @@ type Slice = { readonly report: Report; readonly request: Buffer; readonly reply
 
 export function createPrepare({ open, restore, means }: PrepareOptions) {
   const take = ({ report, request, reply }: Slice): Work | null => {
-    const exchange = exchangeOf(report, open)
+    const exchange = exchangeOf(report, open, means)
     if (exchange === null) return null
     if (report.head !== null) takeHead(exchange, report.head)
     if (request.length > 0) takeRequest(exchange, request, means)
@@ -82,7 +82,7 @@ function takeAll(batch: Batch, take: (slice: Slice) => Work | null): { works: Wo
   return { works, bad }
 }
 
-function exchangeOf(report: Report, open: Map<string, Exchange>): Exchange | null {
+function exchangeOf(report: Report, open: Map<string, Exchange>, means: Means): Exchange | null {
   const known = open.get(report.id)
   if (known !== undefined) {
     const secrets = report.begin?.secrets ?? report.secrets
@@ -91,7 +91,7 @@ function exchangeOf(report: Report, open: Map<string, Exchange>): Exchange | nul
     return known
   }
   if (report.begin === null) return null
-  const exchange = createExchange(report.id, report.begin)
+  const exchange = createExchange(report.id, report.begin, means)
   open.set(report.id, exchange)
   return exchange
 }

@@ -1,4 +1,5 @@
 import type { Reply } from '../dialect/dialect.ts'
+import { type ShownCost, toShown, unpackCost } from '../ledger/stored.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
 import type { Splice } from '../wire/splice.ts'
 import { type Body, bodyOf } from './body.ts'
@@ -28,7 +29,9 @@ export type Trace = TraceHead & {
   /** Why a compressed body is not kept as it came: for a credential in it, or because nobody could look for one. */
   readonly withheld: { readonly request: Withheld | null; readonly reply: Withheld | null }
   readonly verdicts: readonly never[]
-  readonly cost: null
+  readonly cost: ShownCost | null
+  /** Why the cost is not known; null where it is. */
+  readonly costUnknown: string | null
 }
 
 export type ReadsSummary = {
@@ -46,7 +49,7 @@ export type Raw = {
   readonly status: number | null
 }
 
-export type OpenTrace = Omit<Begin, 'secrets' | 'requestHeaders'> & {
+export type OpenTrace = Omit<Begin, 'secrets' | 'requestHeaders' | 'address' | 'client'> & {
   readonly id: string
   readonly status: number | null
   readonly requestBytes: number
@@ -128,7 +131,17 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     kept: { request: request.length, reply: part.reply.length },
     withheld: { request: data.facts.requestWithheld ?? null, reply: data.facts.replyWithheld ?? null },
     verdicts: [],
-    cost: null,
+    ...costOf(row),
+  }
+}
+
+function costOf({ cost, cost_lines }: TraceRow): Pick<Trace, 'cost' | 'costUnknown'> {
+  const stored = unpackCost(cost, cost_lines)
+  if (stored === null)
+    return { cost: null, costUnknown: 'It is from before costs were kept: `weir cost reprice` adds it' }
+  return {
+    cost: toShown(stored.cost),
+    costUnknown: stored.cost.kind === 'unknown' ? stored.cost.reason : null,
   }
 }
 
@@ -148,7 +161,13 @@ function summaryOf(reads: readonly number[]): ReadsSummary {
 }
 
 function openOf(row: OpenRow): OpenTrace {
-  const { secrets: _, requestHeaders: __, ...begin }: Begin = JSON.parse(row.begin)
+  const {
+    secrets: _,
+    requestHeaders: __,
+    address: ___,
+    client: ____,
+    ...begin
+  }: Begin = JSON.parse(row.begin)
   const head: Head | null = row.head === null ? null : JSON.parse(row.head)
   return { ...begin, id: row.id, status: head?.status ?? null, requestBytes: row.request_bytes }
 }

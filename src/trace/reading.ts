@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { causeOf } from '../core/log.ts'
 import { dialects } from '../dialect/index.ts'
 import { conversationOf } from './conversation.ts'
+import { createCosts } from './costs.ts'
 import type { Calls, Question, Reply } from './desk.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
@@ -44,6 +45,7 @@ function createCalls(store: Store, now: () => number): Calls {
   return {
     ...createLists(store, { now }),
     ...reader,
+    costs: createCosts(store),
     ...createSessions(store, { reader, dialects, now }),
     get: (id) => {
       const trace = reader.get(id)

@@ -33,7 +33,7 @@ export function createRestore(database: Database, means: Means): Restore {
   const restore = (id: string): Exchange | null => {
     const row = find.get(id)
     if (row === null) return null
-    const exchange = createExchange(id, JSON.parse(row.begin))
+    const exchange = createExchange(id, JSON.parse(row.begin), means)
     exchange.head = row.head === null ? null : JSON.parse(row.head)
     exchange.saved = true
     exchange.changed = false

@@ -1,4 +1,6 @@
+import type { UsageDetails } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
+import { toSummary, unpackCost } from '../ledger/stored.ts'
 import type { Outcome } from '../merge/report.ts'
 import type { Digest, TraceHead } from './trace.ts'
 
@@ -36,6 +38,12 @@ export type TraceRow = {
   attempts: number
   dropped_request: number
   dropped_reply: number
+  client: string | null
+  /** JSON of what was told beside the counts. */
+  usage_details: string | null
+  /** In picodollars; null where it is not known. */
+  cost: number | null
+  cost_lines: string | null
   session: string | null
   parent: string | null
   /** Messages of its history, how many of them its parent has, and of these how many its body leaves out. */
@@ -92,6 +100,10 @@ const columns = [
   'attempts',
   'dropped_request',
   'dropped_reply',
+  'client',
+  'usage_details',
+  'cost',
+  'cost_lines',
   'session',
   'parent',
   'messages',
@@ -114,6 +126,7 @@ export function headOf(row: TraceRow): TraceHead {
     id: row.id,
     startedAt: row.started_at,
     project: row.project,
+    client: row.client,
     provider: row.provider,
     dialect: row.dialect,
     model: row.model,
@@ -130,6 +143,7 @@ export function headOf(row: TraceRow): TraceHead {
       endedMs: row.ended_ms,
     },
     usage: usageOf(row),
+    cost: summaryOf(row),
     sizes: {
       requestReceived: digestOf(row.request_received_bytes, row.request_received_sha256),
       requestSent: digestOf(row.request_sent_bytes, row.request_sent_sha256),
@@ -143,15 +157,25 @@ export function headOf(row: TraceRow): TraceHead {
   }
 }
 
-function usageOf(row: TraceRow): TraceHead['usage'] {
-  const usage = {
+export function usageOf(row: TraceRow): TraceHead['usage'] {
+  const counts = {
     input: row.usage_input,
     cachedInput: row.usage_cached_input,
     cacheWrite: row.usage_cache_write,
     output: row.usage_output,
     reasoning: row.usage_reasoning,
   }
-  return Object.values(usage).every((tokens) => tokens === null) ? null : usage
+  if (row.usage_details !== null) {
+    const details: UsageDetails = JSON.parse(row.usage_details)
+    return { ...counts, details }
+  }
+  return Object.values(counts).every((tokens) => tokens === null) ? null : counts
+}
+
+function summaryOf({ cost, cost_lines }: TraceRow): TraceHead['cost'] {
+  if (cost === null) return null
+  const stored = unpackCost(cost, cost_lines)
+  return stored === null ? null : toSummary(stored.cost)
 }
 
 function digestOf(bytes: number, sha256: Uint8Array | null): Digest {

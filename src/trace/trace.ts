@@ -1,5 +1,6 @@
 import type { Usage } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
+import type { CostSummary } from '../ledger/stored.ts'
 import type { Outcome, Timing } from '../merge/report.ts'
 
 /** A finished (or broken) exchange as stored, with exactly one outcome. */
@@ -15,9 +16,11 @@ export type TraceHead = {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly project: string
+  /** Stands for the credential the client used: the same for the same one, in this store only. */
+  readonly client: string | null
   readonly provider: string | null
   readonly dialect: DialectName | null
-  /** As asked for; the model that answered is part of the reply. */
+  /** As asked for, or where nobody read that, the one that answered. */
   readonly model: string | null
   readonly stream: boolean
   readonly method: string
@@ -30,6 +33,8 @@ export type TraceHead = {
   readonly detail: string | null
   readonly timing: TraceTiming
   readonly usage: Usage | null
+  /** Null where it is not known; a trace says why. */
+  readonly cost: CostSummary | null
   readonly sizes: {
     readonly requestReceived: Digest
     readonly requestSent: Digest

@@ -6,6 +6,7 @@ import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
 import { insertTrace, valuesOf } from './row.ts'
 import { maskText } from './secrets.ts'
 import { createStitch } from './session/stitch.ts'
+import { createSpend } from './spend.ts'
 
 /**
  * What one report asks of the database. All that can be thought out beforehand has been: a work can be undone
@@ -49,6 +50,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
   const insertPart = database.prepare('INSERT INTO reply_part (id, part, whole, data) VALUES (?, ?, ?, ?)')
   const saveOpen = database.prepare(upsertOpen)
+  const spend = createSpend(database)
 
   const manifestOf = (exchange: Exchange, isOpen: boolean): Uint8Array | null => {
     const { request } = exchange
@@ -67,6 +69,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
       discard(exchange)
       return 'repeated'
     }
+    spend.add(finished.row)
     stitch.join(place, told, { ...placed, seq: Number(lastInsertRowid) })
     insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
     if (exchange.saved) removeOpen.run(exchange.id)

@@ -18,8 +18,19 @@ export type Side = {
   readonly leave: () => 'cancel' | 'drain'
 }
 
+/** What of the source its client is shown, where that is not all of it. */
+export type View = {
+  readonly show: (chunk: Uint8Array) => Shown
+  /** What was held back, once the source is over. */
+  readonly rest: () => Shown
+}
+
+/** `covers`: how many bytes of the source it stands for, hidden ones included. */
+export type Shown = { readonly bytes: Uint8Array; readonly covers: number }
+
 /** A reader of a body, or what behaves like one. */
 export type Source = {
+  readonly view?: View
   readonly read: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
   readonly cancel: () => Promise<void>
 }
@@ -41,10 +52,14 @@ export function tee(source: Source, over: AbortSignal, side: Side): Tee {
     client = controller
     try {
       await flow()
+      if (source.view !== undefined) await showRest(source.view)
       if (wanted) await side.end()
     } catch (error) {
+      // What was held back comes before what is said of the failure.
+      const held = wanted ? source.view?.rest() : undefined
+      if (held !== undefined) tellSent(held.covers)
       const farewell = wanted ? side.fail(error) : ''
-      if (client !== undefined) await reset(client, farewell)
+      if (client !== undefined) await reset(client, farewell, held?.bytes)
     }
     client?.close()
   }
@@ -59,17 +74,33 @@ export function tee(source: Source, over: AbortSignal, side: Side): Tee {
       const held = side.take(value)
       if (held !== undefined) await held
       // Without a client nothing is sent, but the next chunk is waited for all the same.
-      const delivered = client === undefined ? tellSent(0) : deliver(client, value)
+      const delivered = client === undefined ? tellSent(0) : show(client, value)
       if (delivered !== undefined) await delivered
     }
   }
 
-  function deliver(controller: ReadableStreamDirectController, chunk: Uint8Array): Promise<void> | undefined {
+  function show(controller: ReadableStreamDirectController, chunk: Uint8Array): Promise<void> | undefined {
+    if (source.view === undefined) return deliver(controller, chunk, chunk.byteLength)
+    const { bytes, covers } = source.view.show(chunk)
+    return deliver(controller, bytes, covers)
+  }
+
+  async function showRest(view: View): Promise<void> {
+    const { bytes, covers } = view.rest()
+    if (client !== undefined && covers > 0) await deliver(client, bytes, covers)
+  }
+
+  function deliver(
+    controller: ReadableStreamDirectController,
+    chunk: Uint8Array,
+    covers: number,
+  ): Promise<void> | undefined {
+    if (chunk.byteLength === 0) return tellSent(covers)
     const written = controller.write(chunk)
     const flushed = controller.flush()
-    if (typeof written === 'number' && typeof flushed === 'number') return tellSent(chunk.byteLength)
+    if (typeof written === 'number' && typeof flushed === 'number') return tellSent(covers)
     // A promise means that the client's side is full: the source waits with it.
-    return unlessOver(Promise.all([written, flushed])).then(() => tellSent(chunk.byteLength))
+    return unlessOver(Promise.all([written, flushed])).then(() => tellSent(covers))
   }
 
   async function unlessOver(taken: Promise<unknown>): Promise<void> {
@@ -102,8 +133,13 @@ export function tee(source: Source, over: AbortSignal, side: Side): Tee {
   return { body: new ReadableStream(direct as unknown as UnderlyingDefaultSource<Uint8Array>), insert }
 }
 
-async function reset(controller: ReadableStreamDirectController, farewell: string): Promise<never> {
+async function reset(
+  controller: ReadableStreamDirectController,
+  farewell: string,
+  held?: Uint8Array,
+): Promise<never> {
   if (farewell !== '') {
+    if (held !== undefined) await controller.write(held)
     await controller.write(farewell)
     await controller.flush(true)
     // A reset drops what the kernel has not been given yet: let the farewell go first.

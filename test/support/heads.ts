@@ -28,6 +28,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     outcome: 'answered',
     detail: null,
     timing: { calledMs: 1.2, answeredMs: 20, firstByteMs: 30, endedMs: 400 },
+    client: null,
+    cost: null,
     usage: { input: 12, cachedInput: null, cacheWrite: null, output: 34, reasoning: null },
     sizes: {
       requestReceived: { bytes: 100, sha256: 'a'.repeat(64) },
@@ -50,6 +52,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     requestSplice: null,
     conversation: null,
     error: null,
+    cost: null,
+    costUnknown: 'No price is known',
     withheld: { request: null, reply: null },
     ...change,
   }
@@ -60,6 +64,15 @@ export function openTrace(change: Partial<OpenTrace> = {}): OpenTrace {
   const { project, provider, dialect, model, stream, method, path } = storedTrace().record
   const said = { project, provider, dialect, model, stream, method, path, status: 200, requestBytes: 100 }
   return { ...said, id: createId(), startedAt: Date.now(), ...change }
+}
+
+const noCosts = {
+  traces: 0,
+  unpriced: 0,
+  incomplete: 0,
+  estimated: 0,
+  tokens: { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 },
+  cost: '0',
 }
 
 export function fakeTraces(initial: readonly Stored[] = []) {
@@ -104,6 +117,10 @@ export function fakeTraces(initial: readonly Stored[] = []) {
       return at >= 0
     },
     open: async () => [...open],
+    costs: async (query) => {
+      calls.push(query)
+      return { currency: 'USD', total: noCosts, groups: [], isCut: false }
+    },
     totals: async () => ({ count: stored.length, bytes: 4096, oldest: stored[0]?.record.startedAt ?? null }),
     after: async (cursor, limit) => {
       if (cursor === null) return { traces: [], cursor: String(stored.length) }
@@ -138,7 +155,8 @@ export function fakeTraces(initial: readonly Stored[] = []) {
 }
 
 export function toHead(record: TraceRecord): TraceHead {
-  const { request, requestHeaders, requestSplice, reply, replyHeaders, answer, error, ...head } = record
+  const { request, requestHeaders, requestSplice, reply, replyHeaders, answer, error, costUnknown, ...head } =
+    record
   return head
 }
 

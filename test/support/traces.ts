@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Log } from '../../src/core/log.ts'
 import type { Dialect, DialectName, Reply } from '../../src/dialect/dialect.ts'
 import type { Batch, Begin, End, Report } from '../../src/merge/report.ts'
+import type { Accounts } from '../../src/trace/account.ts'
 import type { CreateRebuild, Means } from '../../src/trace/exchange.ts'
 import { createKeeper } from '../../src/trace/keeper.ts'
 import { migrations } from '../../src/trace/migrations.ts'
@@ -132,6 +133,7 @@ const anyDialect = (name: DialectName): Dialect => ({
   name,
   owns: () => true,
   merge: () => ({ add: () => undefined, finish: () => unknownReply }),
+  grows: () => null,
   whole: () => unknownReply,
   readRequest: readSaid,
   readAnswer: readAnswered,
@@ -145,6 +147,13 @@ const anyDialect = (name: DialectName): Dialect => ({
 
 export const quiet: Log = () => undefined
 
+/** No price is known, and clients are known by the length of their credentials. */
+const unpriced: Accounts = {
+  find: () => ({ kind: 'unknown', reason: 'no price' }),
+  labelOf: (credential) => `label of ${credential.length}`,
+  estimates: false,
+}
+
 export function meansOf(more: Partial<Means> = {}): Means {
   return {
     createRebuild,
@@ -156,6 +165,7 @@ export function meansOf(more: Partial<Means> = {}): Means {
     },
     mostRequestBytes: 1 << 25,
     mostReplyBytes: 1 << 26,
+    accounts: unpriced,
     mostBinaryBytes: 1 << 20,
     log: quiet,
     ...more,

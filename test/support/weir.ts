@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { storeFile } from '../../src/cli/files.ts'
+import { ledgerOf, storeFile } from '../../src/cli/files.ts'
 import { start, type Running } from '../../src/cli/start.ts'
+import { hireChecker } from '../../src/cli/workers.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { wallClock } from '../../src/core/clock.ts'
@@ -59,7 +60,8 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
   const running = start(config, {
     hire: (hear, gone) => {
       const recovers = workers.length === 0
-      const duty = { kind: 'keep', path, settings: config.traces, sender: folder.path, recovers }
+      const settings = { settings: config.traces, ledger: ledgerOf(config) }
+      const duty = { kind: 'keep', path, ...settings, sender: folder.path, recovers }
       const worker = open(duty, gone)
       workers.push(worker)
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data)
@@ -73,6 +75,7 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
       worker.onmessage = ({ data }) => hear(data)
       return { ask: (question) => worker.postMessage(question), end: () => void worker.terminate() }
     },
+    hireChecker: hireChecker(new URL('../../src/worker.ts', import.meta.url).href),
     version: '0.0.0',
     log,
     droppedLines: () => 0,

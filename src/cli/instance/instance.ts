@@ -1,10 +1,11 @@
+import type { CostQuery, CostTotals } from '../../trace/costs.ts'
 import type { RawReply, TraceSource } from '../source.ts'
 import { type Ask, type AskOptions, createAsk } from './ask.ts'
 import { createFollowing } from './following.ts'
 import { createRemoval } from './removal.ts'
 import { createList, createSessionList } from './list.ts'
 import { Session } from './session.ts'
-import { Timeline, Trace, type Shape } from './shape.ts'
+import { Costs, Timeline, Trace, type Shape } from './shape.ts'
 
 /** Traces from a Weir that runs somewhere, over its HTTP API. */
 export type InstanceOptions = AskOptions & {
@@ -35,9 +36,18 @@ export function openInstance(options: InstanceOptions): TraceSource {
     session: (id) => ask.json(`sessions/${encodeURIComponent(id)}`, Session),
     rebuildSessions: null,
     prune: (policy) => (policy.mode === 'count' ? removal.count(policy) : removal.remove(policy)),
+    costs: (query) => costs(query, ask),
+    reprice: () => Promise.reject(new Error('Prices are made anew where the traces are kept: without --url')),
     missing: () => null,
     close: following.close,
   }
+}
+
+async function costs({ by, ...filters }: CostQuery, ask: Ask): Promise<CostTotals> {
+  const parameters = { by: by.length === 0 ? undefined : by.join(','), ...filters }
+  const totals = await ask.json('costs', Costs, { parameters })
+  if (totals === null) throw ask.stranger()
+  return totals
 }
 
 async function raw(id: string, ask: Ask): Promise<RawReply | null> {

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { detailKinds } from '../../conversation/usage.ts'
 import { outcomes } from '../../merge/report.ts'
 
 /** What a running Weir tells of traces, as far as the commands read it. Anything may answer at an address. */
@@ -10,6 +11,51 @@ const Dialect = Type.Union(
   (['openai-chat', 'openai-responses', 'anthropic', 'gemini'] as const).map((name) => Type.Literal(name)),
 )
 
+const Told = Type.Optional(Type.Number())
+const Usage = Type.Object({
+  input: Count,
+  cachedInput: Count,
+  cacheWrite: Count,
+  output: Count,
+  reasoning: Count,
+  details: Type.Optional(
+    Type.Object({
+      ...Object.fromEntries(detailKinds.map((kind) => [kind, Told])),
+      serverTools: Type.Optional(Type.Record(Type.String(), Type.Number())),
+      tier: Type.Optional(Type.String()),
+      estimated: Type.Optional(Type.Object({ input: Told, output: Told })),
+      reportedCost: Told,
+    }),
+  ),
+})
+
+const CostSummary = Type.Object({
+  total: Type.String(),
+  currency: Type.Literal('USD'),
+  complete: Type.Boolean(),
+  estimated: Type.Boolean(),
+})
+const Cost = Type.Composite([
+  CostSummary,
+  Type.Object({
+    source: Type.Object({ kind: Type.String(), version: Type.String() }),
+    provider: Type.String(),
+    model: Type.String(),
+    note: Text,
+    lines: Type.Array(
+      Type.Object({
+        kind: Type.String(),
+        model: Text,
+        quantity: Count,
+        unit: Type.String(),
+        price: Text,
+        per: Type.Number(),
+        amount: Text,
+        estimated: Type.Boolean(),
+      }),
+    ),
+  }),
+])
 const Withheld = Type.Union([Type.Literal('credential-within'), Type.Literal('unreadable'), Type.Null()])
 
 export const Head = Type.Object({
@@ -17,6 +63,7 @@ export const Head = Type.Object({
   id: Type.String({ pattern: '^[0-9a-z]{1,40}$' }),
   startedAt: Type.Number({ minimum: 0, maximum: 8.64e15 }),
   project: Type.String(),
+  client: Text,
   provider: Text,
   dialect: Type.Union([Dialect, Type.Null()]),
   model: Text,
@@ -27,10 +74,8 @@ export const Head = Type.Object({
   outcome: Type.Union(outcomes.map((outcome) => Type.Literal(outcome))),
   detail: Text,
   timing: Type.Object({ calledMs: Count, answeredMs: Count, firstByteMs: Count, endedMs: Count }),
-  usage: Type.Union([
-    Type.Object({ input: Count, cachedInput: Count, cacheWrite: Count, output: Count, reasoning: Count }),
-    Type.Null(),
-  ]),
+  usage: Type.Union([Usage, Type.Null()]),
+  cost: Type.Union([CostSummary, Type.Null()]),
   sizes: Type.Object({
     requestReceived: Digest,
     requestSent: Digest,
@@ -61,6 +106,7 @@ export const Trace = Type.Composite([
         ending: Type.Union([Type.Literal('complete'), Type.Literal('error'), Type.Literal('cut')]),
         model: Text,
         unknownEvents: Type.Record(Type.String(), Type.Number()),
+        argumentTexts: Type.Optional(Type.Record(Type.String(), Type.String())),
       }),
       Type.Null(),
     ]),
@@ -68,7 +114,8 @@ export const Trace = Type.Composite([
     withheld: Type.Optional(Type.Object({ request: Withheld, reply: Withheld })),
     requestSplice: Type.Unknown(),
     verdicts: Type.Unknown(),
-    cost: Type.Unknown(),
+    cost: Type.Union([Cost, Type.Null()]),
+    costUnknown: Text,
   }),
 ])
 
@@ -76,6 +123,27 @@ export const Timeline = Type.Object({
   fromMs: Type.Number(),
   slotMs: Type.Number(),
   slots: Type.Array(Type.Number(), { maxItems: 10_000 }),
+})
+
+const CostSum = Type.Object({
+  traces: Type.Number(),
+  unpriced: Type.Number(),
+  incomplete: Type.Number(),
+  estimated: Type.Number(),
+  tokens: Type.Object({
+    input: Type.Number(),
+    cachedInput: Type.Number(),
+    cacheWrite: Type.Number(),
+    output: Type.Number(),
+    reasoning: Type.Number(),
+  }),
+  cost: Type.String(),
+})
+export const Costs = Type.Object({
+  currency: Type.Literal('USD'),
+  total: CostSum,
+  groups: Type.Array(Type.Composite([CostSum, Type.Object({ group: Type.Record(Type.String(), Text) })])),
+  isCut: Type.Boolean(),
 })
 
 export const Status = Type.Object({ version: Type.String(), totals: Type.Object({ count: Type.Number() }) })

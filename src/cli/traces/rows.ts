@@ -15,13 +15,14 @@ const columns = [
   { title: 'TOOK', align: 'right', rank: 3 },
   { title: 'IN', align: 'right', rank: 6 },
   { title: 'OUT', align: 'right', rank: 6 },
+  { title: 'COST', align: 'right', rank: 6 },
   { title: 'SIZE', align: 'right', rank: 8 },
   { title: 'PROVIDER', align: 'left', rank: 2 },
   { title: 'MODEL', align: 'left', rank: 1 },
 ] as const satisfies readonly Column[]
 
 /** What each column holds at most in a feed, where nobody knows the lines to come. */
-const feedWidths = [20, 19, 12, 6, 7, 9, 9, 7, 8, 12, 40]
+const feedWidths = [20, 19, 12, 6, 7, 9, 9, 7, 9, 8, 12, 40]
 
 export type Rows = { readonly head: string; readonly row: (trace: TraceHead) => string }
 
@@ -40,7 +41,7 @@ export function createRows(traces: readonly TraceHead[] | null, world: World): R
 }
 
 function cellsOf(trace: TraceHead): Cell[] {
-  const { timing, usage, sizes } = trace
+  const { timing, usage, cost, sizes } = trace
   return [
     { text: trace.id, color: 'cyan' },
     { text: momentText(trace.startedAt) },
@@ -50,10 +51,18 @@ function cellsOf(trace: TraceHead): Cell[] {
     { text: durationText(timing.endedMs) },
     { text: countText(usage?.input ?? null) },
     { text: countText(usage?.output ?? null) },
+    { text: costText(cost) },
     { text: sizeText(sizes.replyReceived.bytes) },
     { text: printableLine(trace.provider ?? '-') },
     { text: printableLine(trace.model ?? '-') },
   ]
+}
+
+/** To a hundredth of a cent; a wave before what was estimated, a plus behind what is not all. */
+function costText(cost: TraceHead['cost']): string {
+  if (cost === null) return '-'
+  const { total, complete, estimated } = cost
+  return `${estimated ? '~' : ''}$${Number(total).toFixed(4)}${complete ? '' : '+'}`
 }
 
 export function colorOf(outcome: Outcome): Color {

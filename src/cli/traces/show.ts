@@ -77,8 +77,9 @@ function factsOf(trace: TraceRecord): [string, string][] {
         : `in ${countText(usage.input)} (cached ${countText(usage.cachedInput)}), ` +
           `out ${countText(usage.output)} (reasoning ${countText(usage.reasoning)})`,
     ],
+    ['client', trace.client],
     ['answer', answerText(trace)],
-    ['cost', trace.cost === null || trace.cost === undefined ? 'unknown' : bodyText(trace.cost)],
+    ['cost', costText(trace)],
     [
       'request',
       `${sizeText(sizes.requestReceived.bytes)} received, ${sizeText(sizes.requestSent.bytes)} sent` +
@@ -119,6 +120,12 @@ const endings = { complete: 'whole', error: 'ended with an error', cut: 'cut off
 
 function isNothing(verdicts: unknown): boolean {
   return Array.isArray(verdicts) && verdicts.length === 0
+}
+
+function costText({ cost, costUnknown }: TraceRecord): string {
+  if (cost === null) return `unknown: ${costUnknown ?? ''}`
+  const marks = [...(cost.complete ? [] : ['at least']), ...(cost.estimated ? ['estimated'] : [])]
+  return `$${cost.total}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`
 }
 
 function tookText({ endedMs, firstByteMs }: TraceRecord['timing']): string {

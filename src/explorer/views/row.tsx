@@ -1,5 +1,5 @@
 import type { Head } from '../client.ts'
-import { formatBytes, formatCount, formatMs, formatTime, visible } from '../format.ts'
+import { formatBytes, formatCount, formatDollars, formatMs, formatTime, visible } from '../format.ts'
 import { toHash } from '../place.ts'
 import { focused, go, place } from '../state.ts'
 
@@ -7,7 +7,7 @@ type RowProperties = { readonly head: Head; readonly slowest: number; readonly i
 
 /** One exchange in a line, or in two where there is little room. */
 export function Row({ head, slowest, isOpen }: RowProperties) {
-  const { id, startedAt, timing, sizes, usage } = head
+  const { id, startedAt, timing, sizes, usage, cost } = head
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
@@ -37,12 +37,18 @@ export function Row({ head, slowest, isOpen }: RowProperties) {
           {formatBytes(sizes.requestReceived.bytes)} <i>↑</i> {formatBytes(sizes.replyReceived.bytes)}{' '}
           <i>↓</i>
         </span>
-        <span class="figure tokens" title="Tokens of the prompt and of the answer">
+        <span class="figure tokens" title={`Tokens of the prompt and of the answer; ${costOf(cost)}`}>
           {formatCount(usage?.input ?? null)} <i>→</i> {formatCount(usage?.output ?? null)}
         </span>
       </a>
     </li>
   )
+}
+
+function costOf(cost: Head['cost']): string {
+  if (cost === null) return 'what it cost is not known'
+  const { total, complete, estimated } = cost
+  return `${complete ? '' : 'at least '}${formatDollars(total)}${estimated ? ', estimated' : ''}`
 }
 
 export function Outcome({ head: { outcome, status, detail } }: { readonly head: Head }) {

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { outcomes } from '../../merge/report.ts'
-import { formatBytes, formatCount } from '../format.ts'
+import type { Costs } from '../client.ts'
+import { formatBytes, formatCount, formatDollars } from '../format.ts'
 import { connection } from '../live.ts'
 import { isFiltered } from '../place.ts'
 import { clearFilter, filterBy, paused, place, rows } from '../state.ts'
-import { status } from '../totals.ts'
+import { costs, status } from '../totals.ts'
 
 /** Name, search, filters, and whether the list is live. */
 export function TopBar() {
@@ -104,11 +105,18 @@ function Providers({ chosen }: { readonly chosen: string }) {
 function Totals() {
   if (status.value === null) return null
   const { totals, version } = status.value
+  const spent = costs.value?.total
   return (
-    <p class="totals" title={`Weir ${version}`}>
+    <p class="totals" title={`Weir ${version}${spent === undefined ? '' : `; ${missingIn(spent)}`}`}>
       {formatCount(totals.count)} exchanges · {formatBytes(totals.bytes)}
+      {spent !== undefined && ` · ${formatDollars(spent.cost)}`}
     </p>
   )
+}
+
+/** What the sum does not say. */
+function missingIn({ unpriced, incomplete, estimated }: Costs['total']): string {
+  return `${formatCount(unpriced)} without a price, ${formatCount(incomplete)} only in part, ${formatCount(estimated)} estimated`
 }
 
 function Live() {

@@ -8,6 +8,7 @@ import { go } from '../state.ts'
 import { Actions } from './actions.tsx'
 import { BodyView } from './body.tsx'
 import { CopyButton } from './copy.tsx'
+import { Cost, costFact } from './cost.tsx'
 import { LongText } from './long.tsx'
 import { Outcome } from './row.tsx'
 import { Headers, Sizes } from './sizes.tsx'
@@ -62,6 +63,7 @@ function Whole({ state: { trace, timeline } }: { readonly state: Opened & { read
       <Timing trace={trace} timeline={timeline} />
       <BodyView title="Answer" said={told} body={reply} nothing="Nothing of an answer had come." />
       <BodyView title="Request" said={asked} body={request} nothing="The request had no body." />
+      <Cost trace={trace} />
       <Sizes trace={trace} />
       <section aria-label="Headers">
         <Headers title="Request headers" headers={trace.requestHeaders} />
@@ -82,6 +84,7 @@ function Summary({ trace }: { readonly trace: Trace }) {
     ['cached', formatCount(usage?.cachedInput ?? null)],
     ['tokens out', formatCount(usage?.output ?? null)],
     ['reasoning', formatCount(usage?.reasoning ?? null)],
+    ['cost', costFact(trace.cost)],
     ['attempts', formatCount(attempts)],
     ...answerFacts(trace),
   ]

@@ -4,10 +4,11 @@ import type { Expression } from '../syntax/tree.ts'
 import { isThing, memberOf } from '../trace/sorts.ts'
 import { textsOf } from '../value/content.ts'
 import { isEqual, isList, numberOf } from '../value/operators.ts'
+import { work } from '../value/meter.ts'
 import { trouble } from '../value/trouble.ts'
 import { textOf, type Value } from '../value/value.ts'
 import type { Frame } from './frame.ts'
-import type { Scope } from './scope.ts'
+import { noteNeed, type Scope } from './scope.ts'
 
 /** `call is tool:name({...})`: the name and the shape of a call. None for what is no call. */
 type Pattern = Extract<Expression, { kind: 'tool' | 'pattern' }>
@@ -73,7 +74,7 @@ function compileMatcher(node: Expression, scope: Scope): Matcher {
       return refused(node.at, scope)
     }
     case 'value-type':
-      return typeMatcher(node.name, scope)
+      return typeMatcher(node, scope)
     default:
       return refused(node.at, scope)
   }
@@ -93,6 +94,7 @@ function textMatcher({ value: pattern, at }: Extract<Expression, { kind: 'string
   return (frame, value) => {
     const texts = textsOf(value).map((text) => textOf(text) ?? '')
     const text = texts.length === 1 ? (texts[0] ?? '') : texts.join('')
+    work(frame.run.meter, text.length)
     if (text === pattern) return true
     return compiled.kind === 'regex' && compiled.regex.matches(text, frame.run.meter)
   }
@@ -107,11 +109,12 @@ export const valueTypes: Readonly<Record<string, DetectorName | null>> = {
   DUMMY: null,
 }
 
-function typeMatcher(name: string, scope: Scope): Matcher {
+function typeMatcher({ name, at }: Extract<Expression, { kind: 'value-type' }>, scope: Scope): Matcher {
   const detector = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined
   if (detector === undefined) return () => trouble('value', `unknown value type ${name}`)
   if (detector === null) return (_frame, value) => textOf(value) === '__DUMMY__'
-  scope.policy.needs.add(detector)
+  noteNeed(scope, detector, at, `<${name}>`)
+  if (detector === 'pii') scope.policy.wants.push({ detector, kind: name, at })
   return ({ run }, value) => {
     const options = detector === 'pii' ? { entities: [name] } : {}
     let isFound = false

@@ -26,7 +26,6 @@ test('one trace comes with its contents and what later parts will say of it', as
   expect(await json(`/traces/${record?.id}`)).toEqual({
     ...record,
     verdicts: [],
-    cost: null,
   })
 })
 

@@ -55,6 +55,7 @@ data: /elsewhere
 token: 0123456789abcdef
 tls: {cert: a.pem, key: b.pem}
 traces: {keepDays: 1}
+ledger: {estimate: false}
 log: debug
 timeouts: {idleMs: 1000}
 limits: {openExchanges: 5}

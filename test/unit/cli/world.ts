@@ -1,3 +1,4 @@
+import { noCosts } from '../../../src/trace/costs.ts'
 import { createCommands } from '../../../src/cli/commands.ts'
 import { run } from '../../../src/cli/run.ts'
 import type { TraceQuery, TraceRecord, TraceSource } from '../../../src/cli/source.ts'
@@ -36,7 +37,10 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     folder: '/srv',
     readText: async () => null,
     readBytes: async () => null,
+    findFiles: async () => null,
+    writeNew: async () => true,
     version: '1.2.3',
+    fetch: () => Promise.reject(new Error('The tests have no network')),
     serve: async () => 0,
     typed: 'weir',
     openTraces: async () => sourceOf([]),
@@ -62,6 +66,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     outcome: 'answered',
     detail: null,
     timing: { calledMs: 1, answeredMs: 300, firstByteMs: 420, endedMs: 2345 },
+    client: null,
     usage: { input: 1200, cachedInput: null, cacheWrite: null, output: 45, reasoning: null },
     sizes: { requestReceived: digest, requestSent: digest, replyReceived: digest, replySent: digest },
     attempts: 1,
@@ -77,6 +82,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     error: null,
     verdicts: null,
     cost: null,
+    costUnknown: 'No price is known',
     ...changes,
   }
 }
@@ -100,6 +106,8 @@ export function sourceOf(traces: readonly TraceRecord[], asked: TraceQuery[] = [
     get: async (id) => traces.find((trace) => trace.id === id) ?? null,
     running: async () => null,
     raw: async () => null,
+    costs: async () => noCosts,
+    reprice: async () => ({ looked: traces.length, changed: 0 }),
     sessions: async () => ({ sessions: [], cursor: null }),
     session: async () => null,
     rebuildSessions: null,

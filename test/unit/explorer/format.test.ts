@@ -4,6 +4,8 @@ import {
   compareRequest,
   formatBytes,
   formatCount,
+  formatDollars,
+  formatKind,
   formatMs,
   formatTime,
   shellQuoted,
@@ -86,4 +88,23 @@ test('line breaks, tabs, right-to-left texts and 4-byte characters stay as they 
 test('a text becomes one argument of a shell', async () => {
   for (const text of ['plain', "it's", "'; rm -rf /; '", '$HOME `id` "x" \\', '', 'a\nb'])
     expect(Bun.spawnSync(['sh', '-c', `printf %s ${shellQuoted(text)}`]).stdout.toString()).toBe(text)
+})
+
+test.each([
+  [null, '–'],
+  ['0', '$0'],
+  ['0.00000125', '$0.0000013'],
+  ['0.5', '$0.5'],
+  ['1.239', '$1.24'],
+  ['12345.6', '$12\u202f345.60'],
+])('%p dollars read as %s', (dollars, words) => {
+  expect(formatDollars(dollars)).toBe(words)
+})
+
+test.each([
+  ['cacheWrite1h', 'cache write 1h'],
+  ['web_search', 'web search'],
+  ['input', 'input'],
+])('the kind %s reads as %s', (kind, words) => {
+  expect(formatKind(kind)).toBe(words)
 })

@@ -38,6 +38,8 @@ const settings = {
   saveEveryMs: 1000,
 }
 
+const ledger = { prices: null, refreshed: null, estimate: false }
+
 function keepingAt(path: string, recovers = true) {
   const said: FromWorker[] = []
   const waiting: { is: (message: FromWorker) => boolean; resolve: (message: FromWorker) => void }[] = []
@@ -49,7 +51,7 @@ function keepingAt(path: string, recovers = true) {
   const { dialects } = meansOf()
   const now = () => startedAt
   const { receive } = createKeeping(
-    { path, settings, sender: 'one', recovers, createRebuild, dialects, now },
+    { path, settings, ledger, sender: 'one', recovers, createRebuild, dialects, now },
     tell,
   )
   running.push(() => receive({ kind: 'stop' }))

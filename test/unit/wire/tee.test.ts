@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { tee, type Side } from '../../../src/wire/tee.ts'
+import { tee, type Shown, type Side, type View } from '../../../src/wire/tee.ts'
 
 const encode = (text: string) => new TextEncoder().encode(text)
 const decode = (chunks: readonly Uint8Array[]) => new TextDecoder().decode(Buffer.concat(chunks))
@@ -173,4 +173,56 @@ test('bytes of ours come between two chunks, and neither before the first read n
     chunks.push(next.value)
   expect([decode(chunks), decode(seen.taken)]).toEqual(['oneourstwo', 'onetwo'])
   expect(insert('too late')).toBe(false)
+})
+
+/** A view that keeps the last byte back, hides every "-", and tells what it covers. */
+function keepingBack(): View {
+  let held = Buffer.alloc(0)
+  let behind = 0
+  const shown = (bytes: Buffer): Shown => {
+    const covers = bytes.length + behind
+    behind = 0
+    return { bytes: Buffer.from(bytes.toString().replaceAll('-', '')), covers }
+  }
+  return {
+    show: (chunk) => {
+      const all = Buffer.concat([held, chunk])
+      held = all.subarray(all.length - 1)
+      return shown(all.subarray(0, all.length - 1))
+    },
+    rest: () => shown(held),
+  }
+}
+
+const viewed = (source: ReadableStream<Uint8Array>, side: Side) => {
+  const reader = source.getReader()
+  const { body } = tee(
+    { read: () => reader.read(), cancel: () => reader.cancel(), view: keepingBack() },
+    never,
+    side,
+  )
+  return body
+}
+
+test('with a view the client is shown its part, the side sees all, and what was covered counts as sent', async () => {
+  const seen = watch()
+  expect(await new Response(viewed(sourceOf(['on-e', '-', 'two-']), seen.side)).text()).toBe('onetwo')
+  expect([decode(seen.taken), seen.told, seen.sent]).toEqual(['on-e-two-', ['end'], 9])
+})
+
+test('what a view held back comes before the farewell', async () => {
+  const seen = watch()
+  const reader = viewed(sourceOf(['one', 'two'], new Error('cut')), seen.side).getReader()
+  const parts: Uint8Array[] = []
+  await expect(
+    (async () => {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return
+        parts.push(value)
+      }
+    })(),
+  ).rejects.toBeUndefined()
+  expect(decode(parts)).toBe('onetwofarewell')
+  expect(seen.sent).toBe(6)
 })

@@ -24,8 +24,8 @@ test('elsewhere than on a terminal, a trace is one line with its fields between 
     err: '',
     waits: [],
     out:
-      '01k3v9w2b60017f3kq8s\t2026-05-02 09:30:00\tanswered\t200\t420 ms\t2.3 s\t1,200\t45\t1.2 kB\topenai\tgpt-5\n' +
-      'x\t2026-05-02 09:30:00\trefused\t-\t-\t3.0 ms\t-\t-\t1.2 kB\t-\t-\n',
+      '01k3v9w2b60017f3kq8s\t2026-05-02 09:30:00\tanswered\t200\t420 ms\t2.3 s\t1,200\t45\t-\t1.2 kB\topenai\tgpt-5\n' +
+      'x\t2026-05-02 09:30:00\trefused\t-\t-\t3.0 ms\t-\t-\t-\t1.2 kB\t-\t-\n',
   })
 })
 
@@ -173,4 +173,23 @@ test('the source is closed, also when reading fails', async () => {
     err: 'weir: The store is locked\n',
   })
   expect(closed).toBe(1)
+})
+
+test('costs are rounded, and what is estimated or not all of it is marked', async () => {
+  const mark = { total: '0.00125', currency: 'USD', complete: true, estimated: false } as const
+  const costOf = async (more: { estimated?: boolean; complete?: boolean }) => {
+    const cost = {
+      ...mark,
+      source: { kind: 'file', version: '' } as const,
+      provider: 'p',
+      model: 'm',
+      note: null,
+      lines: [],
+      ...more,
+    }
+    const { out } = await play(['traces', 'list'], { openTraces: async () => sourceOf([traceOf({ cost })]) })
+    return out.split('\t')[8]
+  }
+  expect(await costOf({})).toBe('$0.0013')
+  expect(await costOf({ estimated: true, complete: false })).toBe('~$0.0013+')
 })

@@ -15,7 +15,7 @@ took     2.3 s, first byte after 420 ms
 attempts 1
 tokens   in 1,200 (cached -), out 45 (reasoning -)
 answer   whole
-cost     unknown
+cost     unknown: No price is known
 request  1.2 kB received, 1.2 kB sent
 reply    1.2 kB received, 1.2 kB sent
 

@@ -1,0 +1,115 @@
+import { readJson } from '../conversation/json.ts'
+import type { Usage } from '../conversation/usage.ts'
+import type { Reply } from '../dialect/dialect.ts'
+import { costOf } from '../ledger/cost.ts'
+import type { Found, Identity } from '../ledger/price.ts'
+import { type StoredCost, packCost } from '../ledger/stored.ts'
+import { estimateAnswer, estimateRequest } from '../ledger/texts.ts'
+import type { End } from '../merge/report.ts'
+import { inflateWhole } from '../wire/inflate.ts'
+import type { Exchange } from './exchange.ts'
+import { headerOf } from './header.ts'
+import type { Earlier } from './sums.ts'
+
+/** What an exchange took and cost, as far as that was told, and estimated where it was not. */
+export type Account = { readonly usage: Usage | null; readonly cost: StoredCost }
+
+export type Accounts = {
+  readonly find: (of: Identity) => Found
+  /** What stands for a credential in lists and sums. */
+  readonly labelOf: (credential: string) => string
+  readonly estimates: boolean
+}
+
+/** The configuration's word, with whole paths; null where there is no such file. */
+export type LedgerSettings = {
+  readonly prices: string | null
+  readonly refreshed: string | null
+  readonly estimate: boolean
+}
+
+type Of = {
+  readonly end: End
+  readonly answer: Reply | null
+  readonly earlier: Earlier
+  readonly means: { readonly accounts: Accounts }
+}
+
+export function accountOf(exchange: Exchange, of: Of): Account {
+  const { begin } = exchange
+  const { answer, means } = of
+  const models = [answer?.model ?? null, begin.model].filter((model) => model !== null)
+  if (isFetched(exchange)) return unknown('What is only fetched was counted when it was made', models)
+  const usage = usageOf(exchange, of)
+  if (usage === null)
+    return unknown(isAnswered(of) ? 'The answer tells no usage' : 'It was not answered', models)
+  const { provider, address = null, dialect, startedAt: at } = begin
+  return { usage, cost: priceOf(usage, models, { provider, address, dialect, at }, means.accounts.find) }
+}
+
+function unknown(reason: string, [model = '']: readonly string[]): Account {
+  return { usage: null, cost: packCost({ kind: 'unknown', reason }, model) }
+}
+
+/** By the model that answered; where only the name it was asked for by has a price, by that. */
+export function priceOf(
+  usage: Usage,
+  models: readonly string[],
+  whose: Omit<Identity, 'model' | 'tier'>,
+  find: Accounts['find'],
+): StoredCost {
+  const tier = usage.details?.tier ?? null
+  const priced = models.map((model) => {
+    const cost = costOf({ usage, identity: { ...whose, tier, model } }, find)
+    return { kind: cost.kind, cost: packCost(cost, model) }
+  })
+  const best = priced.find(({ kind }) => kind === 'priced') ?? priced[0]
+  return best?.cost ?? packCost({ kind: 'unknown', reason: 'Which model answered is not known' }, '')
+}
+
+/** A stream that is taken up again has not been counted yet. */
+function isFetched({ begin, head }: Exchange): boolean {
+  const isStream =
+    begin.stream || headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
+  return begin.method === 'GET' && !isStream
+}
+
+function isAnswered({ end, answer }: Of): boolean {
+  const hasBody = answer !== null && answer.body !== null && answer.body !== undefined
+  return hasBody && end.status !== null && end.status < 400
+}
+
+function usageOf(exchange: Exchange, of: Of): Usage | null {
+  return isAnswered(of) && of.means.accounts.estimates ? estimated(exchange, of) : (of.answer?.usage ?? null)
+}
+
+/** Only for what a dialect reads, and only the side that is missing. */
+function estimated(exchange: Exchange, { answer, earlier }: Of): Usage | null {
+  const usage = answer?.usage ?? null
+  if (answer === null || exchange.begin.dialect === null) return usage
+  if (usage !== null && usage.input !== null && usage.output !== null) return usage
+  const input = usage?.input == null ? inputOf(exchange, earlier) : null
+  const output = usage?.output == null ? estimateAnswer(answer.body) : null
+  if (input === null && output === null) return usage
+  const { details, ...counts } = usage ?? nothingTold
+  return {
+    ...counts,
+    details: {
+      ...details,
+      estimated: { ...(input !== null && { input }), ...(output !== null && { output }) },
+    },
+  }
+}
+
+const mostInflatedBytes = 64 * 1024 * 1024
+const nothingTold: Usage = { input: null, cachedInput: null, cacheWrite: null, output: null, reasoning: null }
+
+/** Null where not all of the request is here, or where it is no JSON. */
+function inputOf({ request, begin }: Exchange, earlier: Earlier): number | null {
+  if (request.kept < request.seen || request.seen === 0) return null
+  const bytes = request.masked ?? earlier.request()
+  const encoding = headerOf(begin.requestHeaders, 'content-encoding')
+  const plain = bytes === null ? null : inflateWhole(bytes, encoding, mostInflatedBytes)
+  const body = plain === null ? undefined : readJson(new TextDecoder().decode(plain))
+  return body === undefined ? null : estimateRequest(body)
+}
