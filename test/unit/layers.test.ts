@@ -11,7 +11,7 @@ const order = [
   ['guard', 'provider', 'ledger'],
   ['merge'],
   ['route'],
-  ['trace', 'upstream'],
+  ['trace', 'upstream', 'judge'],
   ['push'],
   ['gateway.ts'],
   ['api', 'demo', 'explorer', 'server.ts'],
