@@ -51,7 +51,10 @@ function listed(key: string, schema: TSchema): string {
 
 function valueOf(schema: TSchema, before: string): string {
   const standard: unknown = schema['default']
-  return mustBe(schema) + (standard === undefined ? '' : `${before}\`${String(standard)}\``)
+  return (
+    mustBe(schema) +
+    (standard === undefined ? '' : `${before}\`${Array.isArray(standard) ? '[]' : String(standard)}\``)
+  )
 }
 
 function described(schema: TSchema): string {
@@ -66,6 +69,7 @@ function entries(schema: TSchema): [string, TSchema][] {
 
 /** What is below a key; of a map by name, what each name may have. */
 function entriesBelow(schema: TSchema): [string, TSchema][] {
+  if (KindGuard.IsArray(schema)) return entries(schema.items).map(([name, member]) => [`[].${name}`, member])
   if (!KindGuard.IsRecord(schema)) return entries(schema)
   const each = Object.values(schema.patternProperties).flatMap(entries)
   return each.map(([name, member]) => [`<name>.${name}`, member])

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Ledger } from '../ledger/schema.ts'
+import { Judging, Rules } from '../judge/schema.ts'
 import { Limits } from '../limit/schema.ts'
 import { Providers } from '../provider/schema.ts'
 import { Traces } from '../trace/schema.ts'
@@ -12,6 +13,8 @@ export const Written = Type.Object(
     ...Server.properties,
     providers: Providers,
     ...Upstream.properties,
+    rules: Rules,
+    judging: Judging,
     limits: Limits,
     traces: Traces,
     ledger: Ledger,
