@@ -39,9 +39,22 @@ export type TraceRecord = TraceHead & {
     readonly unknownEvents: Readonly<Record<string, number>>
   } | null
   readonly requestSplice: unknown
-  readonly verdicts: unknown
+  readonly policy: string | null
+  readonly verdicts: readonly ShownVerdict[]
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
+}
+
+/** What of a verdict is shown. */
+export type ShownVerdict = {
+  readonly order: string
+  readonly action: string
+  readonly mode: string
+  readonly on: string
+  readonly line: number | null
+  readonly message: string
+  readonly ranges: readonly string[]
+  readonly leftBytes: number
 }
 
 /** The answer's bytes as they came. */

@@ -1,5 +1,6 @@
 import type { Reply } from '../dialect/dialect.ts'
 import { type ShownCost, toShown, unpackCost } from '../ledger/stored.ts'
+import type { Judged, Noted } from '../merge/judged.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
 import type { Splice } from '../wire/splice.ts'
 import { type Body, bodyOf } from './body.ts'
@@ -25,7 +26,9 @@ export type Trace = TraceHead & {
   readonly reads: ReadsSummary
   /** What is kept of the bytes that came. */
   readonly kept: { readonly request: number; readonly reply: number }
-  readonly verdicts: readonly never[]
+  /** Which rules judged it, and what they found: in the order in which they did. */
+  readonly policy: string | null
+  readonly verdicts: readonly Noted[]
   readonly cost: ShownCost | null
   /** Why the cost is not known; null where it is. */
   readonly costUnknown: string | null
@@ -62,11 +65,18 @@ export type Reader = {
   readonly getOpen: (id: string) => OpenTrace | null
 }
 
-type Row = TraceRow & { readonly seq: number; readonly request: Uint8Array | null; readonly data: Uint8Array }
+type Row = TraceRow & {
+  readonly seq: number
+  readonly request: Uint8Array | null
+  readonly data: Uint8Array
+  readonly judged: string | null
+}
 type OpenRow = { id: string; begin: string; head: string | null; request_bytes: number }
 
 export function createReader({ database }: Store): Reader {
-  const find = database.prepare<Row, [string]>('SELECT * FROM traces JOIN payload USING (seq) WHERE id = ?')
+  const find = database.prepare<Row, [string]>(
+    'SELECT traces.*, payload.*, judged.data AS judged FROM traces JOIN payload USING (seq) LEFT JOIN judged USING (id) WHERE id = ?',
+  )
   const parts = database.prepare<{ data: Uint8Array }, [string]>(
     'SELECT data FROM reply_part WHERE id = ? ORDER BY part',
   )
@@ -126,9 +136,15 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     error: answer?.error ?? null,
     reads: summaryOf(part.reads),
     kept: { request: request.length, reply: part.reply.length },
-    verdicts: [],
+    ...judgedOf(row),
     ...costOf(row),
   }
+}
+
+function judgedOf({ judged }: Row): Pick<Trace, 'policy' | 'verdicts'> {
+  if (judged === null) return { policy: null, verdicts: [] }
+  const { policy, findings }: Judged = JSON.parse(judged)
+  return { policy, verdicts: findings }
 }
 
 function costOf({ cost, cost_lines }: TraceRow): Pick<Trace, 'cost' | 'costUnknown'> {
