@@ -58,9 +58,11 @@ export function createParts(): Parts {
     parts.push(part)
   }
   function list(): unknown[] {
-    // A call that was never closed says so itself.
-    if (open !== undefined) open.call['willContinue'] = true
-    return parts
+    if (open === undefined) return parts
+    // A call that was never closed says so itself; it may be closed yet.
+    const { part, call } = open
+    const told = { ...part, functionCall: { ...call, willContinue: true } }
+    return parts.map((each) => (each === part ? told : each))
   }
   return { add, list, texts: () => texts }
 }
