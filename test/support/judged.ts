@@ -1,12 +1,13 @@
 import { dialects } from '../../src/dialect/index.ts'
 import type { DialectName } from '../../src/dialect/dialect.ts'
 import { compile, type Policy } from '../../src/guard/policy.ts'
-import type { AnswerJudge, AnswerOf, Finding, Order, Step, Stop } from '../../src/judge/answer.ts'
+import type { AnswerOf, Finding, Order, Step, Stop } from '../../src/judge/answer.ts'
 import { createAnswerJudge } from '../../src/judge/held.ts'
 
 /** Answers of every dialect that say the same, and what leaves of them under an order. */
 export type Said =
-  | { readonly kind: 'text' | 'thinking'; readonly pieces: readonly string[] }
+  | { readonly kind: 'text'; readonly pieces: readonly string[] }
+  | { readonly kind: 'thinking'; readonly pieces: readonly string[] }
   | { readonly kind: 'call'; readonly name: string; readonly pieces: readonly string[] }
 
 export type Way = { readonly escaped?: boolean; readonly end?: string; readonly form?: 'events' | 'elements' }
@@ -254,8 +255,6 @@ export async function judged(
   const bytes = new Uint8Array(Buffer.concat(out))
   return { text: new TextDecoder().decode(bytes), bytes, findings, stop, after, lefts }
 }
-
-export type { AnswerJudge }
 
 function takeFrom(waiting: Uint8Array[], count: number): Uint8Array {
   const all = Buffer.concat(waiting)

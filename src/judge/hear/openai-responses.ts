@@ -8,7 +8,14 @@ import { nth, quiet, type Ear, type Heard, type Path, type Piece } from './heard
  */
 export function createResponsesEar(): Ear {
   const texts = new Map<string, string>()
+  const ofItems = new Map<number, Set<string>>()
   const items = new Set<number>()
+
+  function tell(out: number, channel: string, text: string): void {
+    const known = ofItems.get(out) ?? new Set()
+    ofItems.set(out, known.add(channel))
+    texts.set(channel, text)
+  }
 
   function hear(told: JsonObject, type: string, size: number): Heard {
     const response = objectAt(told, 'response')
@@ -57,7 +64,7 @@ export function createResponsesEar(): Ear {
     if (verb !== 'delta') {
       return { ...again([{ speaker, channel, path: [field], text, is: 'again' }], text.length), opens }
     }
-    texts.set(channel, (texts.get(channel) ?? '') + text)
+    tell(out, channel, (texts.get(channel) ?? '') + text)
     return { ...quiet, pieces: [{ speaker, channel, path: ['delta'], text, is: 'next' }], opens }
   }
   function ofItem(told: JsonObject, out: number, verb: string, size: number): Heard {
@@ -65,7 +72,11 @@ export function createResponsesEar(): Ear {
     const pieces = piecesOf(item, out, ['item'])
     const isSpeech = item['type'] === 'message' || item['type'] === 'reasoning'
     const isSaid = isSpeech || pieces.length > 0
-    const heard = again(pieces, size)
+    const isLost = [...(ofItems.get(out) ?? [])].some(
+      (channel) => !pieces.some((piece) => piece.channel === channel),
+    )
+    const repeated = again(pieces, size)
+    const heard = { ...repeated, isOther: repeated.isOther || isLost }
     const weight = isSaid ? heard.weight : size
     if (verb === 'done') return { ...heard, weight, ends: [String(out)] }
     return isSpeech ? heard : { ...heard, weight: size, opens: [String(out)] }
@@ -88,7 +99,7 @@ export function createResponsesEar(): Ear {
       return before !== undefined && before !== text
     })
     const isNew = pieces.some(({ channel, text }) => text !== '' && texts.get(channel) !== text)
-    for (const { channel, text } of pieces) if (text !== '') texts.set(channel, text)
+    for (const { channel, speaker, text } of pieces) if (text !== '') tell(Number(speaker), channel, text)
     return { ...quiet, pieces, weight: isNew ? size : 0, isOther }
   }
   function channelAt(pointer: string): string | null {
