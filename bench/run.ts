@@ -5,7 +5,10 @@ import { parseArgs } from 'node:util'
 import { agent } from './rows/agent.ts'
 import { event, exchange } from './rows/cpu.ts'
 import { firstByte } from './rows/first-byte.ts'
+import { merge } from './rows/merge.ts'
+import { mergeMemory } from './rows/merge-memory.ts'
 import { recording } from './rows/recording.ts'
+import { session } from './rows/session.ts'
 import { sip } from './rows/sip.ts'
 import { start } from './rows/start.ts'
 import { crowd, thousand } from './rows/streams.ts'
@@ -30,6 +33,9 @@ const rows: readonly Row[] = [
   turns,
   start,
   recording,
+  session,
+  merge,
+  mergeMemory,
 ]
 
 const { values } = parseArgs({

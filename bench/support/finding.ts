@@ -5,7 +5,7 @@ export type Finding = {
   readonly what: string
   /** In words, as in the table: "at most 4 x bare". */
   readonly target: string
-  readonly unit: 'µs' | 'ms' | 'MB' | 'streams' | 'traces/s'
+  readonly unit: 'µs' | 'ms' | 'MB' | 'MB/s' | 'streams' | 'traces/s'
   /** Null: not measured; the note says why. */
   readonly bare: number | null
   readonly nginx: number | null

@@ -68,6 +68,8 @@ export type TraceRecord = TraceHead & {
   readonly verdicts: readonly Noted[]
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
+  /** Why a compressed body is not kept as it came. */
+  readonly withheld: Trace['withheld']
 }
 
 /** The answer's bytes as they came, in parts, so that a large one is never in memory whole. */

@@ -26,6 +26,9 @@ export type TraceQuery = {
   readonly text?: string
 }
 
+/** A credential is in it, or nobody could look for one. */
+export type Withheld = 'credential-within' | 'unreadable'
+
 export type TraceRecord = TraceHead & {
   readonly request: unknown
   readonly requestHeaders: readonly Header[] | null
@@ -39,6 +42,8 @@ export type TraceRecord = TraceHead & {
     readonly unknownEvents: Readonly<Record<string, number>>
   } | null
   readonly requestSplice: unknown
+  /** Why a compressed body is not kept as it came; an earlier Weir does not tell it. */
+  readonly withheld?: { readonly request: Withheld | null; readonly reply: Withheld | null }
   readonly policy: string | null
   readonly verdicts: readonly ShownVerdict[]
   readonly cost: ShownCost | null

@@ -52,7 +52,8 @@ export function absorbField(target: JsonObject, key: string, piece: unknown): vo
     return
   }
   if (Array.isArray(before)) {
-    extend(before, Array.isArray(piece) ? piece : [piece])
+    if (typeof piece === 'string') continueText(before, piece)
+    else extend(before, Array.isArray(piece) ? piece : [piece])
     return
   }
   if (isObject(before) && isObject(piece)) absorb(before, piece)
@@ -81,6 +82,13 @@ export function extend(list: unknown[], pieces: readonly unknown[]): unknown[] {
     else absorb(before, piece)
   }
   return list
+}
+
+/** Pieces of a text where a list stands: one text within it, in however many pieces it came. */
+function continueText(list: unknown[], piece: string): void {
+  const last = list.at(-1)
+  if (typeof last === 'string') list[list.length - 1] = last + piece
+  else list.push(piece)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Fault } from '../core/fault.ts'
 import type { Answer, Conversation } from '../conversation/conversation.ts'
 import type { Usage } from '../conversation/usage.ts'
+import type { Grows } from '../wire/sse-run.ts'
 import type { SseEvent } from '../wire/sse.ts'
 
 /**
@@ -47,6 +48,8 @@ export type Dialect = {
   /** Whether this path (no query) asks for an answer of this dialect, e.g. `/v1/messages`. */
   readonly owns: (path: string) => boolean
   readonly merge: () => Merge
+  /** Which events of its stream do nothing but let a text grow: runs of them come to the merge as one. */
+  readonly grows: Grows
   /** An answer that came whole: its JSON, parsed, and as it was written. */
   readonly whole: (body: unknown, text?: string) => Reply
   /** The body of a request, in the neutral form. Never throws; what it does not know it keeps. */

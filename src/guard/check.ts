@@ -1,25 +1,10 @@
-import { builtins, uncallable } from './library/index.ts'
-import { valueTypes } from './run/pattern.ts'
+import { problem, warn, type Check, type Found, type Names } from './found.ts'
+import { builtins } from './library/index.ts'
+import { checkCallee, checkCondition, checkValueType, remark } from './remarks.ts'
 import { childrenOf, declaredIn } from './syntax/children.ts'
 import type { Condition, Declaration, Expression, Parameter, Rule, Statement, Tree } from './syntax/tree.ts'
 
 /** What can be said of a policy's names and shapes before anything runs; `link` comes later (link.ts). */
-export type Found = {
-  readonly at: number
-  readonly phase: 'names' | 'types'
-  readonly message: string
-  readonly isWarning: boolean
-}
-
-type Names = ReadonlySet<string>
-
-type Check = {
-  readonly found: Found[]
-  /** Names that may stand for types: imports and built-ins. */
-  readonly types: Names
-  readonly globals: Names
-}
-
 export function check(tree: Tree): Found[] {
   const found: Found[] = []
   const imported = new Set(importedIn(tree.statements))
@@ -34,14 +19,6 @@ export function check(tree: Tree): Found[] {
   }
   for (const statement of tree.statements) checkStatement(checking, statement)
   return found
-}
-
-function problem({ found }: Check, at: number, phase: Found['phase'], message: string): void {
-  found.push({ at, phase, message, isWarning: false })
-}
-
-function warn({ found }: Check, at: number, message: string): void {
-  found.push({ at, phase: 'types', message, isWarning: true })
 }
 
 /** Imports count wherever they stand: those within a rule belong to the policy. */
@@ -83,14 +60,25 @@ function checkStatement(checking: Check, statement: Statement): void {
   }
 }
 
+/** More is no rule, and planning it would take as long as its variables squared. */
+const mostVariables = 100
+
+function hasTooMany(checking: Check, names: Names, at: number): boolean {
+  if (names.size <= mostVariables) return false
+  problem(checking, at, 'names', `more than ${mostVariables} variables`)
+  return true
+}
+
 function checkRule(checking: Check, rule: Rule, parameters: readonly Parameter[]): void {
   const names = namesOf(checking, rule.body, parameters)
+  if (hasTooMany(checking, names, rule.at)) return
   checkBody(checking, rule.body, names)
   checkExpression(checking, rule.head, names, false)
 }
 
-function checkDeclaration(checking: Check, { body, parameters }: Declaration): void {
-  checkBody(checking, body, namesOf(checking, body, parameters ?? []))
+function checkDeclaration(checking: Check, { at, body, parameters }: Declaration): void {
+  const names = namesOf(checking, body, parameters ?? [])
+  if (!hasTooMany(checking, names, at)) checkBody(checking, body, names)
 }
 
 /** All variables of a rule, those of its quantifiers as well: a name may be declared once. */
@@ -118,28 +106,8 @@ function checkBody(checking: Check, body: readonly Condition[], names: Names): v
     if (condition.kind === 'assign') checkExpression(checking, condition.value, names, false)
     else {
       checkExpression(checking, condition, names, false)
-      checkCondition(checking, condition)
+      checkCondition(checking, condition, names)
     }
-  }
-}
-
-/** A line that can be neither true nor false makes its rule silent for ever. */
-function checkCondition(checking: Check, node: Expression): void {
-  const kinds: Partial<Record<Expression['kind'], string>> = {
-    string: 'a string',
-    number: 'a number',
-    list: 'a list',
-    dict: 'a dictionary',
-    none: 'None',
-    comprehension: 'a list',
-    tool: 'a tool',
-    pattern: 'a pattern',
-  }
-  const isArithmetic = node.kind === 'binary' && ['+', '-', '*', '/', '%', '**'].includes(node.operator)
-  const isEach = node.kind === 'binary' && node.operator === 'in' && node.left.kind === 'list'
-  const kind = isArithmetic ? 'a number or a string' : isEach ? 'a list (use any(...))' : kinds[node.kind]
-  if (kind !== undefined) {
-    warn(checking, node.at, `this condition is ${kind}, neither true nor false: the rule never fires`)
   }
 }
 
@@ -185,49 +153,4 @@ function checkExpression(checking: Check, node: Expression, names: Names, isPatt
       remark(checking, node)
   }
   for (const part of childrenOf(node)) checkExpression(checking, part, names, isPattern)
-}
-
-/** What reads differently here than where the policy may come from. */
-function remark(checking: Check, node: Expression): void {
-  if (node.kind === 'string' && node.prefix === 'f') {
-    warn(checking, node.at, 'an f-string is taken as it is: nothing is put in its braces')
-  } else if (node.kind === 'first') {
-    warn(checking, node.at, 'of "(a, b)" only a is kept')
-  } else if (node.kind === 'binary' && (node.operator === 'and' || node.operator === 'or')) {
-    const other = node.operator === 'and' ? 'or' : 'and'
-    const isMixed = [node.left, node.right].some(
-      (part) => part.kind === 'binary' && part.operator === other && !part.isEnclosed,
-    )
-    if (isMixed)
-      warn(checking, node.at, '"and" binds tighter than "or" here, not so upstream: set parentheses')
-  }
-}
-
-function checkValueType(
-  checking: Check,
-  { at, name }: Extract<Expression, { kind: 'value-type' }>,
-  isPattern: boolean,
-): void {
-  if (!isPattern) {
-    problem(checking, at, 'types', 'You cannot use value references outside of semantic patterns')
-  } else if (!Object.hasOwn(valueTypes, name)) {
-    problem(
-      checking,
-      at,
-      'types',
-      `Unsupported value type ${name}; known are ${Object.keys(valueTypes).join(', ')}`,
-    )
-  }
-}
-
-function checkCallee(checking: Check, callee: Expression, names: Names): void {
-  const isType = callee.kind === 'name' && !names.has(callee.name) && uncallable.has(callee.name)
-  const told = isType
-    ? "<class 'type'>"
-    : callee.kind === 'string'
-      ? "<class 'str'>"
-      : callee.kind === 'none'
-        ? 'None'
-        : ''
-  if (told !== '') problem(checking, callee.at, 'types', `Expected function, got ${told}`)
 }

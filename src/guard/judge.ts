@@ -7,7 +7,8 @@ import { solve } from './run/body.ts'
 import { createRun } from './run/context.ts'
 import { waiting, type Run } from './run/frame.ts'
 import type { Trace } from './trace/read.ts'
-import { fromJson, typeName, type Dict, type Value } from './value/value.ts'
+import { fromJson } from './value/lazy.ts'
+import { typeName, type Dict, type Value } from './value/value.ts'
 import { toTrouble, type Trouble } from './value/trouble.ts'
 import { isNewFrom, toViolation, type Violation } from './violation.ts'
 
@@ -45,6 +46,8 @@ type Judging = {
   readonly run: Run
   readonly questions: Questions
   readonly fromEvent: number | undefined
+  /** Violations of the rules that are judged. */
+  told: number
 }
 
 type Verdict =
@@ -92,7 +95,15 @@ function begin(
   })
   const from = given.from
   const event = from === undefined ? undefined : trace.inputs.findIndex((index) => index >= from)
-  return { policy, trace, given, run, questions, fromEvent: event === -1 ? trace.events.length : event }
+  return {
+    policy,
+    trace,
+    given,
+    run,
+    questions,
+    fromEvent: event === -1 ? trace.events.length : event,
+    told: 0,
+  }
 }
 
 function toDict(input: Readonly<Record<string, unknown>>): Dict {
@@ -143,12 +154,14 @@ function judgeRule(judging: Judging, rule: CompiledRule): Verdict {
   const frame = { run, slots }
   const violations: Violation[] = []
   const warnings = new Set<string>()
+  const { kept } = run.meter
   run.marks.length = 0
   run.missed = 0
+  run.meter.made = 0
   const onModel = (): boolean => {
     const isTold = fromEvent === undefined || isNewFrom(frame, rule, fromEvent)
     if (!isTold) return false
-    if (violations.length >= most) return true
+    if (judging.told + violations.length >= most) return true
     try {
       violations.push(toViolation(rule, frame, trace))
     } catch (error) {
@@ -162,7 +175,11 @@ function judgeRule(judging: Judging, rule: CompiledRule): Verdict {
   const search = { onModel, onNeither, ...(rule.isLocal && fromEvent !== undefined ? { fromEvent } : {}) }
   try {
     const isCut = solve(rule.body, frame, search)
-    if (run.missed > 0) return { kind: 'waiting' }
+    if (run.missed > 0) {
+      run.meter.kept = kept
+      return { kind: 'waiting' }
+    }
+    judging.told += violations.length
     if (isCut) warnings.add(`more than ${most} violations: the others are not told`)
     return violations.length === 0 && warnings.size === 0
       ? nothing

@@ -4,7 +4,8 @@ import { compile, type Compiled, type PolicyOptions } from './policy.ts'
 export type Policies = { readonly compile: (text: string) => Compiled }
 
 const defaultMost = 256
-const defaultMostCharacters = 8 * 1024 * 1024
+// A compiled policy takes some 100 bytes for each character of its text.
+const defaultMostCharacters = 1024 * 1024
 
 export function createPolicies(
   options: PolicyOptions = {},

@@ -2,7 +2,7 @@ import { check } from './check.ts'
 import type { DetectorName } from './detector.ts'
 import { link } from './link.ts'
 import { isLocal } from './run/local.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { linesOf, problemAt, type Problem } from './problem.ts'
 import { compileExpression } from './run/expression.ts'
 import type { Code } from './run/frame.ts'
 import { planBody, type Body } from './run/plan.ts'
@@ -54,7 +54,10 @@ export type Compiled =
     }
 
 /** A policy longer than this is no policy; the longest known has 4,000 characters. */
-const mostCharacters = 500_000
+const mostCharacters = 100_000
+
+/** Nobody reads more of them, and each is a search for its place. */
+const mostProblems = 100
 
 export function compile(text: string, options: PolicyOptions = {}): Compiled {
   const source = readSource(text.slice(0, mostCharacters + 1))
@@ -67,17 +70,18 @@ export function compile(text: string, options: PolicyOptions = {}): Compiled {
   const parsed = parse(source.text)
   if ('found' in parsed) return failed(tell(parsed.found.at, 'parse', parsed.found.message))
   const found = check(parsed.tree)
-  const warnings = found
-    .filter(({ isWarning }) => isWarning)
-    .map(({ at, phase, message }) => tell(at, phase, message))
-  const errors = found
-    .filter(({ isWarning }) => !isWarning)
-    .map(({ at, phase, message }) => tell(at, phase, message))
+  const toldOf = (isWarning: boolean): Problem[] =>
+    found
+      .filter((each) => each.isWarning === isWarning)
+      .slice(0, mostProblems)
+      .map(({ at, phase, message }) => tell(at, phase, message))
+  const warnings = toldOf(true)
   const linked = link(parsed.tree)
-  const problems = [...errors, ...linked.problems.map(({ at, message }) => tell(at, 'link', message))]
+  const unlinked = linked.problems.slice(0, mostProblems)
+  const problems = [...toldOf(false), ...unlinked.map(({ at, message }) => tell(at, 'link', message))]
   if (problems.length > 0) return { kind: 'problems', problems, warnings }
   const policy = build(parsed.tree, linked.names, source, (at, message) => {
-    warnings.push(tell(at, 'pattern', message))
+    if (warnings.length < mostProblems) warnings.push(tell(at, 'pattern', message))
   })
   const missing = [...policy.needs].filter((name) => options.detectors?.has(name) === false)
   if (missing.length === 0) return { kind: 'policy', policy: { ...policy, warnings } }
@@ -109,11 +113,13 @@ function build(tree: Tree, names: PolicyScope['names'], source: Source, warn: Po
   for (const { code } of predicates.values()) code()
   const byName = new Map(declared.map((node) => [node.name, node]))
   const rules = tree.statements.filter((statement) => statement.kind === 'rule')
+  const lineOf = linesOf(source.given)
   return {
-    rules: rules.map((node, index) => {
-      const { line } = problemAt(source.given, source.toGiven(node.at), 'parse', '')
-      return { ...rule(node, scope, byName), index, line }
-    }),
+    rules: rules.map((node, index) => ({
+      ...rule(node, scope, byName),
+      index,
+      line: lineOf(source.toGiven(node.at)),
+    })),
     warnings: [],
     needs,
     constants: constants.size,

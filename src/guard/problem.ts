@@ -23,6 +23,16 @@ export function problemAt(text: string, offset: number, phase: Problem['phase'],
   return { phase, message, line: number, column, excerpt: excerptOf(line, column) }
 }
 
+/** The line of each offset, from 1; offsets are asked in their order. */
+export function linesOf(text: string): (offset: number) => number {
+  let line = 1
+  let next = text.indexOf('\n')
+  return (offset) => {
+    for (; next !== -1 && next < offset; next = text.indexOf('\n', next + 1)) line++
+    return line
+  }
+}
+
 /** A long line is shown around the place only. */
 function excerptOf(line: string, column: number): string {
   const from = column > mostExcerpt / 2 && line.length > mostExcerpt ? column - 1 - mostExcerpt / 2 : 0

@@ -6,7 +6,9 @@ import { markWhole, type Frame, type Mark } from './run/frame.ts'
 import { codePointsBefore, toAddress, toSpan, type Span } from './trace/address.ts'
 import type { Trace } from './trace/read.ts'
 import { toJson, toObject, toRepr } from './value/json.ts'
+import { keep } from './value/meter.ts'
 import { placeOf, textOf, type Value } from './value/value.ts'
+import { weightOf } from './value/weight.ts'
 
 /** What a rule found: what it raises, and where in the trace. */
 export type Violation = {
@@ -32,6 +34,7 @@ export function toViolation(rule: CompiledRule, frame: Frame, trace: Trace): Vio
   const wholes = marksOf(rule, frame)
   const { ranges, spans } = toRanges([...wholes, ...marks], trace)
   const key = keyOf(rule, frame)
+  keep(frame.run.meter, 3 * (weightOf(args) + weightOf(kwargs)) + spans.length * weightOfSpan)
   const named = new Map([...kwargs.entries].filter(([name]) => name !== 'ranges'))
   const raised = { args: args.items.map((item) => toJson(item)), kwargs: toObject(named) }
   return {
@@ -57,6 +60,9 @@ function marksOf({ body }: CompiledRule, { run, slots }: Frame): readonly Mark[]
   for (const { slot } of body.variables) markWhole(run, slots[slot] ?? null)
   return run.marks.splice(start)
 }
+
+/** As many characters take as much memory. */
+const weightOfSpan = 100
 
 /** So many ranges are told of one violation. */
 const mostRanges = 2_000

@@ -83,7 +83,7 @@ function isJsonStart(character: string): boolean {
 function createEvents({ dialect, mostBytes }: RebuildOf): Rebuild {
   if (dialect === null) return createUnknownEvents(mostBytes)
   const merge = dialect.merge()
-  const reader = createSseReader(merge.add, mostBytes)
+  const reader = createSseReader(merge.add, mostBytes, dialect.grows)
   return bounded(reader, merge, mostBytes)
 }
 

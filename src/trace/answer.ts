@@ -36,6 +36,6 @@ function kindOf({ begin, head }: Exchange, means: Means): Parameters<Means['crea
 }
 
 /** Whether the bytes came to their end by themselves, and all of them are here. */
-function isWhole({ reply }: Exchange, { outcome, replyBytes }: End): boolean {
+export function isWhole({ reply }: Exchange, { outcome, replyBytes }: End): boolean {
   return (outcome === 'answered' || outcome === 'failed') && reply.kept === replyBytes
 }

@@ -2,6 +2,7 @@ import type { Reply } from '../dialect/dialect.ts'
 import type { Header } from '../merge/report.ts'
 import type { Splice } from '../wire/splice.ts'
 import type { PartNote } from './asked.ts'
+import type { Withheld } from './compressed.ts'
 import { packReads, packSections, unpackReads, unpackSections } from './pack.ts'
 
 /**
@@ -28,6 +29,9 @@ export type Facts = {
   readonly requestParts?: readonly PartNote[]
   readonly requestSplice: Splice | null
   readonly insertions: readonly Splice[]
+  /** Why a body is not stored as it came; absent where it is. */
+  readonly requestWithheld?: Withheld
+  readonly replyWithheld?: Withheld
 }
 
 export type Part = { readonly reply: Buffer; readonly reads: readonly number[] }

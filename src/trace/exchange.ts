@@ -4,6 +4,7 @@ import type { Begin, Client, Head, Header } from '../merge/report.ts'
 import { isMedia } from '../wire/media.ts'
 import type { Accounts } from './account.ts'
 import { type PartNote, askedIn } from './asked.ts'
+import { clearRequest, type Withheld } from './compressed.ts'
 import { sha256Of } from './digest.ts'
 import { headerOf } from './header.ts'
 import type { History } from './session/history.ts'
@@ -40,6 +41,8 @@ type RequestSide = {
   manifest: Uint8Array | null
   /** Whether what is stored is what came: nothing hidden, nothing left out. */
   isTrue: boolean
+  /** Why it is not stored as it came, compressed as it was. */
+  withheld: Withheld | null
 }
 
 type ReplySide = {
@@ -100,6 +103,7 @@ export function createExchange(id: string, begin: Begin, { accounts }: Pick<Mean
       history: null,
       manifest: null,
       isTrue: true,
+      withheld: null,
     },
     reply: {
       hasher: new Bun.CryptoHasher('sha256'),
@@ -128,17 +132,20 @@ export function takeHead(exchange: Exchange, head: Head): void {
 
 export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): void {
   const { request, begin, secrets } = exchange
-  const kept = bytes.subarray(0, mostOf(begin.requestHeaders, means.mostRequestBytes, means))
+  const cleared = clearRequest(bytes, begin.requestHeaders, secrets)
+  const masked = cleared.bytes.subarray(0, mostOf(begin.requestHeaders, means.mostRequestBytes, means))
+  const isWhole = masked.length === cleared.bytes.length && cleared.withheld !== 'unreadable'
   const { model, stream, parts } = askedIn(bytes, begin)
   exchange.begin = { ...begin, model: model === null ? null : maskText(model, secrets), stream }
   request.parts = parts
   request.seen = bytes.length
-  request.kept = kept.length
+  request.kept = isWhole ? bytes.length : masked.length
   request.sha256 = sha256Of(bytes)
   request.body = bytes
-  request.masked = maskBytes(kept, secrets)
+  request.masked = masked
   request.history = readHistory(exchange.begin, request.masked, means)
-  request.isTrue = request.masked === kept && kept.length === bytes.length
+  request.isTrue = isWhole && cleared.bytes === bytes
+  request.withheld = cleared.withheld
   exchange.changed = true
 }
 

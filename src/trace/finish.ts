@@ -1,10 +1,10 @@
 import type { Reply } from '../dialect/dialect.ts'
 import type { Client, End } from '../merge/report.ts'
 import { accountOf, type Account } from './account.ts'
-import { answerOf } from './answer.ts'
+import { answerOf, isWhole } from './answer.ts'
+import { type Withheld, withheldOf } from './compressed.ts'
 import { type Facts, type Part, packData } from './data.ts'
 import type { Exchange, Means } from './exchange.ts'
-import { headerOf } from './header.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
 import { type TraceRow, unplaced } from './row.ts'
@@ -34,17 +34,18 @@ export function finish(
   const stored = () => (exchange.reply.parts === 0 ? [] : (of.earlier.parts() ?? []))
   const kept = () => [...stored(), ...exchange.reply.recent, last.reply]
   const answer = answerOf(exchange, end, kept, of.means)
+  const headers = exchange.head?.headers ?? []
+  const withheld = withheldOf({ headers, kept, isWhole: isWhole(exchange, end) }, exchange.secrets)
+  const withoutRaw = withheld !== null
   const rebuilt = rebuiltOf(exchange, answer, last.reply)
   const shown = maskText(rebuilt, exchange.secrets)
-  const encoding = headerOf(exchange.head?.headers ?? [], 'content-encoding')
-  const withoutRaw = shown !== rebuilt && encoding !== '' && encoding !== 'identity'
   const part = withoutRaw ? { reply: Buffer.alloc(0), reads: last.reads } : last
   const account = accountOf(exchange, { end, answer, ...of })
   const row = rowOf(exchange, end, { answer, account, sums: sumsOf(exchange, end, last.reply, of.earlier) })
   if (withoutRaw) row.dropped_reply = end.replyBytes
   const request = exchange.request.manifest === null ? exchange.request.masked : null
   const small = request !== null && request.length <= mostLiteralBytes ? request : null
-  const facts = maskText(JSON.stringify(factsOf(exchange, end, answer)), exchange.secrets)
+  const facts = maskText(JSON.stringify(factsOf(exchange, end, { answer, withheld })), exchange.secrets)
   const told = toldBy(exchange, answer, of)
   const judged = end.judged === undefined ? null : maskText(JSON.stringify(end.judged), exchange.secrets)
   return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw, judged, told }
@@ -143,7 +144,11 @@ function modelOf(answer: Reply | null, secrets: Exchange['secrets']): string | n
   return answer?.model == null ? null : maskText(answer.model, secrets)
 }
 
-function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {
+function factsOf(
+  exchange: Exchange,
+  end: End,
+  { answer, withheld }: { answer: Reply | null; withheld: Withheld | null },
+): Facts {
   const { begin, head } = exchange
   return {
     requestHeaders: begin.requestHeaders,
@@ -152,6 +157,8 @@ function factsOf(exchange: Exchange, end: End, answer: Reply | null): Facts {
     ...(exchange.request.parts !== null && { requestParts: exchange.request.parts }),
     requestSplice: end.requestSplice,
     insertions: end.insertions,
+    ...(exchange.request.withheld !== null && { requestWithheld: exchange.request.withheld }),
+    ...(withheld !== null && { replyWithheld: withheld }),
   }
 }
 

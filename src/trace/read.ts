@@ -4,6 +4,7 @@ import type { Judged, Noted } from '../merge/judged.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
 import type { Splice } from '../wire/splice.ts'
 import { type Body, bodyOf } from './body.ts'
+import type { Withheld } from './compressed.ts'
 import { type Data, type Part, unpackData, unpackPart } from './data.ts'
 import { createPieceReader } from './piece-store.ts'
 import { type TraceRow, headOf } from './row.ts'
@@ -26,6 +27,8 @@ export type Trace = TraceHead & {
   readonly reads: ReadsSummary
   /** What is kept of the bytes that came. */
   readonly kept: { readonly request: number; readonly reply: number }
+  /** Why a compressed body is not kept as it came: for a credential in it, or because nobody could look for one. */
+  readonly withheld: { readonly request: Withheld | null; readonly reply: Withheld | null }
   /** Which rules judged it, and what they found: in the order in which they did. */
   readonly policy: string | null
   readonly verdicts: readonly Noted[]
@@ -136,6 +139,7 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     error: answer?.error ?? null,
     reads: summaryOf(part.reads),
     kept: { request: request.length, reply: part.reply.length },
+    withheld: { request: data.facts.requestWithheld ?? null, reply: data.facts.replyWithheld ?? null },
     ...judgedOf(row),
     ...costOf(row),
   }

@@ -1,4 +1,6 @@
 import { createParser } from 'eventsource-parser'
+import type { Grows } from './sse-run.ts'
+import { createRunReader } from './sse-runs.ts'
 
 /**
  * Bytes to server-sent events. One streaming decoder for the whole body, so that a character cut anywhere stays
@@ -15,10 +17,14 @@ export type SseReader = {
 
 const defaultMostCharacters = 64 * 1024 * 1024
 
-/** `mostCharacters` bounds one event: behind a longer one nothing is told any more. */
+/**
+ * `mostCharacters` bounds one event: behind a longer one nothing is told any more. `grows`: runs of events that differ only
+ * in a text that grows are told as one event.
+ */
 export function createSseReader(
   onEvent: (event: SseEvent) => void,
   mostCharacters = defaultMostCharacters,
+  grows: Grows = () => null,
 ): SseReader {
   const decoder = new TextDecoder()
   const bare = createBareJson(mostCharacters)
@@ -30,16 +36,29 @@ export function createSseReader(
     maxBufferSize: mostCharacters + 64,
     onEvent: (event) => {
       if (event.data.length > mostCharacters) isOver = true
-      if (!isOver) tell(event)
+      runs.hear(event)
     },
     onError: ({ type }) => {
       if (type === 'max-buffer-size-exceeded') isOver = true
     },
   })
+  const runs = createRunReader({
+    // The parser throws once it has told that an event is too long.
+    parse: (text) => {
+      if (isOver) return
+      parser.feed(text)
+      bare.feed(text)
+    },
+    tell: (event) => {
+      if (!isOver) tell(event)
+    },
+    onRun: bare.pass,
+    grows,
+    mostCharacters,
+  })
   function read(text: string): void {
     if (isOver || text === '') return
-    parser.feed(text)
-    bare.feed(text)
+    runs.read(text)
     tail = text.length < 3 ? (tail + text).slice(-3) : text.slice(-3)
   }
   function finish(): boolean {
@@ -82,10 +101,18 @@ function isWhole(data: string): boolean {
   }
 }
 
+type BareJson = {
+  readonly feed: (text: string) => void
+  /** Events have passed that it was not fed: what it keeps was not the last of the stream. */
+  readonly pass: () => void
+  readonly text: () => string
+}
+
 /** Keeps what follows a line that starts with a brace: no line of an event stream does. */
-function createBareJson(mostCharacters: number): { feed: (text: string) => void; text: () => string } {
+function createBareJson(mostCharacters: number): BareJson {
   let kept = ''
   let isKeeping = false
+  let isPassed = false
   let isLineStart = true
   function feed(text: string): void {
     if (isKeeping) {
@@ -98,7 +125,10 @@ function createBareJson(mostCharacters: number): { feed: (text: string) => void;
     isKeeping = true
     kept = text.slice(start)
   }
-  return { feed, text: () => kept.trimEnd() }
+  function pass(): void {
+    if (isKeeping) isPassed = true
+  }
+  return { feed, pass, text: () => (isPassed ? '' : kept.trimEnd()) }
 }
 
 function bareStart(text: string, isLineStart: boolean): number {

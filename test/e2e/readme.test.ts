@@ -24,6 +24,8 @@ const expected: readonly (readonly [command: RegExp, output: RegExp])[] = [
   [/traces export/, /^\{"id":/],
   [/weir merge/, /"content": "Hi"[\s\S]*ending   complete/],
   [/weir bench/, /streamed event, CPU/],
+  [/weir cost last/, /human · demo/],
+  [/weir cost totals/, /human/],
   [/weir check/, /openai:.* a key of its own/],
   [/run build/, /dist\/weir: \d+ MB/],
   [/run check/, /\n 0 fail\n/],
@@ -50,17 +52,20 @@ beforeAll(async () => {
   await symlink(process.execPath, join(bin, 'bun'))
   await writeFile(join(bin, 'systemctl'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 })
   for (const name of copied) await cp(join(root, name), join(home, 'weir', name), { recursive: true })
-  await Bun.write(join(home, 'weir/weir.yaml'), blocksOf('yaml').join(''))
+  const [configuration = '', prices = ''] = blocksOf('yaml')
+  await Bun.write(join(home, 'weir/weir.yaml'), configuration)
+  await Bun.write(join(home, 'prices.yaml'), prices)
   const url = `http://127.0.0.1:${provider.port}`
   const providers = { openai: { url: `${url}/v1` }, anthropic: { url }, gemini: { url } }
-  await Bun.write(join(home, 'local.yaml'), JSON.stringify({ listen: '127.0.0.1:0', providers }))
+  const ledger = { prices: 'prices.yaml' }
+  await Bun.write(join(home, 'local.yaml'), JSON.stringify({ listen: '127.0.0.1:0', providers, ledger }))
 }, limitMs)
 
 afterAll(async () => {
   await stop()
   await provider.stop(true)
   await rm(home, { recursive: true, force: true })
-})
+}, limitMs)
 
 test(
   'every command of the README works',

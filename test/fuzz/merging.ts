@@ -38,6 +38,8 @@ function fuzzOne(name: DialectName, seed: number): number {
   // One in eight as if nobody knew what it is.
   const dialect = random.below(8) === 0 ? null : dialects[name]
   const whole = replyOf(dialect, [mutated.bytes])
+  if (dialect !== null && replyOf({ ...dialect, grows: () => null }, [mutated.bytes]) !== whole)
+    throw new Error(`depends on the runs:\n${whole}`)
   for (const pieces of [inTwo(mutated, random), inMany(mutated, random)]) {
     const told = replyOf(dialect, pieces)
     if (told !== whole) throw new Error(`depends on the cuts:\n${whole}\n${told}`)

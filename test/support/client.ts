@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { headerIn } from './provider.ts'
+import { createReplyReader, type ReplyReader } from './reply.ts'
 import { until } from './until.ts'
 
 /** A client on a raw socket, which sees how an answer ends: by its own framing, by a close, or by a reset. */
@@ -21,6 +22,8 @@ export type Client = {
   readonly send: (bytes: string | Uint8Array) => void
   /** All bytes so far. */
   readonly came: () => Buffer
+  /** How many they are. */
+  readonly size: () => number
   readonly reply: () => Reply
   /** Kept once the answer has its headers. */
   readonly headed: () => Promise<Reply>
@@ -31,6 +34,8 @@ export type Client = {
   readonly leave: () => void
   readonly pause: () => void
   readonly resume: () => void
+  /** Goes on, and pauses again once so many bytes more are here, or nothing more comes. */
+  readonly read: (bytes: number) => Promise<void>
 }
 
 export type Ask = {
@@ -45,7 +50,13 @@ export async function openClient(url: string): Promise<Client> {
   const socket = connect(Number(port), hostname)
   const parts: Buffer[] = []
   let ending: Ending = 'open'
-  socket.on('data', (bytes: Buffer) => void parts.push(bytes))
+  const reader = createReplyReader()
+  let size = 0
+  socket.on('data', (bytes: Buffer) => {
+    parts.push(bytes)
+    size += bytes.length
+    reader.feed(bytes)
+  })
   socket.on('error', () => void (ending = 'reset'))
   socket.on('close', () => void (ending = ending === 'open' ? 'closed' : ending))
   await new Promise<void>((resolve, reject) => {
@@ -56,11 +67,12 @@ export async function openClient(url: string): Promise<Client> {
     if (parts.length > 1) parts.splice(0, parts.length, Buffer.concat(parts))
     return parts[0] ?? Buffer.alloc(0)
   }
-  const reply = () => readReply(came(), ending)
+  const reply = () => replyOf(reader, ending)
   return {
     socket,
     send: (bytes) => void socket.write(bytes),
     came,
+    size: () => size,
     reply,
     headed: () => until('the head of an answer', () => nowOr(reply(), (now) => now.status !== 0)),
     got: (text) => until(`"${text}" in an answer`, () => nowOr(reply(), (now) => now.body.includes(text))),
@@ -69,6 +81,19 @@ export async function openClient(url: string): Promise<Client> {
     leave: () => void socket.destroy(),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
+    read: (bytes) =>
+      new Promise((resolve) => {
+        const most = size + bytes
+        const look = () => {
+          if (size < most) return
+          socket.pause()
+          socket.off('data', look)
+          resolve()
+        }
+        socket.on('data', look)
+        socket.once('close', () => resolve())
+        socket.resume()
+      }),
   }
 }
 
@@ -97,16 +122,10 @@ export function requestBytes({ method, path, headers = [], body }: Ask): Buffer 
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from(body ?? '')])
 }
 
-const nothing = Buffer.alloc(0)
-
-function readReply(came: Buffer, ending: Ending): Reply {
-  const { start, end: headEnd } = findHead(came)
-  const head = came.subarray(start, headEnd).toString('latin1')
-  const status = Number(head.slice(9, 12))
-  const { bytes, isWhole } =
-    headEnd === 0 ? { bytes: nothing, isWhole: false } : readBody(head, came.subarray(headEnd), status)
+function replyOf(reader: ReplyReader, ending: Ending): Reply {
+  const head = reader.head()
   return {
-    status,
+    status: Number(head.slice(9, 12)),
     head,
     header: (name) => headerIn(head, name),
     headers: (name) => {
@@ -114,40 +133,9 @@ function readReply(came: Buffer, ending: Ending): Reply {
       const lines = head.split('\r\n').filter((line) => line.toLowerCase().startsWith(prefix))
       return lines.map((line) => line.slice(prefix.length).trim())
     },
-    body: bytes,
-    ending: isWhole ? 'clean' : ending,
-  }
-}
-
-/** The head of the final answer, empty until it is whole: those of 1xx come before it. */
-function findHead(came: Buffer): { start: number; end: number } {
-  let start = 0
-  for (;;) {
-    const end = came.indexOf('\r\n\r\n', start)
-    if (end === -1) return { start: 0, end: 0 }
-    if (came.subarray(start + 9, start + 10).toString() !== '1') return { start, end: end + 4 }
-    start = end + 4
-  }
-}
-
-function readBody(head: string, bytes: Buffer, status: number): { bytes: Buffer; isWhole: boolean } {
-  if (status === 204 || status === 304) return { bytes, isWhole: true }
-  if (headerIn(head, 'transfer-encoding') === 'chunked') return readChunks(bytes)
-  const length = headerIn(head, 'content-length')
-  return { bytes, isWhole: length !== undefined && bytes.length >= Number(length) }
-}
-
-/** Also of a body that is cut: what had come of it. */
-function readChunks(came: Buffer): { bytes: Buffer; isWhole: boolean } {
-  const parts: Buffer[] = []
-  let at = 0
-  for (;;) {
-    const lineEnd = came.indexOf('\r\n', at)
-    const size =
-      lineEnd === -1 ? Number.NaN : Number.parseInt(came.subarray(at, lineEnd).toString('latin1'), 16)
-    if (Number.isNaN(size)) return { bytes: Buffer.concat(parts), isWhole: false }
-    if (size === 0) return { bytes: Buffer.concat(parts), isWhole: came.length >= lineEnd + 4 }
-    parts.push(came.subarray(lineEnd + 2, lineEnd + 2 + size))
-    at = lineEnd + 2 + size + 2
+    get body() {
+      return reader.body()
+    },
+    ending: reader.isWhole() ? 'clean' : ending,
   }
 }

@@ -57,6 +57,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     verdicts: [],
     cost: null,
     costUnknown: 'No price is known',
+    withheld: { request: null, reply: null },
     ...change,
   }
   return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }

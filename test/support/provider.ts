@@ -19,6 +19,8 @@ export type Call = {
   readonly send: (bytes: string | Uint8Array) => void
   /** Bytes that wait because the other side does not read. */
   readonly waiting: () => number
+  /** Kept once none of them waits any more, or nobody will take them. */
+  readonly drained: () => Promise<void>
   readonly end: () => void
   readonly reset: () => void
   readonly connection: number
@@ -160,6 +162,17 @@ function createCall({ socket, current, head, connection, closed, isClosed }: Lin
     },
     send: (bytes) => void (isClosed() || socket.write(bytes)),
     waiting: () => socket.writableLength,
+    drained: () =>
+      new Promise((resolve) => {
+        if (socket.writableLength === 0 || isClosed()) return resolve()
+        const over = () => {
+          socket.off('drain', over)
+          socket.off('close', over)
+          resolve()
+        }
+        socket.on('drain', over)
+        socket.on('close', over)
+      }),
     end: () => void socket.end(),
     reset: () => void socket.resetAndDestroy(),
     connection,

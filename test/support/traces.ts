@@ -133,6 +133,7 @@ const anyDialect = (name: DialectName): Dialect => ({
   name,
   owns: () => true,
   merge: () => ({ add: () => undefined, finish: () => unknownReply }),
+  grows: () => null,
   whole: () => unknownReply,
   readRequest: readSaid,
   readAnswer: readAnswered,

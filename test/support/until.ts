@@ -2,7 +2,7 @@
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  mostMs = 5000,
+  mostMs = 15_000,
 ): Promise<Exclude<T, null | undefined | false>> {
   const deadline = performance.now() + mostMs
   for (;;) {

@@ -8,6 +8,7 @@ import { startWeir, type Weir } from '../support/weir.ts'
 let answer: Answer
 let provider: Provider
 let weir: Weir
+let impatient: Weir
 
 const ok: Answer = async (call) => {
   await call.body()
@@ -16,18 +17,20 @@ const ok: Answer = async (call) => {
 
 beforeAll(async () => {
   provider = await createProvider((call, number) => answer(call, number))
-  weir = await startWeir({
+  const settings = {
     providers: {
       fake: { dialect: 'anthropic', url: provider.url, models: ['small'] },
       other: { dialect: 'openai-chat', url: provider.url },
     },
     limits: { requestBodyBytes: 100_000, openExchanges: 4 },
-    timeouts: { requestBodyMs: 200 },
-  })
+  }
+  weir = await startWeir(settings)
+  impatient = await startWeir({ ...settings, timeouts: { requestBodyMs: 200 } })
 })
 
 afterAll(async () => {
   await weir[Symbol.asyncDispose]()
+  await impatient[Symbol.asyncDispose]()
   await provider.stop()
 })
 
@@ -71,12 +74,12 @@ test('a body that stops coming is 408, and the provider is let go', async () => 
   for (const path of paths) {
     const before = provider.calls.length
     for (const framing of ['Content-Length: 90000', 'Content-Length: 100', 'Transfer-Encoding: chunked']) {
-      const client = await openClient(weir.url)
+      const client = await openClient(impatient.url)
       client.send(`POST ${path} HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n`)
       client.send(framing.startsWith('C') ? '{"model"' : chunk('{"model"'))
       const reply = await client.ended()
       expect([reply.status, reply.ending]).toEqual([408, 'clean'])
-      expect((await weir.trace(reply.header('x-weir-trace'))).outcome).toBe('refused')
+      expect((await impatient.trace(reply.header('x-weir-trace'))).outcome).toBe('refused')
       client.leave()
     }
     await Promise.all(provider.calls.slice(before).map((call) => call.closed))
@@ -86,7 +89,7 @@ test('a body that stops coming is 408, and the provider is let go', async () => 
 test('a body that comes byte by byte, so that it is never silent, is 408 all the same', async () => {
   answer = () => {}
   for (const path of ['/fake/v1/messages', '/v1/messages']) {
-    const client = await openClient(weir.url)
+    const client = await openClient(impatient.url)
     client.send(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n{`)
     await until('the end of patience', () => {
       client.send(' ')

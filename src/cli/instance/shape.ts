@@ -57,6 +57,7 @@ const Cost = Type.Composite([
     ),
   }),
 ])
+const Withheld = Type.Union([Type.Literal('credential-within'), Type.Literal('unreadable'), Type.Null()])
 
 export const Head = Type.Object({
   // On a terminal it is shown as it is.
@@ -121,6 +122,8 @@ export const Trace = Type.Composite([
       }),
       Type.Null(),
     ]),
+    // An earlier Weir does not tell it.
+    withheld: Type.Optional(Type.Object({ request: Withheld, reply: Withheld })),
     requestSplice: Type.Unknown(),
     policy: Text,
     verdicts: Type.Array(Verdict),

@@ -4,7 +4,7 @@ import { referenceLines } from '../../trace/reference.ts'
 import type { Command } from '../command.ts'
 import { createPaint, printable, printableLine, wantsColor, type Paint } from '../paint.ts'
 import { countText, durationText, momentText, sizeText } from '../quantity.ts'
-import type { TraceRecord } from '../source.ts'
+import type { TraceRecord, Withheld } from '../source.ts'
 import { missing } from './missing.ts'
 import { sourceFlags, withTraces } from './open.ts'
 import { colorOf } from './rows.ts'
@@ -60,7 +60,7 @@ function pageOf(trace: TraceRecord, paint: Paint): string {
 }
 
 function factsOf(trace: TraceRecord): [string, string][] {
-  const { timing, usage, sizes, dropped } = trace
+  const { timing, usage, sizes, dropped, withheld } = trace
   const lost = dropped.request + dropped.reply
   const facts: [string, string | null][] = [
     ['why', trace.detail],
@@ -96,6 +96,8 @@ function factsOf(trace: TraceRecord): [string, string][] {
       'not kept',
       lost === 0 ? null : `${sizeText(dropped.request)} of request, ${sizeText(dropped.reply)} of reply`,
     ],
+    ['withheld', withheldText('request', withheld?.request)],
+    ['withheld', withheldText('reply', withheld?.reply)],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
 }
@@ -110,6 +112,15 @@ function answerText({ answer, dialect, model, reply }: TraceRecord): string | nu
   const events = unknown.length === 0 ? null : `with unknown events (${unknown.join(', ')})`
   return [endings[answer.ending], stopped, by, events].filter((text) => text !== null).join(', ')
 }
+
+function withheldText(what: string, why: Withheld | null | undefined): string | null {
+  return why === undefined || why === null ? null : `${what} ${whys[why]}`
+}
+
+const whys = {
+  'credential-within': 'not kept as it came: a credential is hidden in it, and it was compressed',
+  unreadable: 'not kept: compressed in a way that nobody can look into for credentials',
+} as const
 
 const endings = { complete: 'whole', error: 'ended with an error', cut: 'cut off' } as const
 

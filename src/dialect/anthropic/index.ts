@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { grows } from './grows.ts'
 import { createMerge, whole } from './merge.ts'
 import { readRequest } from './read.ts'
 import { refuse, refuseEvent } from './refuse.ts'
@@ -9,6 +10,7 @@ export const anthropic: Dialect = {
   name: 'anthropic',
   owns: (path) => path.endsWith('/messages'),
   merge: createMerge,
+  grows,
   whole,
   readRequest,
   readAnswer,

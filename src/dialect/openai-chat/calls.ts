@@ -1,5 +1,5 @@
 import { absorbField } from '../../conversation/accumulate.ts'
-import { isObject, textAt } from '../../conversation/json.ts'
+import { isObject, ownAt, put, textAt } from '../../conversation/json.ts'
 import type { JsonObject } from '../../conversation/json.ts'
 import { readCallPiece } from './schema.ts'
 import type { CallPiece } from './schema.ts'
@@ -52,9 +52,15 @@ export function createCalls(): Calls {
 
 function absorbCall(fields: JsonObject, piece: JsonObject): void {
   for (const key in piece) {
-    if (key !== 'index') absorbField(fields, key, piece[key])
+    if (key === 'index') continue
+    // What is called is one thing: a list there is none, and would keep its pieces apart.
+    if (called.has(key) && isObject(piece[key]) && Array.isArray(ownAt(fields, key)))
+      put(fields, key, piece[key])
+    else absorbField(fields, key, piece[key])
   }
 }
+
+const called: ReadonlySet<string> = new Set(['function', 'custom'])
 
 /** The kind is told by the first piece, if at all. */
 function withType(fields: JsonObject): JsonObject {

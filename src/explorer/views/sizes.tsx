@@ -5,7 +5,7 @@ type Digest = Trace['sizes']['requestSent']
 
 /** What came and what went: lengths, hashes, and whether they are the same bytes. */
 export function Sizes({ trace }: { readonly trace: Trace }) {
-  const { sizes, dropped } = trace
+  const { sizes, dropped, withheld } = trace
   return (
     <section class="sizes" aria-label="Sizes">
       <div class="section-head">
@@ -39,11 +39,27 @@ export function Sizes({ trace }: { readonly trace: Trace }) {
       </table>
       {dropped.request + dropped.reply > 0 && (
         <p class="failure">
-          Not kept, because of a limit: {formatBytes(dropped.request)} of the request,{' '}
-          {formatBytes(dropped.reply)} of the answer. They did pass.
+          Not kept{withheld.request === null && withheld.reply === null && ', because of a limit'}:{' '}
+          {formatBytes(dropped.request)} of the request, {formatBytes(dropped.reply)} of the answer. They did
+          pass.
         </p>
       )}
+      <WithheldBody what="request" why={withheld.request} />
+      <WithheldBody what="answer" why={withheld.reply} />
     </section>
+  )
+}
+
+const whys = {
+  'credential-within': 'is not kept as it came: it was compressed, and a credential in it is hidden.',
+  unreadable: 'is not kept: it is compressed in a way that nobody can look into for credentials.',
+} as const
+
+function WithheldBody({ what, why }: { readonly what: string; readonly why: Trace['withheld']['reply'] }) {
+  return why === null ? null : (
+    <p class="failure">
+      The {what} {whys[why]}
+    </p>
   )
 }
 

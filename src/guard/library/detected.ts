@@ -4,7 +4,8 @@ import { iterate } from '../value/access.ts'
 import { imagesOf, textsOf } from '../value/content.ts'
 import { toJson } from '../value/json.ts'
 import { trouble } from '../value/trouble.ts'
-import { fromJson, list, textOf, type Context, type Value } from '../value/value.ts'
+import { fromJson } from '../value/lazy.ts'
+import { list, textOf, type Context, type Value } from '../value/value.ts'
 import { define, result, resultSort, type Given } from './define.ts'
 
 /** Functions that ask a detector. Their options are the arguments that the rule gave, by name. */

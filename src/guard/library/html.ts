@@ -62,7 +62,8 @@ function attributesAt(
   from: number,
 ): { readonly attributes: Map<string, string>; readonly end: number } {
   const attributes = new Map<string, string>()
-  const one = /[\s/]*(?:(>)|([^\s=>/][^\s=>/]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?)/y
+  const one =
+    /[\s/]*(?:(>)|([^\s=>/][^\s=>/]*)(?:\s*=\s*(?:"([^"]*)(?:"|$)|'([^']*)(?:'|$)|([^\s>"'][^\s>]*)))?)/y
   let end = from
   for (;;) {
     one.lastIndex = end

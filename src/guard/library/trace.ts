@@ -3,7 +3,8 @@ import { isThing } from '../trace/sorts.ts'
 import { imagesOf, textsOf } from '../value/content.ts'
 import { toText } from '../value/json.ts'
 import { trouble } from '../value/trouble.ts'
-import { fromJson, list, typeName } from '../value/value.ts'
+import { fromJson } from '../value/lazy.ts'
+import { list, typeName } from '../value/value.ts'
 import { define, variadic } from './define.ts'
 
 /** What a rule asks of messages, calls and outputs. */

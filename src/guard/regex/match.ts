@@ -1,10 +1,12 @@
 import { countSteps, type Meter } from '../value/meter.ts'
-import { wordSet, type Assertion } from './node.ts'
+import { trouble } from '../value/trouble.ts'
+import { backFrom, holds } from './text.ts'
 import type { Instruction, Program } from './program.ts'
 
 /**
  * Matching that counts its steps: a backtracking machine that never tries the same instruction at the same place
- * twice, which makes most patterns linear in the text; and where captures forbid that, it ends with its steps.
+ * twice, which makes most patterns linear in the text; and where captures forbid that, it ends with its steps. Of a
+ * loop whose turns may be empty (`(|a)+`) it may take another turn than Python: whether there is a match is the same.
  */
 export type Visited = Uint32Array | null
 
@@ -14,21 +16,29 @@ const mostBits = 64 * 1024 * 1024
 /** Steps are told to the meter in lots: telling costs more than a step. */
 const lot = 4096
 
-export function visitedFor(program: Program, text: string): Visited {
+/** What waits to be tried again, as numbers of 8 bytes: a step may leave four. */
+const mostStack = 4_000_000
+
+export function visitedFor(program: Program, text: string, meter: Meter): Visited {
   const bits = program.code.length * (text.length + 1)
-  return program.hasMemory || bits > mostBits ? null : new Uint32Array((bits >> 5) + 1)
+  if (program.hasMemory || bits > mostBits) return null
+  const cells = (bits >> 5) + 1
+  countSteps(meter, cells >> 3)
+  return new Uint32Array(cells)
+}
+
+export type Attempt = {
+  readonly start: number
+  readonly visited: Visited
+  /** Whether the empty match does not count. */
+  readonly mustAdvance: boolean
 }
 
 /** Where the match that starts here ends; -1 for none. */
-export function matchAt(
-  program: Program,
-  text: string,
-  start: number,
-  visited: Visited,
-  meter: Meter,
-): number {
+export function matchAt(program: Program, text: string, attempt: Attempt, meter: Meter): number {
+  const { start, visited, mustAdvance } = attempt
   const slots = new Array<number>(program.slots).fill(-1)
-  return run(program, text, { start, pc: 0, visited, slots, meter })
+  return run(program, text, { start, pc: 0, visited, slots, meter, notAt: mustAdvance ? start : -1 })
 }
 
 type Start = {
@@ -37,11 +47,14 @@ type Start = {
   readonly visited: Visited
   readonly slots: number[]
   readonly meter: Meter
+  /** Where the match may not end. */
+  readonly notAt: number
 }
 
 /** The stack holds what to try next, as pairs; a negative instruction is a slot to put back. */
-function run(program: Program, text: string, { start, pc: first, visited, slots, meter }: Start): number {
+function run(program: Program, text: string, from: Start): number {
   const { code } = program
+  const { start, pc: first, visited, slots, meter, notAt } = from
   const stack: number[] = [first, start]
   let steps = 0
   while (stack.length > 0) {
@@ -54,6 +67,7 @@ function run(program: Program, text: string, { start, pc: first, visited, slots,
     for (;;) {
       if (++steps === lot) {
         countSteps(meter, steps)
+        if (stack.length > mostStack) trouble('limit', 'a regular expression of this policy tries too much')
         steps = 0
       }
       if (visited !== null) {
@@ -65,6 +79,7 @@ function run(program: Program, text: string, { start, pc: first, visited, slots,
       }
       const instruction = code[pc]
       if (instruction === undefined || instruction.kind === 'done') {
+        if (at === notAt) break
         countSteps(meter, steps)
         return at
       }
@@ -109,7 +124,7 @@ function step(
     case 'assert':
       return holds(instruction.at, text, at) ? { at, pc: pc + 1 } : null
     case 'progress':
-      return slots[instruction.slot] === at ? null : { at, pc: pc + 1 }
+      return { at, pc: slots[instruction.slot] === at ? instruction.end : pc + 1 }
     case 'if':
       return { at, pc: (slots[instruction.index * 2 + 1] ?? -1) === -1 ? instruction.no : pc + 1 }
     case 'back': {
@@ -123,7 +138,7 @@ function step(
       return isSame ? { at: at + said.length, pc: pc + 1 } : null
     }
     case 'look': {
-      const start = instruction.isAhead ? at : back(text, at, instruction.width)
+      const start = instruction.isAhead ? at : backFrom(text, at, instruction.width)
       // A run of its own, so what it visits must be its own: a success would look like a failure to the next.
       const end = start < 0 ? -1 : enclosed(program, text, { start, pc: pc + 1, slots, meter })
       return (end !== -1) === instruction.isNegated ? null : { at, pc: instruction.next }
@@ -135,45 +150,6 @@ function step(
   }
 }
 
-function enclosed(program: Program, text: string, from: Omit<Start, 'visited'>): number {
-  return run(program, text, { ...from, visited: null })
-}
-
-function back(text: string, at: number, width: number): number {
-  let start = at
-  for (let count = 0; count < width; count++) {
-    start--
-    const isLow = start > 0 && (text.codePointAt(start - 1) ?? 0) > 0xffff
-    if (isLow) start--
-    if (start < 0) return -1
-  }
-  return start
-}
-
-const wordCharacter = new RegExp(`^${wordSet}$`, 'v')
-
-function holds(assertion: Assertion, text: string, at: number): boolean {
-  switch (assertion) {
-    case 'start':
-      return at === 0
-    case 'line-start':
-      return at === 0 || text[at - 1] === '\n'
-    case 'end':
-      return at === text.length || (at === text.length - 1 && text[at] === '\n')
-    case 'line-end':
-      return at === text.length || text[at] === '\n'
-    case 'text-end':
-      return at === text.length
-    case 'word':
-      return isWord(text, at - 1) !== isWord(text, at)
-    case 'not-word':
-      return isWord(text, at - 1) === isWord(text, at)
-  }
-}
-
-function isWord(text: string, at: number): boolean {
-  const point = at < 0 ? undefined : text.codePointAt(at)
-  if (point === undefined) return false
-  const isSecond = point >= 0xdc00 && point < 0xe000 && (text.codePointAt(at - 1) ?? 0) > 0xffff
-  return wordCharacter.test(String.fromCodePoint(isSecond ? (text.codePointAt(at - 1) ?? 0) : point))
+function enclosed(program: Program, text: string, from: Omit<Start, 'visited' | 'notAt'>): number {
+  return run(program, text, { ...from, visited: null, notAt: -1 })
 }

@@ -1,4 +1,4 @@
-import { refuseRegex } from './refuse.ts'
+import { createSets } from './set.ts'
 import { widthOf, type Assertion, type Node } from './node.ts'
 
 /** The tree as instructions for the matcher that counts its steps (match.ts). */
@@ -9,8 +9,8 @@ export type Instruction =
   | { readonly kind: 'split'; first: number; second: number }
   | { readonly kind: 'jump'; to: number }
   | { readonly kind: 'save'; readonly slot: number }
-  /** Fails if nothing was taken since the slot was saved: an empty turn of a loop ends it. */
-  | { readonly kind: 'progress'; readonly slot: number }
+  /** Leaves the loop if nothing was taken since the slot was saved: an empty turn is its last, as in Python. */
+  | { readonly kind: 'progress'; readonly slot: number; end: number }
   | { readonly kind: 'back'; readonly index: number; readonly fold: boolean }
   | { readonly kind: 'if'; readonly index: number; readonly no: number }
   | {
@@ -30,25 +30,23 @@ export type Program = {
   readonly hasMemory: boolean
 }
 
-/** Counted repetitions are written out; a pattern that grows beyond this is refused. */
-const mostCode = 20_000
-
+/** Counted repetitions are written out: how long that gets is for `sizeOf` to say before. */
 export function toProgram(node: Node, groups: number): Program {
   const code: Instruction[] = []
   let slots = (groups + 1) * 2
   let hasMemory = false
-  const add = (instruction: Instruction): number => {
-    if (code.length >= mostCode) refuseRegex('the pattern is too large')
-    return code.push(instruction) - 1
-  }
+  const membership = createSets()
+  const add = (instruction: Instruction): number => code.push(instruction) - 1
   const loop = (item: Node, isLazy: boolean): void => {
     const slot = slots++
     const split = { kind: 'split' as const, first: 0, second: 0 }
     const start = add(split)
     add({ kind: 'save', slot })
     write(item)
-    add({ kind: 'progress', slot })
+    const progress = { kind: 'progress' as const, slot, end: 0 }
+    add(progress)
     add({ kind: 'jump', to: start })
+    progress.end = code.length
     split.first = isLazy ? code.length : start + 1
     split.second = isLazy ? start + 1 : code.length
   }
@@ -140,13 +138,4 @@ export function toProgram(node: Node, groups: number): Program {
   write(node)
   add({ kind: 'done' })
   return { code, slots, hasMemory }
-}
-
-/** Asked of JavaScript once for each character of ASCII, and each time for the others. */
-function membership(source: string, fold: boolean): (point: number) => boolean {
-  const pattern = new RegExp(`^${source}$`, fold ? 'vi' : 'v')
-  const plain = Uint8Array.from({ length: 128 }, (_, point) =>
-    pattern.test(String.fromCharCode(point)) ? 1 : 0,
-  )
-  return (point) => (point < 128 ? plain[point] === 1 : pattern.test(String.fromCodePoint(point)))
 }

@@ -1,10 +1,11 @@
-import type { Meter } from '../value/meter.ts'
-import { firstOf, foldOf, pathsOf, toJavaScript } from './cost.ts'
+import { work, type Meter } from '../value/meter.ts'
+import { pathsOf, sizeOf } from './cost.ts'
+import { enginesFor, sourceOf } from './engines.ts'
+import { findAll, type Match } from './find.ts'
 import { matchAt, visitedFor } from './match.ts'
 import { isNullable, type Node } from './node.ts'
 import { parseRegex } from './parse.ts'
-import { toProgram, type Program } from './program.ts'
-import { refusedRegex } from './refuse.ts'
+import { refuseRegex, refusedRegex } from './refuse.ts'
 
 /**
  * Python's regular expressions. JavaScript's engine runs those that it must finish soon on this text, ours all others,
@@ -17,8 +18,6 @@ export type Regex = {
   readonly find: (text: string, meter: Meter) => readonly Match[]
 }
 
-export type Match = { readonly from: number; readonly to: number }
-
 export type Compiled =
   { readonly kind: 'regex'; readonly regex: Regex } | { readonly kind: 'refused'; readonly message: string }
 
@@ -26,16 +25,25 @@ export type Compiled =
 export type Use = 'search' | 'full'
 
 const cache = new Map<string, Compiled>()
-const mostCached = 1000
+const mostCached = 200_000
 const mostPattern = 20_000
+const mostSize = 50_000
+let cached = 0
 
+/** A rule may make its patterns as it runs: those made last are kept. */
 export function compileRegex(pattern: string, use: Use): Compiled {
   const key = `${use} ${pattern}`
   const known = cache.get(key)
   if (known !== undefined) return known
   const compiled = compile(pattern, use)
-  if (cache.size >= mostCached) cache.delete(cache.keys().next().value ?? '')
-  if (key.length < mostPattern) cache.set(key, compiled)
+  if (pattern.length > mostPattern) return compiled
+  cache.set(key, compiled)
+  cached += key.length
+  for (const oldest of cache.keys()) {
+    if (cached <= mostCached) break
+    cache.delete(oldest)
+    cached -= oldest.length
+  }
   return compiled
 }
 
@@ -46,6 +54,7 @@ function compile(pattern: string, use: Use): Compiled {
     const { node, groups } = parseRegex(pattern, flags)
     const end: Node = { kind: 'assert', at: 'text-end' }
     const whole: Node = use === 'full' ? { kind: 'sequence', items: [node, end] } : node
+    if (sizeOf(whole) > mostSize) refuseRegex('the pattern is too large')
     return { kind: 'regex', regex: toRegex(whole, groups) }
   } catch (error) {
     const message = refusedRegex(error)
@@ -58,80 +67,39 @@ function compile(pattern: string, use: Use): Compiled {
 const mostSteps = 4_000_000
 
 function toRegex(node: Node, groups: number): Regex {
-  const fold = foldOf(node)
-  const source = fold === 'mixed' ? undefined : toJavaScript(node)
-  const flags = fold === 'all' ? 'vi' : 'v'
-  const size = Math.log2((source?.length ?? 0) + 2)
-  let program: Program | undefined
-  let sticky: RegExp | undefined
-  let global: RegExp | undefined
-  const ours = (): Program => (program ??= toProgram(node, groups))
-  // Refuse what is too large when it is compiled, not when it first runs.
-  if (source === undefined || pathsOf(node, 1) === Infinity) ours()
-  const isQuick = (text: string, starts: number): boolean =>
-    source !== undefined && Math.log2(starts) + pathsOf(node, text.length, true) + size < Math.log2(mostSteps)
-  const starts = startsOf(node)
+  const source = sourceOf(node)
+  const pattern = { node, groups, source }
+  const size = sizeOf(node)
+  const isFound = source !== undefined && !isNullable(node)
+  /** An upper bound of JavaScript's steps; undefined if our engine is to run. */
+  const stepsIn = (text: string, starts: number): number | undefined => {
+    const steps = 2 ** pathsOf(node, text.length, true) * starts * size
+    return steps < mostSteps ? steps : undefined
+  }
   return {
     matches: (text, meter) => {
-      if (source !== undefined && isQuick(text, 1)) {
-        sticky ??= new RegExp(source, `${flags}y`)
-        sticky.lastIndex = 0
-        return sticky.test(text)
+      const steps = source === undefined ? undefined : stepsIn(text, 1)
+      const engines = enginesFor(pattern)
+      if (steps === undefined) {
+        const program = engines.program(meter)
+        const attempt = { start: 0, visited: visitedFor(program, text, meter), mustAdvance: false }
+        return matchAt(program, text, attempt, meter) !== -1
       }
-      return matchAt(ours(), text, 0, visitedFor(ours(), text), meter) !== -1
+      work(meter, steps)
+      const sticky = engines.sticky()
+      sticky.lastIndex = 0
+      return sticky.test(text)
     },
     find: (text, meter) => {
-      if (source === undefined || !isQuick(text, text.length + 1)) return findAll(ours(), text, starts, meter)
-      global ??= new RegExp(source, `${flags}g`)
-      return Array.from(text.matchAll(global), (match) => ({
-        from: match.index,
-        to: match.index + match[0].length,
+      // What may match nothing goes on in Python's own way (find.ts).
+      const steps = isFound ? stepsIn(text, text.length + 1) : undefined
+      const engines = enginesFor(pattern)
+      if (steps === undefined) return findAll(engines.program(meter), text, engines.starts(), meter)
+      work(meter, steps)
+      return Array.from(text.matchAll(engines.global()), ({ index, 0: { length } }) => ({
+        from: index,
+        to: index + length,
       }))
     },
   }
-}
-
-type Starts = ((text: string, from: number) => number) | null
-
-/** Finds where a match could start at all, by JavaScript's engine: one class of characters is always quick. */
-function startsOf(node: Node): Starts {
-  const first = isNullable(node) ? undefined : firstOf(node)
-  if (first === undefined) return null
-  const isFolded = first.some(({ fold }) => fold)
-  const pattern = new RegExp(first.map(({ source }) => source).join('|'), isFolded ? 'vig' : 'vg')
-  return (text, from) => {
-    pattern.lastIndex = from
-    return pattern.exec(text)?.index ?? -1
-  }
-}
-
-function findAll(program: Program, text: string, starts: Starts, meter: Meter): Match[] {
-  const found: Match[] = []
-  let visited = visitedFor(program, text)
-  let from = 0
-  while (from <= text.length) {
-    const start = starts === null ? from : starts(text, from)
-    if (start === -1) return found
-    const to = matchAt(program, text, start, visited, meter)
-    if (to === -1) {
-      from = after(text, start)
-      continue
-    }
-    found.push({ from: start, to })
-    // What led to a match is no dead end: forget what was tried within it.
-    if (visited !== null) visited = forget(program, visited, start, to)
-    // Python's rule since 3.7: an empty match may follow a match, but not one that is empty at the same place.
-    from = to > start ? to : after(text, start)
-  }
-  return found
-}
-
-function after(text: string, at: number): number {
-  return at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
-}
-
-function forget(program: Program, visited: Uint32Array, from: number, to: number): Uint32Array {
-  const length = program.code.length
-  visited.fill(0, (from * length) >> 5, (((to + 1) * length) >> 5) + 1)
-  return visited
 }

@@ -1,13 +1,15 @@
 import { childrenOf } from '../syntax/children.ts'
 import type { BinaryOperator, Expression } from '../syntax/tree.ts'
-import { isThing } from '../trace/sorts.ts'
 import { calculate } from '../value/arithmetic.ts'
-import { compare, either, isEqual } from '../value/operators.ts'
-import { toTrouble, trouble } from '../value/trouble.ts'
-import { isTrue, typeName, type Value } from '../value/value.ts'
+import { compare, either, isEqual, isList } from '../value/operators.ts'
+import { work } from '../value/meter.ts'
+import { toTrouble } from '../value/trouble.ts'
+import { isTrue, type Value } from '../value/value.ts'
+import { effortOf, made } from '../value/weight.ts'
 import { containsOnly, isIn } from './contains.ts'
 import { compileExpression } from './expression.ts'
-import { waiting, type Code, type Frame } from './frame.ts'
+import { compileFlow } from './flow.ts'
+import { waiting, type Code, type Frame, type Run } from './frame.ts'
 import { compilePattern } from './pattern.ts'
 import type { Scope } from './scope.ts'
 
@@ -42,21 +44,18 @@ function operation(
 ): Code {
   switch (operator) {
     case '==':
-      return (frame) => isEqual(left(frame), right(frame))
+      return metered(left, right, (one, other) => isEqual(one, other))
     case '!=':
-      return (frame) => !isEqual(left(frame), right(frame))
+      return metered(left, right, (one, other) => !isEqual(one, other))
     case '<':
     case '>':
     case '<=':
     case '>=':
-      return (frame) => compare(operator, left(frame), right(frame))
+      return metered(left, right, (one, other) => compare(operator, one, other))
     case 'in':
-      return (frame) => {
-        const part = left(frame)
-        return isIn(frame.run, part, right(frame))
-      }
+      return metered(left, right, (part, whole, run) => isIn(run, part, whole))
     case 'contains_only':
-      return (frame) => containsOnly(left(frame), right(frame))
+      return metered(left, right, containsOnly)
     case '+':
     case '-':
     case '*':
@@ -65,8 +64,19 @@ function operation(
     case '**':
       return (frame) => {
         const first = left(frame)
-        return calculate(operator, first, right(frame), frame.run.meter)
+        return made(frame.run.meter, calculate(operator, first, right(frame), frame.run.meter))
       }
+  }
+}
+
+/** Two values that are gone through: that takes as long as they are large, one for each item of the other at worst. */
+function metered(left: Code, right: Code, run: (one: Value, other: Value, run: Run) => Value): Code {
+  return (frame) => {
+    const one = left(frame)
+    const other = right(frame)
+    const items = isList(one) ? one.items.length + 1 : 1
+    work(frame.run.meter, effortOf(one) + items * effortOf(other))
+    return run(one, other, frame.run)
   }
 }
 
@@ -161,33 +171,4 @@ function isSame(left: Value, right: Value): boolean {
   if (left === null || right === null || typeof left === 'boolean' || typeof right === 'boolean')
     return left === right
   return isEqual(left, right)
-}
-
-/** `a -> b`: a comes before b; `a ~> b`: immediately. A chain means each of its steps. */
-function compileFlow(node: Binary, scope: Scope): Code {
-  const isDirect = node.operator === '~>'
-  const before = isFlow(node.left) ? compileFlow(node.left, scope) : null
-  const left = orderOf(isFlow(node.left) ? node.left.right : node.left, scope)
-  const right = orderOf(node.right, scope)
-  return (frame) => {
-    if (before !== null && before(frame) !== true) return false
-    const [from, to] = [left(frame), right(frame)]
-    return isDirect ? to === from + 1 : from < to
-  }
-}
-
-function isFlow(node: Expression): node is Binary {
-  return node.kind === 'binary' && (node.operator === '->' || node.operator === '~>')
-}
-
-function orderOf(node: Expression, scope: Scope): (frame: Frame) => number {
-  if (node.kind !== 'name' && node.kind !== 'variable') {
-    return () => trouble('value', 'a flow is between variables')
-  }
-  const value = compileExpression({ kind: 'name', at: node.at, name: node.name }, scope)
-  return (frame) => {
-    const event = value(frame)
-    if (isThing(event) && event.order >= 0) return event.order
-    return trouble('key', `a flow is between events and calls, not ${typeName(event)}`)
-  }
 }

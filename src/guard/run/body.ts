@@ -1,7 +1,8 @@
 import { isThing } from '../trace/sorts.ts'
-import { countEvaluation } from '../value/meter.ts'
+import { countEvaluation, work } from '../value/meter.ts'
 import { toTrouble } from '../value/trouble.ts'
 import { placeOf, type Value } from '../value/value.ts'
+import { weightOf } from '../value/weight.ts'
 import { select, wholeDomain } from './domain.ts'
 import { waiting, type Frame, type Mark } from './frame.ts'
 import type { Body } from './plan.ts'
@@ -31,8 +32,11 @@ type Path = {
 
 /** True if the search was ended. */
 export function solve(body: Body, frame: Frame, search: Search): boolean {
-  const domains: (readonly Value[])[] = []
-  return descend(body, frame, search, domains, { level: 0, isNeither: false, hasNew: false, late: null })
+  const { meter } = frame.run
+  const { made } = meter
+  const isEnded = descend(body, frame, search, [], { level: 0, isNeither: false, hasNew: false, late: null })
+  meter.made = made
+  return isEnded
 }
 
 function descend(
@@ -57,10 +61,14 @@ function descend(
   const level = path.level + 1
   const values = domain === null ? wholeDomain(frame.run.trace, type) : (domains[domain] ?? [])
   const from = search.fromEvent
+  const { meter } = frame.run
+  const { made } = meter
   const mustBeNew = from !== undefined && level === body.lastWhole && !path.hasNew
   for (let at = mustBeNew ? firstFrom(values, from) : 0; at < values.length; at++) {
     const value = values[at] ?? null
-    countEvaluation(frame.run.meter)
+    countEvaluation(meter)
+    // What the binding before has made is held by nobody any more.
+    meter.made = made
     frame.slots[slot] = value
     const hasNew = path.hasNew || (from !== undefined && (placeOf(value)?.event ?? -1) >= from)
     if (descend(body, frame, search, domains, { ...checked, level, hasNew })) return true
@@ -113,7 +121,10 @@ function check(
       isNeither = true
       search.onNeither?.(value)
     } else if (step.kind === 'assign') frame.slots[step.target] = value
-    else domains[step.target] = select(body.levels, step.target, value)
+    else {
+      work(frame.run.meter, weightOf(value))
+      domains[step.target] = select(body.levels, step.target, value)
+    }
   }
   return { isNeither, late }
 }

@@ -1,7 +1,7 @@
 import { answerTo, type Questions } from '../ask.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../trace/read.ts'
-import { createMeter } from '../value/meter.ts'
+import { createMeter, keep } from '../value/meter.ts'
 import type { Dict } from '../value/value.ts'
 import { waiting, type Mark, type Run } from './frame.ts'
 
@@ -13,6 +13,9 @@ export type RunOptions = {
   readonly print: (line: string) => void
   readonly now: () => number
 }
+
+/** A mark is an object of two, and so much larger than an item of a list. */
+const weightOfMark = 10
 
 /** What all bodies of one judgement share. */
 export function createRun({ trace, limits, questions, input, print, now }: RunOptions): Run {
@@ -28,13 +31,18 @@ export function createRun({ trace, limits, questions, input, print, now }: RunOp
     print,
     mark: (value, from, to) => {
       if (typeof value !== 'object' || value === null || value.kind !== 'text') return
+      run.meter.made += weightOfMark
       marks.push({ place: value.place, part: { text: value.text, from, to } })
     },
     hasDetector: (name) => questions.detectors.has(name),
     detect: (name, text, options) => {
       const detection = answerTo(questions, name, { text, options, isNoted: !run.isLooking })
       if (detection !== undefined) return detection
-      if (!run.isLooking) run.missed++
+      if (!run.isLooking) {
+        run.missed++
+        // It is held until it has been asked.
+        keep(run.meter, text.length)
+      }
       throw waiting
     },
   }

@@ -1,13 +1,14 @@
 import type { Expression } from '../syntax/tree.ts'
 import { iterate, itemAt, member } from '../value/access.ts'
 import { negate } from '../value/arithmetic.ts'
-import { checkSize, deeper } from '../value/meter.ts'
+import { deeper, keep, work } from '../value/meter.ts'
 import { trouble } from '../value/trouble.ts'
-import { dict, isTrue, list, typeName, type Named, type Value } from '../value/value.ts'
+import { dict, isTrue, list, type Value } from '../value/value.ts'
+import { lengthOf, made } from '../value/weight.ts'
 import { compileBinary } from './binary.ts'
+import { compileCall } from './call.ts'
 import type { Code, Run } from './frame.ts'
 import { compilePattern } from './pattern.ts'
-import { callPredicate } from './predicate.ts'
 import { compileQuantifier } from './quantifier.ts'
 import { constantOf, inner, type Scope } from './scope.ts'
 
@@ -29,11 +30,14 @@ export function compileExpression(node: Expression, scope: Scope): Code {
       return () => true
     case 'list': {
       const items = node.items.map((item) => compileExpression(item, scope))
-      return (frame) => list(items.map((item) => item(frame)))
+      return (
+        constantList(node.items) ?? ((frame) => made(frame.run.meter, list(items.map((item) => item(frame)))))
+      )
     }
     case 'dict': {
       const entries = node.entries.map(({ key, value }) => [key, compileExpression(value, scope)] as const)
-      return (frame) => dict(new Map(entries.map(([key, value]) => [key, value(frame)])))
+      return (frame) =>
+        made(frame.run.meter, dict(new Map(entries.map(([key, value]) => [key, value(frame)]))))
     }
     case 'first':
       return compileExpression(node.value, scope)
@@ -56,7 +60,11 @@ export function compileExpression(node: Expression, scope: Scope): Code {
     case 'index': {
       const object = compileExpression(node.object, scope)
       const key = compileExpression(node.key, scope)
-      return (frame) => itemAt(object(frame), key(frame))
+      return (frame) => {
+        const from = object(frame)
+        work(frame.run.meter, lengthOf(from))
+        return itemAt(from, key(frame))
+      }
     }
     case 'call':
       return compileCall(node, scope)
@@ -79,8 +87,10 @@ function compileName(name: string, at: number, scope: Scope): Code {
   const constant = scope.policy.constants.get(name)
   if (constant !== undefined) {
     const { index, code } = constant
-    const evaluate = (run: Run): Value => deeper(run.meter, () => code()({ run, slots: [] }))
-    return ({ run }) => (run.constants[index] ??= evaluate(run))
+    return ({ run }) => {
+      const known = run.constants[index]
+      return known === undefined ? (run.constants[index] = evaluateConstant(run, code())) : known
+    }
   }
   const predicate = scope.policy.predicates.get(name)
   if (predicate !== undefined) return () => `<predicate ${name}>`
@@ -93,6 +103,28 @@ function compileName(name: string, at: number, scope: Scope): Code {
   scope.policy.warn(at, `${name} is bound only within a quantifier, not here: this rule never fires`)
   scope.frame.isDead = true
   return () => null
+}
+
+/** A list of literals is always the same. */
+function constantList(nodes: readonly Expression[]): Code | undefined {
+  const items: Value[] = []
+  for (const node of nodes) {
+    const isLiteral = ['none', 'boolean', 'number', 'string'].includes(node.kind)
+    if (!isLiteral) return undefined
+    items.push('value' in node && typeof node.value !== 'object' ? node.value : null)
+  }
+  const constant = list(items)
+  return () => constant
+}
+
+/** It is held until the judgement is over. */
+function evaluateConstant(run: Run, code: Code): Value {
+  const { meter } = run
+  const before = meter.made
+  const value = deeper(meter, () => code({ run, slots: [] }))
+  keep(meter, meter.made - before)
+  meter.made = before
+  return value
 }
 
 function noteNeeds(value: Value, scope: Scope): void {
@@ -111,12 +143,19 @@ function compileMember(node: Extract<Expression, { kind: 'member' }>, scope: Sco
     return ({ run }) => run.input.entries.get(name) ?? missing(name)
   }
   const object = compileExpression(node.object, scope)
-  return (frame) => member(object(frame), name)
+  return (frame) => {
+    const from = object(frame)
+    work(frame.run.meter, lengthOf(from))
+    return member(from, name)
+  }
 }
 
 function missing(name: string): never {
   return trouble('parameter', `the policy needs the parameter ${JSON.stringify(name)} (input.${name})`)
 }
+
+/** About nanoseconds. */
+const workOfItem = 100
 
 function compileComprehension(node: Extract<Expression, { kind: 'comprehension' }>, scope: Scope): Code {
   const iterable = compileExpression(node.iterable, scope)
@@ -127,41 +166,12 @@ function compileComprehension(node: Extract<Expression, { kind: 'comprehension' 
     const over = iterable(frame)
     if (over === null) return list([])
     const values: Value[] = []
+    const { meter } = frame.run
     for (const item of iterate(over)) {
+      work(meter, workOfItem)
       frame.slots[own.slot] = item
       if (filter === null || filter(frame) === true) values.push(element(frame))
     }
-    checkSize(frame.run.meter, values.length)
-    return list(values)
-  }
-}
-
-const noNames: Named = new Map()
-
-function compileCall(node: Extract<Expression, { kind: 'call' }>, scope: Scope): Code {
-  const given = node.arguments.map((argument) => compileExpression(argument, scope))
-  const named = node.named.map(({ name, value }) => [name, compileExpression(value, scope)] as const)
-  const namedOf: (frame: Parameters<Code>[0]) => Named =
-    named.length === 0 ? () => noNames : (frame) => new Map(named.map(([name, code]) => [name, code(frame)]))
-  const name = node.callee.kind === 'name' && !scope.slots.has(node.callee.name) ? node.callee.name : ''
-  const predicate = scope.policy.predicates.get(name)
-  if (predicate !== undefined) {
-    return (frame) =>
-      callPredicate(
-        predicate,
-        frame.run,
-        given.map((code) => code(frame)),
-        namedOf(frame),
-      )
-  }
-  const callee = compileExpression(node.callee, scope)
-  const [only] = given
-  return (frame) => {
-    const called = callee(frame)
-    const values = given.length === 1 && only !== undefined ? [only(frame)] : given.map((code) => code(frame))
-    if (typeof called !== 'object' || called === null || called.kind !== 'callable') {
-      return trouble('type', `${typeName(called)} cannot be called`)
-    }
-    return called.call(frame.run, values, namedOf(frame))
+    return made(meter, list(values))
   }
 }

@@ -4,6 +4,7 @@ import type { Expression } from '../syntax/tree.ts'
 import { isThing, memberOf } from '../trace/sorts.ts'
 import { textsOf } from '../value/content.ts'
 import { isEqual, isList, numberOf } from '../value/operators.ts'
+import { work } from '../value/meter.ts'
 import { trouble } from '../value/trouble.ts'
 import { textOf, type Value } from '../value/value.ts'
 import type { Frame } from './frame.ts'
@@ -93,6 +94,7 @@ function textMatcher({ value: pattern, at }: Extract<Expression, { kind: 'string
   return (frame, value) => {
     const texts = textsOf(value).map((text) => textOf(text) ?? '')
     const text = texts.length === 1 ? (texts[0] ?? '') : texts.join('')
+    work(frame.run.meter, text.length)
     if (text === pattern) return true
     return compiled.kind === 'regex' && compiled.regex.matches(text, frame.run.meter)
   }

@@ -2,6 +2,7 @@ import { declaredIn, namesIn, passingIn, type Declared } from '../syntax/childre
 import type { Condition } from '../syntax/tree.ts'
 import { compileExpression } from './expression.ts'
 import type { Code } from './frame.ts'
+import { levelsOf } from './levels.ts'
 import { slotFor, type Scope } from './scope.ts'
 
 /**
@@ -112,47 +113,6 @@ function typeOf(scope: Scope, name: string): string {
   return typeof value === 'object' && value !== null && value.kind === 'type' ? value.name : name
 }
 
-/**
- * The level at which each name has its value. Variables whose domains need no other come first, then those that need
- * these, and so on; within such a round by their order in the text.
- */
-function levelsOf(body: readonly Condition[], declared: readonly Declared[]): Map<string, number> {
-  const levels = new Map<string, number>()
-  const needs = new Map(declared.map(({ name }) => [name, new Set<string>()]))
-  for (const { name, domain } of declared) {
-    if (domain !== null)
-      for (const other of namesIn(domain)) if (needs.has(other)) needs.get(name)?.add(other)
-  }
-  for (const condition of body) {
-    if (condition.kind !== 'assign') continue
-    for (const other of namesIn(condition)) if (needs.has(other)) needs.get(condition.name)?.add(other)
-  }
-  let level = 0
-  for (let waiting = [...declared]; waiting.length > 0;) {
-    const settle = (): void => {
-      for (let before = -1; before !== levels.size;) {
-        before = levels.size
-        for (const { name, kind } of waiting) {
-          const own = [...(needs.get(name) ?? [])]
-          if (kind !== 'assigned' || levels.has(name) || !own.every((other) => levels.has(other))) continue
-          levels.set(name, Math.max(0, ...own.map((other) => levels.get(other) ?? 0)))
-        }
-      }
-    }
-    settle()
-    const isKnown = (other: string): boolean => levels.has(other)
-    const ready = waiting.filter(
-      ({ name, kind }) => kind === 'typed' && [...(needs.get(name) ?? [])].every(isKnown),
-    )
-    for (const { name } of ready) levels.set(name, ++level)
-    const rest = waiting.filter(({ name }) => !levels.has(name))
-    // What needs itself, in a circle, is never bound: a level that does not exist.
-    if (rest.length === waiting.length) for (const { name } of rest) levels.set(name, declared.length + 1)
-    waiting = rest.filter(({ name }) => !levels.has(name))
-  }
-  return levels
-}
-
 /** The conditions as code; an assignment stands before what uses it, wherever it was written. */
 function partsOf(
   body: readonly Condition[],
@@ -189,11 +149,12 @@ function ordered(
 ): Part[] {
   const done: Part[] = []
   const open = new Set(parts)
+  const sources = new Map(parts.filter(({ kind }) => kind === 'assign').map((part) => [part.target, part]))
   const put = (part: Part): void => {
     if (!open.delete(part)) return
     for (const name of assigned) {
       if (!part.names.has(name)) continue
-      const source = parts.find(({ kind, target }) => kind === 'assign' && target === slots.get(name))
+      const source = sources.get(slots.get(name) ?? -1)
       if (source !== undefined) put(source)
     }
     done.push(part)

@@ -1,4 +1,4 @@
-import { deeper } from '../value/meter.ts'
+import { countEvaluation, deeper } from '../value/meter.ts'
 import { trouble } from '../value/trouble.ts'
 import type { Named, Value } from '../value/value.ts'
 import { solve } from './body.ts'
@@ -28,6 +28,7 @@ export function callPredicate(
   // What was looked at is marked even if nothing holds: `not p(m)` shows what p found wanting.
   const dropped: Mark[] = []
   const before = run.missed
+  countEvaluation(run.meter)
   const holds = deeper(run.meter, () => solve(body, { run, slots }, { onModel: () => true, dropped }))
   if (!holds && run.missed > before) throw waiting
   if (!holds) run.marks.push(...dropped)

@@ -24,6 +24,7 @@ export function readBlock(reader: Reader, opener: number): Condition[] {
 }
 
 export function readCondition(reader: Reader): Condition {
+  reader.refresh()
   if (isImport(reader)) return readImport(reader)
   const [name, assign] = [reader.peek(), reader.peek(1)]
   if (name.kind !== 'word' || assign.kind !== 'mark' || assign.text !== ':=') {

@@ -52,13 +52,9 @@ const continuing = new Set([
 ])
 const continuingMarks = new Set(['*', '/', '%', '**', '.'])
 
-/** A chain of so many operators is no rule; it would be a stack as deep to evaluate. */
-const mostChain = 1000
-
 export function readExpression(reader: Reader, least: number): Expression {
   let left = readPrefix(reader)
-  for (let chain = 0; ; chain++) {
-    if (chain > mostChain) reader.fail('this expression is too long')
+  for (;;) {
     const token = reader.peek()
     if (!goesOn(reader, token)) return left
     if (token.kind === 'word' && token.text === 'if') {
@@ -69,6 +65,7 @@ export function readExpression(reader: Reader, least: number): Expression {
     const isNegated = token.kind === 'word' && token.text === 'not' && isWord(reader.peek(1), 'in')
     const operator = isNegated ? 'in' : operatorOf(token)
     if (operator === undefined || powers[operator] < least) return left
+    reader.spend()
     reader.take()
     if (isNegated) reader.take()
     const right = readRight(reader, operator)

@@ -8,11 +8,11 @@ export function readPrimary(reader: Reader): Expression {
   let node = readAtom(reader)
   for (;;) {
     const token = reader.peek()
-    if (token.kind !== 'mark' || !goesOn(reader, token)) return node
+    if (token.kind !== 'mark' || !goesOn(reader, token) || !['.', '[', '('].includes(token.text)) return node
+    reader.spend()
     if (token.text === '.') node = readMember(reader, node)
     else if (token.text === '[') node = readIndex(reader, node)
-    else if (token.text === '(') node = readCall(reader, node)
-    else return node
+    else node = readCall(reader, node)
   }
 }
 

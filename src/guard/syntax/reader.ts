@@ -16,6 +16,10 @@ export type Reader = {
   readonly isBracketed: () => boolean
   /** Reads what is nested, and refuses what is nested too deeply. */
   readonly nested: <Read>(read: () => Read) => Read
+  /** Counts an operator, a call or a member: a condition of too many is as deep as one that is nested. */
+  readonly spend: () => void
+  /** Starts counting anew, for the next condition. */
+  readonly refresh: () => void
   /** Reads a block's lines with its own base; `outer` is the indentation that ends it. */
   readonly within: <Read>(outer: number, read: () => Read) => Read
   readonly outer: () => number
@@ -23,11 +27,13 @@ export type Reader = {
 
 /** Deep enough for every rule, shallow enough for every stack. */
 const mostDepth = 100
+const mostOperators = 1000
 
 export function createReader(tokens: readonly Token[], end: Token): Reader {
   let position = 0
   let brackets = 0
   let depth = 0
+  let operators = 0
   let outer = -1
   const peek = (ahead = 0): Token => tokens[position + ahead] ?? end
   const is = (text: string): boolean => {
@@ -62,6 +68,10 @@ export function createReader(tokens: readonly Token[], end: Token): Reader {
       depth--
       return result
     },
+    spend: () => {
+      if (++operators > mostOperators) fail('this expression is too long')
+    },
+    refresh: () => (operators = 0),
     within: (indent, read) => {
       const [before, open] = [outer, brackets]
       outer = indent

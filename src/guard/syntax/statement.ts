@@ -49,6 +49,7 @@ function readName(reader: Reader): string {
 function readRule(reader: Reader): Statement {
   const { at, indent } = reader.take()
   const token = reader.peek()
+  reader.refresh()
   const head = readHead(reader)
   if (!isHead(head)) reader.fail('what is raised must be a string, a name or a call', token)
   reader.expect('if', 'after what is raised')

@@ -1,14 +1,6 @@
 import { isObject, type JsonObject } from '../../conversation/json.ts'
-import {
-  fromJson,
-  list,
-  placeAt,
-  type List,
-  type Place,
-  type Sort,
-  type Thing,
-  type Value,
-} from '../value/value.ts'
+import { fromJson } from '../value/lazy.ts'
+import { list, placeAt, type List, type Place, type Sort, type Thing, type Value } from '../value/value.ts'
 
 /** The sorts of things a trace is made of: their members, what a domain finds in them, and how they are told. */
 const json =

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../conversation/json.ts'
-import { fromJson, list, placeAt, type Place, type Sort, type Thing, type Value } from '../value/value.ts'
+import { fromJson } from '../value/lazy.ts'
+import { list, placeAt, type Place, type Sort, type Thing, type Value } from '../value/value.ts'
 import { refuseTrace } from './refuse.ts'
 import { metadataOf, objectOf, thing } from './sorts.ts'
 

@@ -4,7 +4,8 @@ import { imagesOf, textsOf } from './content.ts'
 import { isEqual, isList } from './operators.ts'
 import { stringMethods } from './strings.ts'
 import { trouble } from './trouble.ts'
-import { fromJson, list, textOf, typeName, type Callable, type Dict, type Text, type Value } from './value.ts'
+import { fromJson } from './lazy.ts'
+import { list, textOf, typeName, type Callable, type Dict, type Text, type Value } from './value.ts'
 
 /** Members and indexes. A string that is a JSON object can be read like one; other strings have their methods. */
 export function member(object: Value, name: string): Value {

@@ -20,7 +20,7 @@ export function format(template: string, given: readonly Value[], named: Named, 
     const value = /^\d*$/.test(name) ? given[name === '' ? next++ : Number(name)] : named.get(name)
     if (value === undefined)
       return trouble('key', `the format string asks for ${JSON.stringify(name)}, which is not given`)
-    const text = conversion === 'r' ? toRepr(value, 0) : specified(value, specification)
+    const text = specified(conversion === 'r' ? toRepr(value, 0) : value, specification)
     length += text.length
     checkSize(meter, length)
     return text

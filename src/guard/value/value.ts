@@ -25,12 +25,15 @@ export type List = {
   readonly sort: 'list' | 'tuple' | 'contents'
   readonly items: readonly Value[]
   readonly place: Place | null
+  /** The JSON that it was read from, if it was: then it is no larger than that. */
+  readonly source?: unknown
 }
 
 export type Dict = {
   readonly kind: 'dict'
   readonly entries: ReadonlyMap<string, Value>
   readonly place: Place | null
+  readonly source?: JsonObject
 }
 
 /** An object with named members: an event or a part of one, a detector's result, a violation. */
@@ -110,45 +113,6 @@ export function placeOf(value: Value): Place | null {
 export function textOf(value: Value): string | undefined {
   if (typeof value === 'string') return value
   return typeof value === 'object' && value !== null && value.kind === 'text' ? value.text : undefined
-}
-
-/** JSON as a value, with its place if it stands in the trace. What is nested is converted when it is asked for. */
-export function fromJson(json: unknown, place: Place | null): Value {
-  switch (typeof json) {
-    case 'string':
-      return place === null ? json : { kind: 'text', text: json, place }
-    case 'number':
-    case 'boolean':
-      return json
-    case 'object':
-      if (json === null) return null
-      return Array.isArray(json) ? lazyList(json, place) : lazyDict(Object.entries(json), place)
-    default:
-      return null
-  }
-}
-
-function lazyList(json: readonly unknown[], place: Place | null): List {
-  let items: readonly Value[] | undefined
-  return {
-    kind: 'list',
-    sort: 'list',
-    place,
-    get items() {
-      return (items ??= json.map((item, index) => fromJson(item, placeAt(place, index))))
-    },
-  }
-}
-
-function lazyDict(json: readonly (readonly [string, unknown])[], place: Place | null): Dict {
-  let entries: ReadonlyMap<string, Value> | undefined
-  return {
-    kind: 'dict',
-    place,
-    get entries() {
-      return (entries ??= new Map(json.map(([key, value]) => [key, fromJson(value, placeAt(place, key))])))
-    },
-  }
 }
 
 export function typeName(value: Value): string {

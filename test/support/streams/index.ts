@@ -4,11 +4,12 @@ import { geminiStreams } from './gemini.ts'
 import { openAiChatStreams } from './openai-chat.ts'
 import { openAiResponsesStreams } from './openai-responses.ts'
 import type { Told } from './told.ts'
+import { tokenStreams } from './tokens.ts'
 
 /** All streams written by hand. */
 export const streams: Readonly<Record<DialectName, readonly Told[]>> = {
-  'openai-chat': openAiChatStreams,
-  'openai-responses': openAiResponsesStreams,
-  anthropic: anthropicStreams,
-  gemini: geminiStreams,
+  'openai-chat': [...openAiChatStreams, tokenStreams['openai-chat']],
+  'openai-responses': [...openAiResponsesStreams, tokenStreams['openai-responses']],
+  anthropic: [...anthropicStreams, tokenStreams.anthropic],
+  gemini: [...geminiStreams, tokenStreams.gemini],
 }

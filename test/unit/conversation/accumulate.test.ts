@@ -19,6 +19,13 @@ test('strings of a delta are joined, but those that name or number something are
   })
 })
 
+test('pieces of a text where a list stands are one text, in however many pieces they come', () => {
+  const list = () => ({ text: [{ a: 1 }] })
+  expect(absorbAll(list(), { text: 'a' }, { text: '' }, { text: 'bc' })).toEqual({ text: [{ a: 1 }, 'abc'] })
+  expect(absorbAll(list(), { text: 'abc' })).toEqual({ text: [{ a: 1 }, 'abc'] })
+  expect(absorbAll(list(), { text: ['a'] }, { text: ['b'] })).toEqual({ text: [{ a: 1 }, 'a', 'b'] })
+})
+
 test('null never overwrites a value, and is kept where there is none', () => {
   expect(absorbAll({ a: null }, { a: 'x', b: 1 }, { a: null, b: null })).toEqual({ a: 'x', b: 1 })
   expect(absorbAll({ a: null }, { a: null })).toEqual({ a: null })

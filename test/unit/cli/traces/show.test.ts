@@ -51,6 +51,13 @@ test('why an answer stopped, who gave it and what of it is not known is told', a
   expect(out).toContain('request  1.2 kB received, 1.2 kB sent (model renamed)\n')
 })
 
+test('why a compressed body is not kept as it came is told', async () => {
+  const trace = traceOf({ withheld: { request: 'credential-within', reply: 'unreadable' } })
+  const { out } = await play(['traces', 'show', id], { openTraces: async () => sourceOf([trace]) })
+  expect(out).toMatch(/^withheld request not kept as it came: a credential is hidden in it/m)
+  expect(out).toMatch(/^withheld reply not kept: compressed in a way that nobody can look into/m)
+})
+
 test('no verdicts are not told, and some are', async () => {
   const shown = async (verdicts: TraceRecord['verdicts']) =>
     (await play(['traces', 'show', id], { openTraces: async () => sourceOf([traceOf({ verdicts })]) })).out

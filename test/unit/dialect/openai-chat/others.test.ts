@@ -54,6 +54,13 @@ test('a signature beside a call stays with it', () => {
   expect(messageOf(body)).toMatchObject({ tool_calls: [{ extra_content }] })
 })
 
+test('a call that starts with nonsense is what its pieces tell, in however many they come', () => {
+  const call = (called: unknown) => chunk({ tool_calls: [{ index: 0, function: called }] })
+  const pieces = ['{"a"', ':1', '}'].map((piece) => call({ arguments: piece }))
+  const { body } = told(call(['x', null]), ...pieces, stop)
+  expect(messageOf(body)).toMatchObject({ tool_calls: [{ function: { arguments: '{"a":1}' } }] })
+})
+
 test('an answer that comes as one message is that message', () => {
   const message = {
     role: 'assistant',

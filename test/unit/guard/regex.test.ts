@@ -1,0 +1,226 @@
+import { expect, test } from 'bun:test'
+import { defaultLimits } from '../../../src/guard/limits.ts'
+import { findAll, startsOf } from '../../../src/guard/regex/find.ts'
+import { foldOf, toJavaScript } from '../../../src/guard/regex/javascript.ts'
+import { isNullable } from '../../../src/guard/regex/node.ts'
+import { parseRegex } from '../../../src/guard/regex/parse.ts'
+import { toProgram } from '../../../src/guard/regex/program.ts'
+import { compileRegex, type Use } from '../../../src/guard/regex/regex.ts'
+import { createMeter, type Meter } from '../../../src/guard/value/meter.ts'
+import { toTrouble } from '../../../src/guard/value/trouble.ts'
+import { createRandom, type Random } from '../../support/random.ts'
+
+function meter(regexSteps = defaultLimits.regexSteps): Meter {
+  return createMeter({ ...defaultLimits, regexSteps }, () => performance.now())
+}
+
+function found(pattern: string, text: string): string[] | string {
+  const compiled = compileRegex(pattern, 'search')
+  if (compiled.kind === 'refused') return compiled.message
+  return compiled.regex.find(text, meter()).map(({ from, to }) => text.slice(from, to))
+}
+
+function matches(pattern: string, text: string, use: Use = 'search'): boolean | string {
+  const compiled = compileRegex(pattern, use)
+  return compiled.kind === 'refused' ? compiled.message : compiled.regex.matches(text, meter())
+}
+
+test.each([
+  [String.raw`\d+`, 'a12 ٣', ['12', '٣']],
+  [String.raw`\w+`, 'aé_9-x', ['aé_9', 'x']],
+  [String.raw`\W`, 'a-b', ['-']],
+  [String.raw`\s\S`, 'a\u3000b\ufeffc', ['\u3000b']],
+  [String.raw`[\W\d]+`, 'a-1b', ['-1']],
+  [String.raw`[^\W\d_]+`, 'é9_a', ['é', 'a']],
+  [String.raw`\bfoo\b`, 'foo foo1 éfoo 😀foo', ['foo', 'foo']],
+  [String.raw`\Boo`, 'foo oo', ['oo']],
+  [String.raw`(?P<q>["']).*?(?P=q)`, `a "b'c" 'd'`, [`"b'c"`, `'d'`]],
+  [String.raw`(a)(b)?\1`, 'aba aa', ['aba', 'aa']],
+  [String.raw`(?i)straSSe`, 'STRASSE', ['STRASSE']],
+  [String.raw`(?i:a)b`, 'Ab AB', ['Ab']],
+  [String.raw`(?i)a(?-i:b)`, 'AB Ab', ['Ab']],
+  [String.raw`(?m)^b$`, 'a\nb\nc', ['b']],
+  [String.raw`b$`, 'b\nb\n', ['b']],
+  [String.raw`b\Z`, 'b\nb\n', []],
+  [String.raw`\Aa`, 'aa', ['a']],
+  [String.raw`a.b`, 'a\nb a😀b', ['a😀b']],
+  [String.raw`(?s)a.b`, 'a\nb', ['a\nb']],
+  ['(?x) a  b # c\n [ ] c', 'ab c', ['ab c']],
+  ['a(?#comment)b', 'ab', ['ab']],
+  ['a{,2}b', 'aaab', ['aab']],
+  ['a{2}', 'aaaaa', ['aa', 'aa']],
+  ['a{', 'a{', ['a{']],
+  ['a{1', 'a{1', ['a{1']],
+  ['a{2,}?', 'aaaa', ['aa', 'aa']],
+  ['a*?b', 'aab', ['aab']],
+  ['a++a', 'aaa', []],
+  ['(?>a+)ab', 'aaab', []],
+  ['(?>a|ab)c', 'abc', []],
+  ['(a)?(?(1)b|c)', 'ab c', ['ab', 'c']],
+  ['(?<=ab)c', 'abc xc', ['c']],
+  ['(?<!a)b', 'ab bb', ['b', 'b']],
+  ['(?<=😀)a', '😀a a', ['a']],
+  ['a(?=b)', 'ab ac', ['a']],
+  ['a(?!b)', 'ab ac', ['a']],
+  ['x*', 'axb', ['', 'x', '', '']],
+  ['[]a]', ']a', [']', 'a']],
+  ['[a-]', 'a-', ['a', '-']],
+  ['[^]]', ']a', ['a']],
+  [String.raw`[\b\]\-]`, ']-\b', [']', '-', '\b']],
+  [String.raw`\x41\u0042\U00000043\103\0`, 'ABCC\0', ['ABCC\0']],
+  [String.raw`[&&~~||-]+`, '&~|-', ['&~|-']],
+  [String.raw`\.\/\-\@`, './-@', ['./-@']],
+  ['(?:)+', 'a', ['', '']],
+  ['(|a)*b', 'aab', ['aab']],
+  ['(a*)+', 'aa', ['aa', '']],
+  [String.raw`\B`, '', []],
+  ['(?:|a){1,2}', 'aa', ['', 'a', '', 'a', '']],
+])('%s in %j finds %j', (pattern, text, expected) => {
+  expect(found(pattern, text)).toEqual(expected)
+})
+
+test.each([
+  ['(', 'missing ), unterminated subpattern'],
+  [')', 'unbalanced parenthesis at position 0'],
+  ['*a', 'nothing to repeat at position 0'],
+  ['^*', 'nothing to repeat'],
+  ['a**', 'multiple repeat'],
+  ['a{2}{3}', 'multiple repeat'],
+  ['a{3,2}', 'min repeat greater than max repeat'],
+  ['a{99999}', 'the repetition number is too large'],
+  ['[a', 'unterminated character set'],
+  ['[b-a]', 'bad character range'],
+  [String.raw`[\d-z]`, 'bad character range'],
+  ['\\', 'bad escape (end of pattern)'],
+  [String.raw`\q`, 'bad escape \\q'],
+  [String.raw`\1`, 'invalid group reference 1'],
+  ['(?P=a)', 'unknown group name a'],
+  ['(?P<a>b)(?P<a>c)', 'redefinition of group name a'],
+  ['(?P<1>b)', 'bad character in group name "1"'],
+  ['(?P<a', 'missing >, unterminated name'],
+  ['(?(1)a)', 'unknown group 1'],
+  ['(a)(?(1)a|b|c)', 'conditional backref with more than two branches'],
+  ['(?<=a*)b', 'look-behind requires fixed-width pattern'],
+  ['a(?i)b', 'global flags not at the start of the expression'],
+  ['(?q)', 'unknown extension at position 2'],
+  ['(?#a', 'missing ), unterminated comment'],
+  ['('.repeat(200), 'nested too deeply'],
+  ['(?:(?:a{500}){500}){500}', 'the pattern is too large'],
+  ['a'.repeat(30_000), 'the pattern is too long'],
+])('%s is refused: %s', (pattern, message) => {
+  expect(found(pattern, 'a')).toBe(message)
+})
+
+test('a pattern of arguments matches the whole text, with the dot for every character', () => {
+  expect(matches('a.*b', 'a\nb', 'full')).toBe(true)
+  expect(matches('a|b', 'ab', 'full')).toBe(false)
+  expect(matches('a', 'a\n', 'full')).toBe(false)
+  expect(matches('^(?!.*@ok[.]com$).*$', 'q@bad.com', 'full')).toBe(true)
+})
+
+test.each([
+  ['(a+)+$', `${'a'.repeat(20_000)}b`],
+  ['(a|aa)+$', `${'a'.repeat(20_000)}b`],
+  ['(a*)*b', 'a'.repeat(20_000)],
+  [String.raw`\s+$`, `${' '.repeat(50_000)}b`],
+  ['.*.*.*=', 'x'.repeat(20_000)],
+  [String.raw`^(\w+\s?)*$`, `${'ab '.repeat(5000)}!`],
+])('%s comes to its end on a text that backtracks', (pattern, text) => {
+  expect(found(pattern, text)).toEqual([])
+})
+
+test('where a pattern refers back to what it found, its steps are bounded', () => {
+  const compiled = compileRegex(String.raw`(.+)+\1x`, 'search')
+  if (compiled.kind === 'refused') throw new Error(compiled.message)
+  const { regex } = compiled
+  expect(attempted(() => regex.find('ab'.repeat(100), meter(100_000)))).toBe(
+    'a regular expression of this policy takes too many steps',
+  )
+})
+
+const atoms = [
+  ...['a', 'b', '.', '[ab]', '[^a]', '(a|b)', '(?:ab|a)', String.raw`\w`, String.raw`\b`],
+  ...['^', '$', '(?=b)', '(?!a)', '(?<=a)', '(?i:A)', '(?:a|)'],
+]
+
+function randomPattern(random: Random): string {
+  const parts = Array.from({ length: 1 + random.below(4) }, () => {
+    const atom = random.pick(atoms)
+    const isPlace = /^(?:\^|\$|\\b|\(\?[=!<])/.test(atom)
+    return isPlace ? atom : atom + random.pick(['', '', '*', '+', '?', '*?', '{1,2}'])
+  })
+  return random.below(4) === 0 ? `(?:${parts.join('')})+` : parts.join('')
+}
+
+test('both engines agree', () => {
+  const random = createRandom(7)
+  const flags = { ignoreCase: false, multiline: false, dotAll: false, verbose: false }
+  for (let count = 0; count < 3000; count++) {
+    const pattern = randomPattern(random)
+    const text = Array.from({ length: random.below(12) }, () => random.pick([...'aabbA_\n 😀'])).join('')
+    const { node, groups } = parseRegex(pattern, flags)
+    const source = toJavaScript(node)
+    if (source === undefined || foldOf(node) === 'mixed' || isNullable(node)) continue
+    const all = foldOf(node) === 'all' ? 'gvi' : 'gv'
+    const theirs = Array.from(text.matchAll(new RegExp(source, all)), ({ index, 0: { length } }) => ({
+      from: index,
+      to: index + length,
+    }))
+    const ours = findAll(toProgram(node, groups), text, startsOf(node), meter())
+    expect({ pattern, text, found: ours }).toEqual({ pattern, text, found: theirs })
+  }
+})
+
+test.each([
+  '(?:(?:(?:){65535}){65535}){65535}',
+  String.raw`(?:\w{1,200}\s){1,200}`,
+  `${String.raw`[\wé]`.repeat(3000)}x`,
+  `(?:${Array.from({ length: 2000 }, (_, at) => `${at}a`).join('|')})+b`,
+  `${'(?:'.repeat(90)}a${')*'.repeat(90)}b`,
+  `${'(?=.*'.repeat(20)}a${')'.repeat(20)}b`,
+  `${'a?'.repeat(2000)}${'a'.repeat(2000)}`,
+  `${'(a*)*'.repeat(1000)}b`,
+  String.raw`(a|b|ab)*\1c`,
+])('%# is refused, or comes to its end in time', (pattern) => {
+  const startedAt = performance.now()
+  const text = `${'a'.repeat(1500)} ${'1a'.repeat(300)}`
+  expect(typeof attempted(() => found(pattern, text))).not.toBe('undefined')
+  expect(performance.now() - startedAt).toBeLessThan(2000)
+})
+
+/** What came of it, a limit included; whatever else is thrown is none of the matcher's business. */
+function attempted(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    const trouble = toTrouble(error)
+    if (trouble.kind !== 'limit') throw error
+    return trouble.message
+  }
+}
+
+test('the clock ends a pattern as its steps do', () => {
+  let now = 0
+  const compiled = compileRegex('(a|b|ab)*c', 'search')
+  if (compiled.kind === 'refused') throw new Error(compiled.message)
+  const { regex } = compiled
+  const metered = createMeter(defaultLimits, () => (now += 100))
+  expect(() => regex.find('ab'.repeat(100_000), metered)).toThrow('the policy takes longer than 1000 ms')
+})
+
+test('what a pattern keeps for later is bounded', () => {
+  const compiled = compileRegex('(a|c)*b', 'search')
+  if (compiled.kind === 'refused') throw new Error(compiled.message)
+  const { regex } = compiled
+  const patient = createMeter({ ...defaultLimits, regexSteps: 1e9 }, () => 0)
+  expect(attempted(() => regex.find('a'.repeat(3_000_000), patient))).toBe(
+    'a regular expression of this policy tries too much',
+  )
+})
+
+test('a pattern cut at any character is compiled or refused', () => {
+  const pattern = String.raw`(?is)^(?P<a>[^\W\d-]{2,3}?)(?:b|c*+)(?<!d)\bé\x41(?(1)e|f)(?P=a)(?#g)(?i:h)$`
+  for (let length = 0; length <= pattern.length; length++) {
+    expect(typeof found(pattern.slice(0, length), 'ab')).not.toBe('undefined')
+  }
+})
