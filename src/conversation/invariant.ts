@@ -78,6 +78,11 @@ function add({ messages, sources, links }: Reading, message: Message, body: Sour
   }
 }
 
+/** As how many of its messages one is told. */
+export function lengthOf(message: Message): number {
+  return runsOf(message.parts).length
+}
+
 type Result = Extract<Part, { kind: 'result' }>
 type Run = readonly Exclude<Part, { kind: 'result' }>[] | Result
 

@@ -1,4 +1,4 @@
-import type { Conversation } from '../conversation/conversation.ts'
+import type { Answer, Conversation } from '../conversation/conversation.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import type { Detections } from '../guard/detections.ts'
 import type { Detectors } from '../guard/detector.ts'
@@ -23,6 +23,8 @@ export type AnswerJudge = {
   readonly tick: () => Step | Promise<Step>
   /** What the orders find that hold nothing: to be asked for once the end has left. */
   readonly after: () => readonly Finding[] | Promise<readonly Finding[]>
+  /** What was said in it, once it has ended. */
+  readonly answer: () => Answer
 }
 
 export type Step = {

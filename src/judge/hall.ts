@@ -1,3 +1,4 @@
+import type { Answer } from '../conversation/conversation.ts'
 import { dialects } from '../dialect/index.ts'
 import type { Bytes } from '../wire/body.ts'
 import type { AnswerOf, Finding, Order, Step, Stop } from './answer.ts'
@@ -19,6 +20,7 @@ export type Hall = {
   readonly tick: () => Maybe<Step>
   readonly end: (how: 'complete' | 'cut') => Maybe<Step>
   readonly after: () => Maybe<readonly Finding[]>
+  readonly answer: () => Answer
   /** What comes cannot be judged: each order says what that means. */
   readonly giveUp: (why: string) => void
 }
@@ -196,7 +198,7 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
     if (blindness !== null) return watching.map((order) => toError(order, blindness ?? '', leftBytes, null))
     return then(tryCase(watching, { ...listener.read(isCut), leftBytes }, of), (verdict) => verdict.findings)
   }
-  return { take, tick, end, after, giveUp }
+  return { take, tick, end, after, answer: () => listener.answer(), giveUp }
 }
 
 function saidIn(notes: readonly Note[]): Waiting['said'] {

@@ -50,6 +50,7 @@ export function createAnswerJudge(of: AnswerOf): AnswerJudge {
       return opened.hall.end(how)
     },
     after: () => (opened ??= open(undefined)).hall.after(),
+    answer: () => (opened ??= open(undefined)).hall.answer(),
   }
 }
 

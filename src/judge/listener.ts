@@ -1,4 +1,4 @@
-import type { Conversation } from '../conversation/conversation.ts'
+import type { Answer, Conversation } from '../conversation/conversation.ts'
 import { isObject, readJson, textAt, type JsonObject } from '../conversation/json.ts'
 import type { Dialect, Reply } from '../dialect/dialect.ts'
 import type { SseEvent } from '../wire/sse.ts'
@@ -18,6 +18,7 @@ export type Listener = {
   readonly masks: Masks
   readonly tails: Tails
   readonly read: (isCut: boolean) => Reading
+  readonly answer: () => Answer
 }
 
 export type Note = {
@@ -51,7 +52,13 @@ export function createListener(dialect: Dialect, request: Conversation | null, i
     merge.add(event, told ?? undefined)
     return parts.tails.hear(heard)
   }
-  return { ...parts, hear, add, read: (isCut) => parts.reader.read(merge.finish(isCut ? 'torn' : undefined)) }
+  return {
+    ...parts,
+    hear,
+    add,
+    read: (isCut) => parts.reader.read(merge.finish(isCut ? 'torn' : undefined)),
+    answer: () => answerOf(dialect, merge.finish()),
+  }
 }
 
 /** The same for an answer that is told whole. What is no JSON is judged as the text it is. */
@@ -85,7 +92,12 @@ export function createWholeListener(
       return { before: 0, behind: 3 }
     },
     read: () => parts.reader.read(reply ?? dialect.whole(null)),
+    answer: () => answerOf(dialect, reply ?? dialect.whole(null)),
   }
+}
+
+function answerOf(dialect: Dialect, { body, argumentTexts }: Reply): Answer {
+  return dialect.readAnswer(body, argumentTexts)
 }
 
 function createParts(dialect: Dialect, request: Conversation | null, ear: Ear) {
