@@ -11,7 +11,7 @@ import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
 import { becomeUnqueued, notify, ownCommand, readBytes, readText, typedCommand, wait } from './cli/system.ts'
-import { hireClerk, hireKeeper } from './cli/workers.ts'
+import { hireClerk, hireJudge, hireKeeper } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
 import { createLog, toLine, type Level } from './core/log.ts'
@@ -21,6 +21,7 @@ const environment = process.env
 const list = process.argv.slice(2)
 // Beside this file from source, and at the root of the executable.
 const workerFile = new URL('./worker.ts', import.meta.url).href
+const judgeFile = new URL('./judge-worker.ts', import.meta.url).href
 
 // About 5,000 exchanges: what a reader that stands still for a while has missed.
 const mostWaitingLogBytes = 1 << 20
@@ -67,7 +68,14 @@ async function serve(options: ServeOptions): Promise<number> {
   const sender = crypto.randomUUID()
   const hire = hireKeeper(workerFile, { path, settings: config.traces, ledger: ledgerOf(config), sender })
   const { droppedLines } = lines
-  const outside = { hire, hireClerk: hireClerk(workerFile, path), version: pkg.version, log, droppedLines }
+  const outside = {
+    hire,
+    hireClerk: hireClerk(workerFile, path),
+    hireJudge: hireJudge(judgeFile),
+    version: pkg.version,
+    log,
+    droppedLines,
+  }
   const setLevel = (next: Level) => (level = next)
   const code = await live(options, {
     outside,

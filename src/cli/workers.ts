@@ -1,8 +1,9 @@
 import type { Hire } from '../merge/pool.ts'
+import type { HireJudge } from '../judge/judges.ts'
 import type { HireClerk } from '../trace/desk.ts'
 import type { Duty, Keep } from '../trace/duty.ts'
 
-/** The two worker threads: one keeps what the main thread passed on, one reads. `file`: where both of them start. */
+/** The worker threads: one keeps what the main thread passed on, one reads, one judges. `file`: where each starts. */
 export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
   let isFirst = true
   return (hear, gone) => {
@@ -24,10 +25,21 @@ export function hireClerk(file: string, path: string): HireClerk {
   }
 }
 
-function openWorker(file: string, duty: Duty, gone: (why: string) => void): Worker {
+export function hireJudge(file: string): HireJudge {
+  return (hear, gone) => {
+    const worker = openWorker(file, null, gone)
+    worker.onmessage = ({ data }) => hear(data)
+    return {
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      end: () => worker.terminate(),
+    }
+  }
+}
+
+function openWorker(file: string, duty: Duty | null, gone: (why: string) => void): Worker {
   const worker = new Worker(file)
   worker.onerror = ({ message }) => gone(message)
   worker.addEventListener('close', () => gone('it ended'))
-  worker.postMessage(duty)
+  if (duty !== null) worker.postMessage(duty)
   return worker
 }

@@ -70,18 +70,24 @@ type Questioned = Pick<Concerned, 'request' | 'door'> & {
 function questionOf({ request, door, orders, aim, settings }: Questioned): Omit<Question, 'orders'> {
   const { headers } = request
   const project = projectOf(headers)
-  const { dialect, model, provider, stream, path, decoded } = aim
+  const { dialect, model, provider, path, decoded } = aim
   return {
     scope: [orders.version, project, hashOf(credentialOf(headers, door.path) ?? '')].join(' '),
     dialect,
     near: clientDialect(door),
-    stream,
+    form: formOf(aim),
     encoding: decoded ? '' : (headers.get('content-encoding') ?? ''),
     contentType: headers.get('content-type') ?? '',
     history: settings.history,
     mostHeldBytes: settings.mostHeldBytes,
     metadata: { project, provider: provider.name, model, dialect, path: pathname(path) },
   }
+}
+
+/** Google's streams are a list unless they are asked for as events. */
+function formOf({ dialect, stream, path }: Aim): Question['form'] {
+  if (!stream) return 'whole'
+  return dialect === 'gemini' && !/[?&]alt=sse(?:&|$)/.test(path) ? 'elements' : 'events'
 }
 
 /** What was judged for one client is not known for another. The credential itself stays in this thread. */

@@ -155,5 +155,5 @@ export function policiesIn(folder: string, policies: Readonly<Record<string, str
 
 /** Finds a word in what anybody says, and says so. */
 export function findsWord(word: string, message = 'found'): string {
-  return `raise "${message}" if:\n  (msg: Message)\n  find("${word}", msg.content)\n`
+  return `raise "${message}" if:\n  (msg: Message)\n  (piece: str) in text(msg)\n  any(find("${word}", piece))\n`
 }

@@ -13,10 +13,11 @@ const order = [
   ['route'],
   ['trace', 'upstream', 'judge'],
   ['push'],
+  ['exchange.ts'],
   ['gateway.ts'],
   ['api', 'demo', 'explorer', 'server.ts'],
   ['config'],
-  ['cli', 'worker.ts'],
+  ['cli', 'worker.ts', 'judge-worker.ts'],
   ['main.ts'],
 ]
 

@@ -20,12 +20,22 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const weir of started) await weir[Symbol.asyncDispose]()
+  await Promise.all(started.map((weir) => weir[Symbol.asyncDispose]()))
   await provider.stop()
   folder[Symbol.dispose]()
 })
 
-async function weirWith(rule: object, settings: Settings = {}): Promise<Weir> {
+/** One for each configuration that is asked for. */
+const known = new Map<string, Promise<Weir>>()
+
+function weirWith(rule: object, settings: Settings = {}): Promise<Weir> {
+  const key = JSON.stringify([rule, settings])
+  const weir = known.get(key) ?? open(rule, settings)
+  known.set(key, weir)
+  return weir
+}
+
+async function open(rule: object, settings: Settings): Promise<Weir> {
   const rules = [{ file: join(folder.path, 'word.policy'), ...rule }]
   const weir = await startWeir({ providers: providersAt(provider.url), rules, ...settings })
   started.push(weir)
