@@ -9,6 +9,7 @@ import { wallClock } from '../../src/core/clock.ts'
 import type { Fields, Log } from '../../src/core/log.ts'
 import type { Book } from '../../src/judge/given.ts'
 import type { FromWorker } from '../../src/merge/pool.ts'
+import { migrations } from '../../src/trace/migrations.ts'
 import { createLists } from '../../src/trace/query.ts'
 import { createReader, type Trace } from '../../src/trace/read.ts'
 import { numberOf, openReader, type Store } from '../../src/trace/store.ts'
@@ -161,7 +162,7 @@ export function readersOf(folder: string): Pick<Weir, 'traces' | 'trace' | 'byte
 function isReady(path: string): boolean {
   const store = openReader(path)
   try {
-    return numberOf(store.database, 'user_version') > 0
+    return numberOf(store.database, 'user_version') === migrations.length
   } finally {
     store.close()
   }
