@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { agent } from './rows/agent.ts'
 import { event, exchange } from './rows/cpu.ts'
 import { firstByte } from './rows/first-byte.ts'
+import { guard } from './rows/guard.ts'
 import { merge } from './rows/merge.ts'
 import { mergeMemory } from './rows/merge-memory.ts'
 import { recording } from './rows/recording.ts'
@@ -33,6 +34,7 @@ const rows: readonly Row[] = [
   turns,
   start,
   recording,
+  guard,
   session,
   merge,
   mergeMemory,

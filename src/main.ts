@@ -10,8 +10,18 @@ import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.t
 import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
-import { becomeUnqueued, notify, ownCommand, readBytes, readText, typedCommand, wait } from './cli/system.ts'
-import { hireClerk, hireJudge, hireKeeper } from './cli/workers.ts'
+import {
+  becomeUnqueued,
+  findFiles,
+  notify,
+  ownCommand,
+  readBytes,
+  readText,
+  typedCommand,
+  wait,
+  writeNew,
+} from './cli/system.ts'
+import { hireChecker, hireClerk, hireJudge, hireKeeper } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
 import { createLog, toLine, type Level } from './core/log.ts'
@@ -44,6 +54,8 @@ const world: World = {
   folder: process.cwd(),
   readText,
   readBytes,
+  findFiles,
+  writeNew,
   typed: typedCommand(environment, ownCommand()),
   version: pkg.version,
   fetch,
@@ -71,6 +83,7 @@ async function serve(options: ServeOptions): Promise<number> {
   const outside = {
     hire,
     hireClerk: hireClerk(workerFile, path),
+    hireChecker: hireChecker(workerFile),
     hireJudge: hireJudge(judgeFile),
     version: pkg.version,
     log,

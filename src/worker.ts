@@ -1,5 +1,7 @@
 import { wallClock } from './core/clock.ts'
 import { dialects } from './dialect/index.ts'
+import { createChecking } from './guard/checking.ts'
+import type { ToService } from './guard/service-thread.ts'
 import type { ToWorker } from './merge/pool.ts'
 import { createRebuild } from './merge/rebuild.ts'
 import type { Question } from './trace/desk.ts'
@@ -8,8 +10,8 @@ import { createKeeping } from './trace/keeping.ts'
 import { createReading } from './trace/reading.ts'
 
 /**
- * Entry of the workers: one keeps (rebuilds and stores what the main thread passed on), one reads. Beside main.ts on
- * purpose: a worker's address is relative to the entry, both from source and in the executable.
+ * Entry of the workers: one keeps (rebuilds and stores what the main thread passed on), one reads, one judges for
+ * others. Beside main.ts on purpose: a worker's address is relative to the entry, both from source and in the executable.
  */
 declare const self: Worker
 
@@ -19,6 +21,11 @@ self.onmessage = ({ data: duty }: MessageEvent<Duty>) => {
       self.postMessage(said),
     )
     self.onmessage = ({ data }: MessageEvent<ToWorker>) => keeping.receive(data)
+    return
+  }
+  if (duty.kind === 'check') {
+    const checking = createChecking((said) => self.postMessage(said))
+    self.onmessage = ({ data }: MessageEvent<ToService>) => checking.receive(data)
     return
   }
   const reading = createReading(duty.path, wallClock, (reply) => self.postMessage(reply))

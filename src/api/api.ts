@@ -2,8 +2,10 @@ import { Elysia } from 'elysia'
 import { type Clock, wallClock } from '../core/clock.ts'
 import { Fault, toFault } from '../core/fault.ts'
 import { type Log, causeOf } from '../core/log.ts'
+import type { CheckPolicies } from '../guard/service.ts'
 import { createGuard } from './guard.ts'
 import { createLive } from './live.ts'
+import { createPolicyAnswers } from './policies.ts'
 import {
   CostParameters,
   FilterParameters,
@@ -35,6 +37,8 @@ export type ApiOptions = {
   /** Whether the server listens on this machine only. */
   readonly isLoopback: boolean
   readonly version: string
+  /** Judges for others, in a thread of its own. */
+  readonly checkPolicies: CheckPolicies
   /** Lifts the server's limit on silence for a request: `server.timeout(request, 0)`. */
   readonly allowSilence: (request: Request) => void
   readonly log: Log
@@ -48,13 +52,14 @@ export function createApi(options: ApiOptions) {
   const { traces, version, allowSilence, log, now = wallClock, wait = realWait } = options
   const guard = createGuard(options)
   const live = createLive({ ...options, now, wait })
+  const policies = createPolicyAnswers(options.checkPolicies)
   const serving = createServing({ traces, allowSilence, now, wait, log })
   const startedAt = now()
 
   const app = new Elysia({ prefix: '/api', name: 'api', normalize: false })
   // Not chained with the routes: the type of every answer would then say that it may be this `Response` as well.
   app.onTransform(({ request }) => guard(request))
-  app.onError(({ error }) => refuse(error, log))
+  app.onError(({ error, request }) => refuse(error, request, log))
   app.mapResponse(({ response }) => (response instanceof Response ? undefined : told(response)))
 
   return app
@@ -100,6 +105,9 @@ export function createApi(options: ApiOptions) {
       if (session === null) throw new Fault('not-found', `There is no session "${id.slice(0, 50)}"`)
       return session
     })
+    .post('/v1/policy/load', ({ request }) => policies('load', request), asItComes)
+    .post('/v1/policy/check', ({ request }) => policies('check', request), asItComes)
+    .post('/v1/policy/check/batch', ({ request }) => policies('batch', request), asItComes)
     .all('/', ({ request }) => notHere(request))
     .all('/*', ({ request }) => notHere(request))
 }
@@ -108,6 +116,9 @@ export function createApi(options: ApiOptions) {
 function named(schema: Parameters) {
   return ({ request }: { readonly request: Request }) => checkNames(request.url, schema)
 }
+
+/** Elysia would read the body, on this thread, and without a bound. */
+const asItComes = { parse: 'none' } as const
 
 const removedAtOnce = 200
 
@@ -138,14 +149,16 @@ function told(data: unknown): Response {
   return Response.json(data, { headers: jsonHeaders })
 }
 
-function refuse(error: unknown, log: Log): Response {
+function refuse(error: unknown, { url }: Request, log: Log): Response {
   const fault = faultOf(error)
   if (fault.code === 'internal') log('error', 'bug', { where: 'api', cause: causeOf(fault.cause) })
   const headers: Record<string, string> = { ...jsonHeaders }
   if (fault.code === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="weir"'
   if (fault.retryAfterSeconds !== undefined) headers['retry-after'] = String(fault.retryAfterSeconds)
   const { code, message, status } = fault
-  return Response.json({ error: { code, message } }, { status, headers })
+  // Clients of Invariant's services look for `detail`.
+  const detail = new URL(url).pathname.startsWith('/api/v1/') ? { detail: message } : {}
+  return Response.json({ error: { code, message }, ...detail }, { status, headers })
 }
 
 /** The framework's own errors, of which only those can come that a client's request causes. */

@@ -7,6 +7,10 @@ import type { Commands, Group } from './command.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
+import { check as checkRules } from './rules/check.ts'
+import { init as initRules } from './rules/init.ts'
+import { run as runRules } from './rules/run.ts'
+import { test as testRules } from './rules/test.ts'
 import { list as listSessions } from './sessions/list.ts'
 import { rebuild } from './sessions/rebuild.ts'
 import { show as showSession } from './sessions/show.ts'
@@ -43,11 +47,17 @@ const sessions: Group = {
   commands: { list: listSessions, show: showSession, rebuild },
 }
 
+const rules: Group = {
+  kind: 'group',
+  summary: 'Rules on their own: look for mistakes, run their cases, try them on what is stored',
+  commands: { check: checkRules, test: testRules, run: runRules, init: initRules },
+}
+
 /** `more`: commands that live elsewhere and join this table by name. */
 export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, cost, prices, ...more, version },
+    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, ...more, version },
   }
 }

@@ -1,3 +1,4 @@
+import type { ArgumentTexts } from '../dialect/dialect.ts'
 import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { LedgerSettings } from '../trace/account.ts'
@@ -40,6 +41,7 @@ export type TraceRecord = TraceHead & {
     readonly ending: 'complete' | 'error' | 'cut'
     readonly model: string | null
     readonly unknownEvents: Readonly<Record<string, number>>
+    readonly argumentTexts?: ArgumentTexts
   } | null
   readonly requestSplice: unknown
   /** Why a compressed body is not kept as it came; an earlier Weir does not tell it. */

@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { join } from 'node:path'
 import { createApi } from '../api/api.ts'
+import { createPolicyDesk, type HireChecker } from '../api/policy-desk.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
 import explorerPage from '../explorer/index.html'
@@ -36,6 +37,7 @@ import { toProviderSettings } from './providers.ts'
 export type Outside = {
   readonly hire: Hire
   readonly hireClerk: HireClerk
+  readonly hireChecker: HireChecker
   readonly hireJudge: HireJudge
   readonly version: string
   readonly log: Log
@@ -66,7 +68,7 @@ const mostFlushMs = 5_000
 const mostCloseMs = 2_000
 
 export function start(config: Config, outside: Outside, book: Book = emptyBook): Running {
-  const { hire, hireClerk, hireJudge, version, log, droppedLines } = outside
+  const { hire, hireClerk, hireChecker, hireJudge, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
@@ -162,12 +164,14 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 
+  const policies = createPolicyDesk(hireChecker)
   const api = createApi({
     traces: createTraceReader(createDesk(hireClerk), pool.remove),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    checkPolicies: policies.check,
     token: config.token,
     isLoopback: isLoopback(config.listen.host),
     version,
@@ -175,6 +179,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     log,
   })
   gaugeLoad(metrics, pool, load.running)
+  metrics.gauge('weir_policy_requests', 'Requests to judge policies that wait for it', policies.waiting)
   gaugeJudges(metrics, judges)
   metrics.gauge('weir_log_dropped_lines', 'Lines of the log that its reader did not take', droppedLines)
   const app = createServer({

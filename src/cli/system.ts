@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { delimiter } from 'node:path'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
 import type { Environment } from '../config/server.ts'
 
 /** Small services of the system that commands get through their `World`. */
@@ -15,9 +15,39 @@ export async function readBytes(path: string): Promise<Buffer | null> {
   try {
     return path === '-' ? Buffer.from(await Bun.stdin.bytes()) : await readFile(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    return orNone(error)
+  }
+}
+
+/** A folder is searched with what is below it, but for what is hidden and what was installed. */
+export async function findFiles(path: string, ending: string): Promise<readonly string[] | null> {
+  const found = await stat(path).catch(orNone)
+  if (found === null) return null
+  if (!found.isDirectory()) return [path]
+  const names = await Array.fromAsync(new Bun.Glob(`**/*${ending}`).scan({ cwd: path, onlyFiles: true }))
+  const own = names.filter((name) => !name.split('/').includes('node_modules'))
+  return own.sort().map((name) => join(path, name))
+}
+
+/** Whether it was written: folders on the way are made, and a file that is there stays as it is. */
+export async function writeNew(path: string, text: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true })
+  try {
+    await writeFile(path, text, { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (isCoded(error, 'EEXIST')) return false
     throw error
   }
+}
+
+function orNone(error: unknown): null {
+  if (isCoded(error, 'ENOENT')) return null
+  throw error
+}
+
+function isCoded(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 /** Ends early once the signal is aborted. */

@@ -1,9 +1,13 @@
+import type { HireChecker } from '../api/policy-desk.ts'
 import type { Hire } from '../merge/pool.ts'
 import type { HireJudge } from '../judge/judges.ts'
 import type { HireClerk } from '../trace/desk.ts'
 import type { Duty, Keep } from '../trace/duty.ts'
 
-/** The worker threads: one keeps what the main thread passed on, one reads, one judges. `file`: where each starts. */
+/**
+ * The worker threads: one keeps what the main thread passed on, one reads, one judges for others, and one judges what
+ * passes. `file`: where each starts.
+ */
 export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
   let isFirst = true
   return (hear, gone) => {
@@ -22,6 +26,17 @@ export function hireClerk(file: string, path: string): HireClerk {
     const worker = openWorker(file, { kind: 'read', path }, gone)
     worker.onmessage = ({ data }) => hear(data)
     return { ask: (question) => worker.postMessage(question), end: () => worker.terminate() }
+  }
+}
+
+export function hireChecker(file: string): HireChecker {
+  return (hear, gone) => {
+    const worker = openWorker(file, { kind: 'check' }, gone)
+    worker.onmessage = ({ data }) => hear(data)
+    return {
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      end: () => worker.terminate(),
+    }
   }
 }
 

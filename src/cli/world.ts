@@ -28,6 +28,10 @@ export type World = {
   readonly readBytes: (path: string) => Promise<Uint8Array | null>
   /** What the user types for `weir`. */
   readonly typed: string
+  /** The files in a folder and those below it whose names end so, in order; a file is found itself. Null if it is not there. */
+  readonly findFiles: (path: string, ending: string) => Promise<readonly string[] | null>
+  /** Whether it has been written: what is there stays. */
+  readonly writeNew: (path: string, text: string) => Promise<boolean>
   readonly version: string
   readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>

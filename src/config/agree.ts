@@ -1,3 +1,4 @@
+import { misfits } from '../guard/detect/misfits.ts'
 import { presetNames, type Provider, type Providers } from '../provider/schema.ts'
 import type { Finding } from './problem.ts'
 import type { Written } from './schema.ts'
@@ -5,7 +6,7 @@ import { isLoopback, parseListen } from './server.ts'
 
 /** What no schema can say: fields that must fit each other. */
 export function disagreements(config: Written): Finding[] {
-  return [...keeping(config), ...listening(config), ...providing(config.providers)]
+  return [...keeping(config), ...listening(config), ...providing(config.providers), ...detecting(config)]
 }
 
 function keeping(config: Written): Finding[] {
@@ -60,6 +61,10 @@ function providing(providers: Providers): Finding[] {
     }
   }
   return findings
+}
+
+function detecting({ detectors }: Written): Finding[] {
+  return misfits(detectors).map(({ path, message }) => ({ path: ['detectors', ...path], message }))
 }
 
 function required(provider: Provider, path: readonly string[]): Finding[] {

@@ -1,7 +1,8 @@
+import { KindGuard } from '@sinclair/typebox'
 import type { ValueError } from '@sinclair/typebox/errors'
 import { Value } from '@sinclair/typebox/value'
 import { disagreements } from './agree.ts'
-import { isMap, isWithin, memberValue, type Path } from './path.ts'
+import { isMap, isMapSchema, isWithin, memberValue, type Path } from './path.ts'
 import { toFinding, type Finding } from './problem.ts'
 import { Written } from './schema.ts'
 
@@ -36,7 +37,19 @@ export function check(given: unknown, known: readonly Finding[], writtenAt: Writ
 }
 
 function faults(value: unknown): ValueError[] {
-  return [...Value.Errors(Written, value)]
+  return [...Value.Errors(Written, value)].flatMap(within)
+}
+
+/**
+ * Where a word or a map of keys may stand and a map does, its own faults are told, not that it is no such word. Its
+ * defaults are not filled in yet: TypeBox does so only in what fits.
+ */
+function within(error: ValueError): ValueError[] {
+  const map = KindGuard.IsUnion(error.schema) ? error.schema.anyOf.find(isMapSchema) : undefined
+  if (map === undefined || !isMap(error.value)) return [error]
+  const inner = [...Value.Errors(map, Value.Default(map, structuredClone(error.value)))]
+  const own = inner.map((each) => ({ ...each, path: error.path + each.path })).flatMap(within)
+  return own.length === 0 ? [error] : own
 }
 
 /** A copy without the faulty members, with all defaults. */

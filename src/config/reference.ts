@@ -39,22 +39,24 @@ function sections(schema: TSchema, restartNote: RestartNote): string[] {
     const below = entriesBelow(member)
     const text = [described(member), restartNote(key) ?? ''].filter((part) => part !== '').join(' ')
     const own = text === '' ? `## \`${key}\`` : `## \`${key}\`\n\n${text}`
-    if (below.length > 0) return `${own}\n\n${below.map(([name, item]) => listed(name, item)).join('\n')}`
+    if (below.length > 0) return `${own}\n\n${listed(below).join('\n')}`
     return isMapSchema(member) ? own : `${own}\n\nIt is ${valueOf(member, '. Default: ')}.`
   })
 }
 
-function listed(key: string, schema: TSchema): string {
-  const value = isMapSchema(schema) ? 'a map' : valueOf(schema, '; default ')
-  return `- \`${key}\` (${value}): ${described(schema)}`
+/** Keys of which the same is to be said share a line. */
+function listed(members: readonly [string, TSchema][]): string[] {
+  const keys = Map.groupBy(members, ([, schema]) => {
+    const value = isMapSchema(schema) ? 'a map' : valueOf(schema, '; default ')
+    return `(${value}): ${described(schema)}`
+  })
+  return [...keys].map(([said, same]) => `- ${same.map(([key]) => `\`${key}\``).join(', ')} ${said}`)
 }
 
 function valueOf(schema: TSchema, before: string): string {
   const standard: unknown = schema['default']
-  return (
-    mustBe(schema) +
-    (standard === undefined ? '' : `${before}\`${Array.isArray(standard) ? '[]' : String(standard)}\``)
-  )
+  const shown = typeof standard === 'object' ? JSON.stringify(standard) : String(standard)
+  return mustBe(schema) + (standard === undefined ? '' : `${before}\`${shown}\``)
 }
 
 function described(schema: TSchema): string {
@@ -64,13 +66,18 @@ function described(schema: TSchema): string {
 }
 
 function entries(schema: TSchema): [string, TSchema][] {
+  if (KindGuard.IsUnion(schema)) return schema.anyOf.flatMap(entries)
   return KindGuard.IsObject(schema) ? Object.entries(schema.properties) : []
 }
 
-/** What is below a key; of a map by name, what each name may have. */
+/** What is below a key; of a map by name, what each name may have; of maps in a map, what is in each. */
 function entriesBelow(schema: TSchema): [string, TSchema][] {
-  if (KindGuard.IsArray(schema)) return entries(schema.items).map(([name, member]) => [`[].${name}`, member])
-  if (!KindGuard.IsRecord(schema)) return entries(schema)
-  const each = Object.values(schema.patternProperties).flatMap(entries)
-  return each.map(([name, member]) => [`<name>.${name}`, member])
+  if (KindGuard.IsArray(schema)) return within('[]', entries(schema.items))
+  if (KindGuard.IsRecord(schema))
+    return within('<name>', Object.values(schema.patternProperties).flatMap(entries))
+  return entries(schema).flatMap(([name, member]) => [[name, member], ...within(name, entries(member))])
+}
+
+function within(outer: string, members: readonly [string, TSchema][]): [string, TSchema][] {
+  return members.map(([name, member]) => [`${outer}.${name}`, member])
 }

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { DetectorSettings } from '../guard/detect/schema.ts'
 import { Ledger } from '../ledger/schema.ts'
 import { Judging, Rules } from '../judge/schema.ts'
 import { Limits } from '../limit/schema.ts'
@@ -18,6 +19,7 @@ export const Written = Type.Object(
     limits: Limits,
     traces: Traces,
     ledger: Ledger,
+    detectors: DetectorSettings,
   },
   { additionalProperties: false },
 )

@@ -127,6 +127,8 @@ function toSpoken(
   return {
     role,
     content: toContent(spoken, message.isPlain || role === 'assistant', paths),
+    // A tool's message that is no result of a call: the engine wants the field all the same.
+    ...(role === 'tool' && { tool_call_id: null }),
     ...(calls.length > 0 && {
       tool_calls: calls.map((call, index) => toCall({ call, index, links, paths })),
     }),
@@ -163,9 +165,12 @@ type CallOf = {
 
 function toCall({ call, index, links, paths }: CallOf): InvariantCall {
   const path = `tool_calls.${index}`
-  const { isFreeform, argumentsAt, arguments: value } = call
+  const { isFreeform, argumentsAt, argumentsText, arguments: value } = call
   paths.set(path, { at: call.at, is: 'whole' })
-  if (isFreeform) paths.set(`${path}.function.arguments.input`, { at: argumentsAt, is: 'text' })
+  // A call that was given no text need not even have the field for it.
+  if (isFreeform && argumentsText === '')
+    paths.set(`${path}.function.arguments.input`, { at: call.at, is: 'whole' })
+  else if (isFreeform) paths.set(`${path}.function.arguments.input`, { at: argumentsAt, is: 'text' })
   else paths.set(`${path}.function.arguments`, { at: argumentsAt, is: isObject(value) ? 'json' : 'whole' })
   return {
     id: links.idOfCall(call),

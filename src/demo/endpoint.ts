@@ -22,7 +22,7 @@ export function toEndpoint(address: Address): Endpoint {
   const { method, url, headers } = address
   const path = url.pathname.replace(/\/+$/, '')
   const bare = path.replace(/^\/v1(?=\/)/, '')
-  if (method === 'GET') return toList(path, bare, headers)
+  if (method === 'GET' || method === 'HEAD') return toList(path, bare, headers)
   if (method === 'POST') return toQuestion(path, bare, address)
   return { kind: 'unknown', dialect: resembles(path, headers) }
 }

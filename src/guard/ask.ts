@@ -1,5 +1,5 @@
 import type { JsonObject } from '../conversation/json.ts'
-import { optionsKey, type Detections } from './detections.ts'
+import { questionKey, type Detections } from './detections.ts'
 import type { Detection, DetectorName, Detectors, RemoteDetector } from './detector.ts'
 import { trouble } from './value/trouble.ts'
 
@@ -12,6 +12,8 @@ export type Questions = {
   /** Answers of this judgement: they hold until its end, whatever the shared cache forgets. */
   readonly answers: Detections
   readonly failures: Map<string, string>
+  /** How many texts each detector was asked so far. */
+  readonly asked: Map<DetectorName, number>
 }
 
 type Question = {
@@ -28,6 +30,7 @@ export function createQuestions(detectors: Detectors, detections: Detections): Q
     detections,
     open: new Map(),
     failures: new Map(),
+    asked: new Map(),
     answers: {
       get: (name, options, text) => answers.get(`${name} ${options}`)?.get(text),
       set: (name, options, text, detection) => {
@@ -49,7 +52,7 @@ export function answerTo(
   const { detectors, detections, open, answers, failures } = questions
   const detector = detectors.get(name)
   if (detector === undefined) return trouble('detector', `the detector ${name} is not configured`)
-  const key = optionsKey(options)
+  const key = questionKey(detector, options)
   const known = answers.get(name, key, text) ?? detections.get(name, key, text)
   if (known !== undefined) return known
   if (detector.kind === 'local') {
@@ -75,6 +78,7 @@ export async function ask(questions: Questions, signal: AbortSignal): Promise<vo
     open.map(async ([question, { detector, options, key, texts }]) => {
       const list = [...texts]
       try {
+        countTexts(questions, detector, list.length)
         const detections = await detector.detect(list, options, signal)
         list.forEach((text, at) => {
           const detection = detections[at]
@@ -89,4 +93,15 @@ export async function ask(questions: Questions, signal: AbortSignal): Promise<vo
       }
     }),
   )
+}
+
+/** A model that is paid for by the text is not asked about every message of a long history by mistake. */
+function countTexts(
+  { asked }: Questions,
+  { name, mostTexts = Infinity }: RemoteDetector,
+  more: number,
+): void {
+  const count = (asked.get(name) ?? 0) + more
+  if (count > mostTexts) throw new Error(`one judgement asks it about more than ${mostTexts} texts`)
+  asked.set(name, count)
 }

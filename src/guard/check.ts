@@ -78,7 +78,13 @@ function checkRule(checking: Check, rule: Rule, parameters: readonly Parameter[]
 
 function checkDeclaration(checking: Check, { at, body, parameters }: Declaration): void {
   const names = namesOf(checking, body, parameters ?? [])
-  if (!hasTooMany(checking, names, at)) checkBody(checking, body, names)
+  if (hasTooMany(checking, names, at)) return
+  const [only, ...others] = body
+  const isValue = parameters === null && others.length === 0 && only !== undefined
+  // A constant of one line is a value, and no condition.
+  if (isValue && only.kind !== 'assign' && only.kind !== 'import')
+    checkExpression(checking, only, names, false)
+  else checkBody(checking, body, names)
 }
 
 /** All variables of a rule, those of its quantifiers as well: a name may be declared once. */

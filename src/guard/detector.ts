@@ -11,6 +11,8 @@ type Named = {
   readonly name: DetectorName
   /** The kinds of findings it knows (`PERSON`, `hate`); asking for another is a problem at load. Empty: not told. */
   readonly kinds: readonly string[]
+  /** Which one it is, if there can be several by this name: what another one answered is not taken for its answer. */
+  readonly identity?: string
 }
 
 /** Answers at once, by code alone: a rule that uses it waits for nothing. */
@@ -25,6 +27,8 @@ export type LocalDetector = Named & {
  */
 export type RemoteDetector = Named & {
   readonly kind: 'remote'
+  /** Texts that one judgement may ask; past them it fails. Left out: as many as it likes. */
+  readonly mostTexts?: number
   readonly detect: (
     texts: readonly string[],
     options: JsonObject,

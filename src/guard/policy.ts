@@ -1,5 +1,6 @@
 import { check } from './check.ts'
-import type { DetectorName } from './detector.ts'
+import type { DetectorName, Detectors } from './detector.ts'
+import { unknownKinds } from './kinds.ts'
 import { link } from './link.ts'
 import { isLocal } from './run/local.ts'
 import { linesOf, problemAt, type Problem } from './problem.ts'
@@ -7,10 +8,10 @@ import { compileExpression } from './run/expression.ts'
 import type { Code } from './run/frame.ts'
 import { planBody, type Body } from './run/plan.ts'
 import type { Predicate } from './run/predicate.ts'
-import type { PolicyScope, Scope } from './run/scope.ts'
+import type { Constant, PolicyScope, Scope, WantedKind } from './run/scope.ts'
 import { parse } from './syntax/parse.ts'
 import { readSource, type Source } from './syntax/source.ts'
-import type { Declaration, Rule, Tree } from './syntax/tree.ts'
+import type { Declaration, Expression, Rule, Tree } from './syntax/tree.ts'
 
 /**
  * The text of a policy to what can be judged with (judge.ts). Everything that can be wrong with a text is told with
@@ -42,7 +43,7 @@ export type CompiledRule = {
 
 export type PolicyOptions = {
   /** What there is to ask; a rule that needs another detector is a problem. Left out: everything. */
-  readonly detectors?: ReadonlySet<DetectorName>
+  readonly detectors?: ReadonlySet<DetectorName> | Detectors
 }
 
 export type Compiled =
@@ -80,24 +81,33 @@ export function compile(text: string, options: PolicyOptions = {}): Compiled {
   const unlinked = linked.problems.slice(0, mostProblems)
   const problems = [...toldOf(false), ...unlinked.map(({ at, message }) => tell(at, 'link', message))]
   if (problems.length > 0) return { kind: 'problems', problems, warnings }
-  const policy = build(parsed.tree, linked.names, source, (at, message) => {
+  const needs: PolicyScope['needs'] = new Map()
+  const warn = (at: number, message: string): void => {
     if (warnings.length < mostProblems) warnings.push(tell(at, 'pattern', message))
-  })
-  const missing = [...policy.needs].filter((name) => options.detectors?.has(name) === false)
-  if (missing.length === 0) return { kind: 'policy', policy: { ...policy, warnings } }
-  const message = (name: string): string => `the policy asks the detector ${name}, which is not configured`
-  return { kind: 'problems', problems: missing.map((name) => tell(0, 'link', message(name))), warnings }
+  }
+  const wants: WantedKind[] = []
+  const policy = build(parsed.tree, source, { names: linked.names, needs, wants, warn })
+  const missing = [...needs]
+    .filter(([name]) => options.detectors?.has(name) === false)
+    .map(([name, { at, by }]) => tell(at, 'link', `${by} asks the detector ${name}, which is not configured`))
+  const unknown = unknownKinds(wants, options.detectors).map(({ at, message }) => tell(at, 'link', message))
+  const refused = [...missing, ...unknown]
+  if (refused.length > 0) return { kind: 'problems', problems: refused, warnings }
+  return { kind: 'policy', policy: { ...policy, warnings } }
 }
 
-function build(tree: Tree, names: PolicyScope['names'], source: Source, warn: PolicyScope['warn']): Policy {
-  const constants = new Map<string, { index: number; code: () => Code }>()
+function build(tree: Tree, source: Source, known: Omit<PolicyScope, 'constants' | 'predicates'>): Policy {
+  const constants = new Map<string, Constant>()
   const predicates = new Map<string, Predicate>()
-  const needs = new Set<DetectorName>()
-  const scope: PolicyScope = { names, constants, predicates, needs, warn }
+  const scope: PolicyScope = { ...known, constants, predicates }
   const declared = tree.statements.filter((statement) => statement.kind === 'declaration')
   for (const node of declared) {
     if (node.parameters === null)
-      constants.set(node.name, { index: constants.size, code: once(() => constant(node, scope)) })
+      constants.set(node.name, {
+        index: constants.size,
+        code: once(() => constant(node, scope)),
+        value: valueOf(node),
+      })
     else
       predicates.set(
         node.name,
@@ -121,7 +131,7 @@ function build(tree: Tree, names: PolicyScope['names'], source: Source, warn: Po
       line: lineOf(source.toGiven(node.at)),
     })),
     warnings: [],
-    needs,
+    needs: new Set(known.needs.keys()),
     constants: constants.size,
   }
 }
@@ -135,12 +145,15 @@ function scopeFor(policy: PolicyScope): Scope {
   return { slots: new Map(), frame: { size: 0, isDead: false }, policy }
 }
 
+function valueOf({ body: [only, ...more] }: Declaration): Expression | null {
+  const isValue = more.length === 0 && only !== undefined && only.kind !== 'assign' && only.kind !== 'import'
+  return isValue ? only : null
+}
+
 /** A constant of several lines is their conjunction, as a predicate's body is. */
 function constant(node: Declaration, policy: PolicyScope): Code {
-  const [only] = node.body
-  const isValue =
-    node.body.length === 1 && only !== undefined && only.kind !== 'assign' && only.kind !== 'import'
-  if (isValue) {
+  const only = valueOf(node)
+  if (only !== null) {
     const scope = scopeFor(policy)
     const code = compileExpression(only, scope)
     return ({ run }) => code({ run, slots: new Array(scope.frame.size).fill(null) })

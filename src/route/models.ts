@@ -19,7 +19,7 @@ export type ModelQuestion = {
 const asking = /^\/v1(beta|alpha)?\/models(?:\/(.*))?$/
 
 export function toModelQuestion({ method, headers }: Request, path: string): ModelQuestion | null {
-  const match = method === 'GET' ? asking.exec(pathname(path)) : null
+  const match = method === 'GET' || method === 'HEAD' ? asking.exec(pathname(path)) : null
   if (match === null) return null
   const [, preview, asked = ''] = match
   const model = asked === '' ? null : decode(asked)

@@ -33,7 +33,7 @@ export async function send(
   outgoing.tried()
   const body = outgoing.body()
   try {
-    if (url.startsWith('weir:')) return await inProcess(localRequest(outgoing, body))
+    if (url.startsWith('weir:')) return asAsked(method, await inProcess(localRequest(outgoing, body)))
     const { proxy, tls } = provider.transport
     const response = await fetch(url, {
       method,
@@ -56,6 +56,11 @@ export async function send(
   } catch (error) {
     throw faultOf(error, signal, 'before', provider.name)
   }
+}
+
+/** As a connection would bring it: without a body for HEAD, which nobody would read to its end. */
+function asAsked(method: string, response: Response): Response {
+  return method === 'HEAD' ? new Response(null, response) : response
 }
 
 function localRequest(outgoing: Outgoing, body: ReturnType<Outgoing['body']>): Request {

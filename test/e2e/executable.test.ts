@@ -116,3 +116,21 @@ test(
   },
   limitMs,
 )
+
+test(
+  'it judges for others, and the starter rules are inside it',
+  async () => {
+    await using weir = await startWeir()
+    const policy = 'raise "x" if:\n    (m: Message)\n    "sesame" in m.content\n'
+    const body = JSON.stringify({ messages: [{ role: 'user', content: 'sesame' }], policies: [policy] })
+    const judged = await fetch(`${weir.url}/api/v1/policy/check/batch`, { method: 'POST', body })
+    expect(await judged.json()).toMatchObject({
+      result: [{ errors: [{ args: ['x'] }], error_message: null }],
+    })
+    const run = (...list: string[]) =>
+      executable().then((file) => execute([file, ...list], { cwd: weir.folder }))
+    expect((await run('rules', 'init')).code).toBe(0)
+    expect((await run('rules', 'test', 'rules')).stdout).toMatch(/^4 files, \d+ cases: all hold\n$/)
+  },
+  limitMs,
+)

@@ -19,7 +19,11 @@ const copied = [
 
 /** What a command's output has in it, where it says something. */
 const expected: readonly (readonly [command: RegExp, output: RegExp])[] = [
-  [/^curl /, /data: \[DONE\]/],
+  [/^curl -N /, /data: \[DONE\]/],
+  [/policy\/check/, /"args":\["x"\]/],
+  [/rules check/, /4 files, 20 rules; nothing wrong/],
+  [/rules test/, /cases: all hold/],
+  [/rules run/, /trace judged, 0 findings/],
   [/traces list/, /demo/],
   [/traces export/, /^\{"id":/],
   [/weir merge/, /"content": "Hi"[\s\S]*ending   complete/],

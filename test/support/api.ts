@@ -1,5 +1,6 @@
 import { type ApiOptions, createApi } from '../../src/api/api.ts'
 import { fakeTraces, storedTrace } from './heads.ts'
+import { checkPolicies } from './policies.ts'
 
 /** The API in this process, over traces in memory. */
 export function startApi(
@@ -12,6 +13,7 @@ export function startApi(
     token: undefined,
     isLoopback: true,
     version: '9.9.9',
+    checkPolicies,
     allowSilence: () => {},
     log: (...line) => void fake.calls.push(line),
     now: () => Date.UTC(2026, 1, 1),

@@ -1,6 +1,7 @@
 import { createApi } from '../../src/api/api.ts'
 import { explorerRoutes } from '../../src/explorer/routes.ts'
 import type { fakeTraces } from './heads.ts'
+import { checkPolicies } from './policies.ts'
 
 /** The explorer and its API on a socket, with traces in memory. */
 export function serveExplorer(fake: ReturnType<typeof fakeTraces>, token?: string) {
@@ -10,6 +11,7 @@ export function serveExplorer(fake: ReturnType<typeof fakeTraces>, token?: strin
     token,
     isLoopback: true,
     version: '0.1.0',
+    checkPolicies,
     allowSilence: (request) => server.timeout(request, 0),
     log: () => {},
   })

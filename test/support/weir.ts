@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ledgerOf, storeFile } from '../../src/cli/files.ts'
 import { loadPolicies } from '../../src/cli/policies.ts'
 import { start, type Running } from '../../src/cli/start.ts'
+import { hireChecker } from '../../src/cli/workers.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { wallClock } from '../../src/core/clock.ts'
@@ -83,6 +84,7 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
         worker.onmessage = ({ data }) => hear(data)
         return { ask: (question) => worker.postMessage(question), end: () => void worker.terminate() }
       },
+      hireChecker: hireChecker(new URL('../../src/worker.ts', import.meta.url).href),
       hireJudge: (hear, gone) => {
         const worker = new Worker(new URL('../../src/judge-worker.ts', import.meta.url).href)
         worker.onerror = ({ message }) => gone(message)

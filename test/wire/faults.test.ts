@@ -82,6 +82,30 @@ for (const { dialect, path, body, events, errorMark } of streams) {
     })
   }
 
+  // What comes with the break in one read, `fetch` may keep to itself (docs/decisions/0019).
+  test(`of a stream that breaks off as it speaks, client and trace have the same beginning, ${dialect}`, async () => {
+    const all = events.slice(0, -1).join('')
+    for (const stop of [
+      (call: Call) => call.reset(),
+      (call: Call) => call.end(),
+      (call: Call) => call.send('this is no chunk\r\n'),
+    ]) {
+      answer = (call) => {
+        call.send(chunkedHead() + chunk(events[0] ?? ''))
+        for (const event of events.slice(1, -1)) call.send(chunk(event))
+        stop(call)
+      }
+      const reply = await ask(weir.url, { path, body })
+      const trace = await weir.trace(reply.header('x-weir-trace'))
+      const { replyReceived, replySent } = trace.sizes
+      const text = String(reply.body)
+      expect([trace.outcome, replySent]).toEqual(['provider-cut', sumOf(reply.body)])
+      expect(text.startsWith(all.slice(0, replyReceived.bytes))).toBe(true)
+      expect(text.slice(replyReceived.bytes)).toContain(reply.status === 502 ? '"error"' : errorMark)
+      expect([reply.status, reply.ending]).toEqual(reply.status === 502 ? [502, 'clean'] : [200, 'reset'])
+    }
+  })
+
   test(`a provider that fails before its answer is told as 502 or 504, ${dialect}`, async () => {
     for (const [stop, status] of [
       [(call: Call) => call.reset(), 502],

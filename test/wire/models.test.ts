@@ -2,8 +2,9 @@ import Anthropic from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
-import { ask } from '../support/client.ts'
+import { ask, openAsk } from '../support/client.ts'
 import { createProvider, whole, type Answer, type Provider } from '../support/provider.ts'
+import { until } from '../support/until.ts'
 import { startWeir, type Weir } from '../support/weir.ts'
 
 /** The list of what can be called, put together from what providers say over real sockets, as the SDKs read it. */
@@ -133,4 +134,20 @@ describe('by model', () => {
       expect(unknown).toMatchObject({ status: 404 })
     },
   )
+})
+
+test('HEAD asks the same as GET, of Weir and of the demo, and its answer is whole without a body', async () => {
+  for (const path of ['/v1/models', '/v1/models/demo/echo', '/v1beta/models', '/demo/v1/models']) {
+    const client = await openAsk(weir.url, { path, method: 'HEAD' })
+    const { status, header } = await client.headed()
+    expect([path, status, header('content-type')?.split(';')[0]]).toEqual([path, 200, 'application/json'])
+    // What came after it would be a body.
+    client.send('GET /health HTTP/1.1\r\nHost: weir.test\r\nConnection: close\r\n\r\n')
+    await until('the next answer', () => String(client.came()).endsWith('\r\n\r\nok\n'))
+    expect(String(client.came()).split('HTTP/1.1 200 OK')).toHaveLength(3)
+    expect(String(client.came()).includes('{')).toBe(false)
+    client.leave()
+    const id = header('x-weir-trace')
+    if (id !== undefined) expect((await weir.trace(id)).outcome).toBe('answered')
+  }
 })

@@ -1,76 +1,78 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { expect, test } from 'bun:test'
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ask } from '../support/client.ts'
-import { createProvider, type Answer, type Provider } from '../support/provider.ts'
-import { findsWord, policiesIn, say, speeches } from '../support/rules.ts'
-import { providersAt } from '../support/streams.ts'
+import { watchWeir, weir as command } from '../support/command.ts'
 import { createFolder } from '../support/traces.ts'
-import { startWeir, type Settings, type Weir } from '../support/weir.ts'
+import { until } from '../support/until.ts'
+import { startWeir, type Weir } from '../support/weir.ts'
 
-/** Rules in the flow: what they let pass is untouched, what they do not is refused in the client's own words. */
-const canary = 'canary-of-the-rule-text'
-const folder = createFolder()
-const started: Weir[] = []
-let answer: Answer = () => {}
-let provider: Provider
+/** `weir rules` as a user runs it, over what a Weir has stored: through its files, and through its API. */
+// The demo says again what it was told.
+const rule = 'raise "says sesame" if:\n    (m: Message)\n    m.role == "user"\n    "sesame" in m.content\n'
 
-beforeAll(async () => {
-  provider = await createProvider((call, number) => answer(call, number))
-  policiesIn(folder.path, { word: findsWord('forbidden', canary) })
-})
-
-afterAll(async () => {
-  await Promise.all(started.map((weir) => weir[Symbol.asyncDispose]()))
-  await provider.stop()
-  folder[Symbol.dispose]()
-})
-
-/** One for each configuration that is asked for. */
-const known = new Map<string, Promise<Weir>>()
-
-function weirWith(rule: object, settings: Settings = {}): Promise<Weir> {
-  const key = JSON.stringify([rule, settings])
-  const weir = known.get(key) ?? open(rule, settings)
-  known.set(key, weir)
-  return weir
+async function say(weir: Weir, content: string): Promise<void> {
+  const body = JSON.stringify({ model: 'demo/fast', messages: [{ role: 'user', content }] })
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${weir.url}/v1/chat/completions`, { method: 'POST', body, headers })
+  await response.text()
+  await weir.trace(response.headers.get('x-weir-trace') ?? undefined)
 }
 
-async function open(rule: object, settings: Settings): Promise<Weir> {
-  const rules = [{ file: join(folder.path, 'word.policy'), ...rule }]
-  const weir = await startWeir({ providers: providersAt(provider.url), rules, ...settings })
-  started.push(weir)
-  return weir
-}
-
-for (const speech of speeches) {
-  const { dialect, path, request, whole, events, refusal } = speech
-  for (const isStream of [false, true]) {
-    const how = `${dialect}, ${isStream ? 'streamed' : 'whole'}`
-
-    test(`what a rule lets pass is untouched, ${how}`, async () => {
-      const weir = await weirWith({})
-      answer = (call) => say(call, speech, isStream, 'fine ', 'words')
-      const body = request('hello', isStream)
-      const reply = await ask(weir.url, { path: path(isStream), body })
-      expect(reply.status).toBe(200)
-      expect(String(reply.body)).toBe(isStream ? events('fine ', 'words').join('') : whole('fine words'))
-      expect(String(await provider.calls.at(-1)?.body())).toBe(body)
-      const trace = await weir.trace(reply.header('x-weir-trace'))
-      expect(trace).toMatchObject({ outcome: 'answered', verdict: 'allow', verdicts: [] })
-    })
-
-    test(`a request that a rule blocks is refused as a bad one, and its provider let go of, ${how}`, async () => {
-      const weir = await weirWith({ on: 'request' })
-      answer = () => {}
-      const reply = await ask(weir.url, { path: path(isStream), body: request('forbidden words', isStream) })
-      expect(reply.status).toBe(400)
-      expect(JSON.parse(String(reply.body))).toMatchObject(refusal)
-      expect(String(reply.body)).not.toContain(canary)
-      const trace = await weir.trace(reply.header('x-weir-trace'))
-      expect(trace).toMatchObject({ outcome: 'refused', status: 400, verdict: 'block' })
-      expect(trace.verdicts).toMatchObject([
-        { order: 'word', line: 1, message: canary, on: 'request', leftBytes: 0 },
-      ])
-    })
+test('stored traces are judged, from the files and from a Weir that runs', async () => {
+  await using weir = await startWeir()
+  using folder = createFolder()
+  await Bun.write(join(folder.path, 'a.gr'), rule)
+  for (const content of ['open', 'sesame', 'open sesame']) await say(weir, content)
+  const surroundings = { folder: folder.path }
+  for (const where of [
+    ['--data', weir.folder],
+    ['--url', weir.url],
+  ]) {
+    const { code, stdout, stderr } = await command(['rules', 'run', 'a.gr', '--json', ...where], surroundings)
+    expect([code, stderr]).toEqual([0, ''])
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.filter(({ kind }) => kind === 'finding')).toMatchObject([
+      { args: ['says sesame'], ranges: ['messages.0', 'messages.0.content:5-11'] },
+      { args: ['says sesame'], ranges: ['messages.0', 'messages.0.content:0-6'] },
+    ])
+    expect(lines.at(-1)).toMatchObject({ kind: 'summary', judged: 3, unread: 0, findings: 2 })
   }
-}
+  const first = await command(
+    ['rules', 'run', 'a.gr', '--over', 'last:1', '--data', weir.folder],
+    surroundings,
+  )
+  expect(first.stdout).toEndWith('1 trace judged, 1 finding\n')
+})
+
+test('Ctrl-C ends it with what it had', async () => {
+  await using weir = await startWeir()
+  using folder = createFolder()
+  // Slow enough to be stopped: 150 ms for each trace.
+  const slow = 'raise "x" if:\n    (a: Message)\n    len([c for c in a.content if c == "y"]) > 500000\n'
+  await Bun.write(join(folder.path, 'a.gr'), rule + slow)
+  for (let each = 0; each < 12; each++) await say(weir, 'sesame'.repeat(30_000))
+  const running = watchWeir(['rules', 'run', 'a.gr', '--json', '--data', weir.folder], {
+    folder: folder.path,
+  })
+  await until('a finding', () => running.out().includes('finding'))
+  running.signal('SIGINT')
+  expect(await running.exited).toBe(130)
+  const last = JSON.parse(running.out().trimEnd().split('\n').at(-1) ?? '')
+  expect(last).toMatchObject({ kind: 'summary', isStopped: true })
+  expect(last.judged).toBeLessThan(12)
+})
+
+test('the starter set is written, checked and tested in a folder on the disk', async () => {
+  using folder = createFolder()
+  const run = (...list: string[]) => command(['rules', ...list], { folder: folder.path })
+  expect((await run('init')).code).toBe(0)
+  expect((await run('check', '--strict')).stdout).toBe('4 files, 20 rules; nothing wrong\n')
+  expect((await run('test')).stdout).toMatch(/^4 files, \d+ cases: all hold\n$/)
+  await cp(join(folder.path, 'rules/secrets.test.yaml'), join(folder.path, 'rules/injection.test.yaml'))
+  const broken = await run('test', 'rules/injection.gr')
+  expect(broken.code).toBe(1)
+  expect(broken.stdout).toContain('FAILED rules/injection.gr: a key is sent with curl')
+})

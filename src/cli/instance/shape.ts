@@ -119,6 +119,7 @@ export const Trace = Type.Composite([
         ending: Type.Union([Type.Literal('complete'), Type.Literal('error'), Type.Literal('cut')]),
         model: Text,
         unknownEvents: Type.Record(Type.String(), Type.Number()),
+        argumentTexts: Type.Optional(Type.Record(Type.String(), Type.String())),
       }),
       Type.Null(),
     ]),

@@ -26,7 +26,7 @@ export function define(
   name: string,
   parameters: readonly string[],
   run: (context: Context, given: Given) => Value,
-  needs: readonly DetectorName[] = [],
+  needs: readonly DetectorName[] | Map<string, DetectorName> = [],
 ): Callable {
   const names = parameters.map((parameter) => parameter.replace('?', ''))
   const call = (context: Context, positional: readonly Value[], named: Named): Value => {
@@ -48,7 +48,7 @@ export function define(
         textOf(need(key)) ?? trouble('type', `${name} needs a string, not ${typeName(need(key))}`),
     })
   }
-  return { kind: 'callable', name, call, needs }
+  return { kind: 'callable', name, call, ...(needs instanceof Map ? { needsIf: needs } : { needs }) }
 }
 
 /** None is a value like any other. */

@@ -5,7 +5,7 @@ import { imagesOf, textsOf } from '../value/content.ts'
 import { toJson } from '../value/json.ts'
 import { trouble } from '../value/trouble.ts'
 import { fromJson } from '../value/lazy.ts'
-import { list, textOf, type Context, type Value } from '../value/value.ts'
+import { list, textOf, type Callable, type Context, type Value } from '../value/value.ts'
 import { define, result, resultSort, type Given } from './define.ts'
 
 /** Functions that ask a detector. Their options are the arguments that the rule gave, by name. */
@@ -19,7 +19,7 @@ function optionsOf({ get }: Given, names: readonly string[]): JsonObject {
   return Object.fromEntries(given)
 }
 
-export const pii = define(
+const findPii = define(
   'pii',
   ['data', 'entities?', 'model?', 'threshold?'],
   (context, given) => {
@@ -38,6 +38,11 @@ export const pii = define(
   },
   ['pii'],
 )
+
+export const pii: Callable = {
+  ...findPii,
+  kinds: { detector: 'pii', parameter: 'entities', position: 1 },
+}
 
 const moderationOptions = ['model', 'default_threshold', 'cat_thresholds', 'split']
 

@@ -23,12 +23,9 @@ export const fuzzyContains = define(
       context.mark(whole, found.from, found.to)
       return true
     }
-    return (
-      get('use_semantic') === true &&
-      context.hasDetector('llm') &&
-      means(context, text('text'), text('query'))
-    )
+    return get('use_semantic') === true && means(context, text('text'), text('query'))
   },
+  new Map([['use_semantic', 'llm']]),
 )
 
 /** The leftmost part of the text that is the query but for so many errors, in UTF-16 offsets. */

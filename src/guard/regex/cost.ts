@@ -70,33 +70,3 @@ export function sizeOf(node: Node, ofSet: (source: string) => number = () => 1):
 export function javaScriptSizeOf(node: Node): number {
   return sizeOf(node, (source) => (/[pP]\{/.test(source) ? 50 : 1 + source.length / 50))
 }
-
-/** The sets that a match can start with; undefined if it can start with anything, or be empty. */
-export function firstOf(node: Node): Extract<Node, { kind: 'set' }>[] | undefined {
-  switch (node.kind) {
-    case 'set':
-      return [node]
-    case 'group':
-    case 'atomic':
-      return firstOf(node.item)
-    case 'repeat':
-      return isNullable(node) ? undefined : firstOf(node.item)
-    case 'choice': {
-      const all = node.options.map(firstOf)
-      return all.includes(undefined) ? undefined : all.flatMap((sets) => sets ?? [])
-    }
-    case 'sequence': {
-      const sets: Extract<Node, { kind: 'set' }>[] = []
-      for (const item of node.items) {
-        if (item.kind === 'assert' || item.kind === 'look') continue
-        const first = item.kind === 'repeat' && item.min === 0 ? firstOf(item.item) : firstOf(item)
-        if (first === undefined) return undefined
-        sets.push(...first)
-        if (!isNullable(item)) return sets
-      }
-      return undefined
-    }
-    default:
-      return undefined
-  }
-}

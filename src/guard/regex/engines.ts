@@ -1,10 +1,10 @@
 import type { Meter } from '../value/meter.ts'
 import { checkTime } from '../value/meter.ts'
 import { javaScriptSizeOf, sizeOf } from './cost.ts'
-import { startsOf, type Starts } from './find.ts'
 import { foldOf, toJavaScript } from './javascript.ts'
 import type { Node } from './node.ts'
 import { toProgram, type Program } from './program.ts'
+import { startsOf, type Starts } from './start.ts'
 
 /**
  * A pattern made ready to run, in either engine. That is large, up to a few MB, and made again in no time: those made

@@ -3,6 +3,7 @@ import { pathsOf, sizeOf } from './cost.ts'
 import { enginesFor, sourceOf } from './engines.ts'
 import { findAll, type Match } from './find.ts'
 import { matchAt, visitedFor } from './match.ts'
+import { literalOf } from './literal.ts'
 import { isNullable, type Node } from './node.ts'
 import { parseRegex } from './parse.ts'
 import { refuseRegex, refusedRegex } from './refuse.ts'
@@ -70,6 +71,7 @@ function toRegex(node: Node, groups: number): Regex {
   const source = sourceOf(node)
   const pattern = { node, groups, source }
   const size = sizeOf(node)
+  const literal = literalOf(node)
   const isFound = source !== undefined && !isNullable(node)
   /** An upper bound of JavaScript's steps; undefined if our engine is to run. */
   const stepsIn = (text: string, starts: number): number | undefined => {
@@ -78,6 +80,7 @@ function toRegex(node: Node, groups: number): Regex {
   }
   return {
     matches: (text, meter) => {
+      if (!text.includes(literal)) return false
       const steps = source === undefined ? undefined : stepsIn(text, 1)
       const engines = enginesFor(pattern)
       if (steps === undefined) {
@@ -91,6 +94,7 @@ function toRegex(node: Node, groups: number): Regex {
       return sticky.test(text)
     },
     find: (text, meter) => {
+      if (!text.includes(literal)) return []
       // What may match nothing goes on in Python's own way (find.ts).
       const steps = isFound ? stepsIn(text, text.length + 1) : undefined
       const engines = enginesFor(pattern)

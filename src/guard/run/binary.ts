@@ -4,7 +4,7 @@ import { calculate } from '../value/arithmetic.ts'
 import { compare, either, isEqual, isList } from '../value/operators.ts'
 import { work } from '../value/meter.ts'
 import { toTrouble } from '../value/trouble.ts'
-import { isTrue, type Value } from '../value/value.ts'
+import { isTrue, textOf, type Value } from '../value/value.ts'
 import { effortOf, made } from '../value/weight.ts'
 import { containsOnly, isIn } from './contains.ts'
 import { compileExpression } from './expression.ts'
@@ -33,6 +33,11 @@ export function compileBinary(node: Binary, scope: Scope): Code {
     default:
   }
   const left = compileExpression(node.left, scope)
+  if ((operator === '==' || operator === '!=') && node.right.kind === 'string') {
+    const { value } = node.right
+    const isMeant = operator === '=='
+    return (frame) => (textOf(left(frame)) === value) === isMeant
+  }
   const right = compileExpression(node.right, scope)
   return operation(operator, left, right)
 }

@@ -64,6 +64,12 @@ function descend(
   const { meter } = frame.run
   const { made } = meter
   const mustBeNew = from !== undefined && level === body.lastWhole && !path.hasNew
+  const below: Path = {
+    level,
+    isNeither: checked.isNeither,
+    hasNew: path.hasNew,
+    late: checked.late,
+  }
   for (let at = mustBeNew ? firstFrom(values, from) : 0; at < values.length; at++) {
     const value = values[at] ?? null
     countEvaluation(meter)
@@ -71,7 +77,8 @@ function descend(
     meter.made = made
     frame.slots[slot] = value
     const hasNew = path.hasNew || (from !== undefined && (placeOf(value)?.event ?? -1) >= from)
-    if (descend(body, frame, search, domains, { ...checked, level, hasNew })) return true
+    if (descend(body, frame, search, domains, hasNew === below.hasNew ? below : { ...below, hasNew: true }))
+      return true
   }
   return cut(marks, start, search)
 }
@@ -126,7 +133,7 @@ function check(
       domains[step.target] = select(body.levels, step.target, value)
     }
   }
-  return { isNeither, late }
+  return isNeither === path.isNeither && late === path.late ? path : { isNeither, late }
 }
 
 /** The index of the event that a value is, for keys; -1 for everything else. */

@@ -1,4 +1,5 @@
 import type { Expression } from '../syntax/tree.ts'
+import { isThing, memberOf } from '../trace/sorts.ts'
 import { iterate, itemAt, member } from '../value/access.ts'
 import { negate } from '../value/arithmetic.ts'
 import { deeper, keep, work } from '../value/meter.ts'
@@ -10,7 +11,7 @@ import { compileCall } from './call.ts'
 import type { Code, Run } from './frame.ts'
 import { compilePattern } from './pattern.ts'
 import { compileQuantifier } from './quantifier.ts'
-import { constantOf, inner, type Scope } from './scope.ts'
+import { constantOf, inner, noteNeed, type Scope } from './scope.ts'
 
 /** Expressions to closures. Where it runs, every variable that it reads is bound. */
 export function compileExpression(node: Expression, scope: Scope): Code {
@@ -97,7 +98,7 @@ function compileName(name: string, at: number, scope: Scope): Code {
   if (name === 'input') return ({ run }) => run.input
   const value = scope.policy.names.get(name)
   if (value !== undefined) {
-    noteNeeds(value, scope)
+    noteNeeds(value, at, scope)
     return () => value
   }
   scope.policy.warn(at, `${name} is bound only within a quantifier, not here: this rule never fires`)
@@ -127,16 +128,16 @@ function evaluateConstant(run: Run, code: Code): Value {
   return value
 }
 
-function noteNeeds(value: Value, scope: Scope): void {
+function noteNeeds(value: Value, at: number, scope: Scope): void {
   if (typeof value !== 'object' || value === null || value.kind !== 'callable') return
-  for (const need of value.needs ?? []) scope.policy.needs.add(need)
+  for (const need of value.needs ?? []) noteNeed(scope, need, at, value.name)
 }
 
 function compileMember(node: Extract<Expression, { kind: 'member' }>, scope: Scope): Code {
   const { name } = node
   const constant = constantOf(scope, node)
   if (constant !== undefined) {
-    noteNeeds(constant, scope)
+    noteNeeds(constant, node.at, scope)
     return () => constant
   }
   if (node.object.kind === 'name' && node.object.name === 'input' && !scope.slots.has('input')) {
@@ -145,6 +146,8 @@ function compileMember(node: Extract<Expression, { kind: 'member' }>, scope: Sco
   const object = compileExpression(node.object, scope)
   return (frame) => {
     const from = object(frame)
+    const known = isThing(from) ? memberOf(from, name) : undefined
+    if (known !== undefined) return known
     work(frame.run.meter, lengthOf(from))
     return member(from, name)
   }

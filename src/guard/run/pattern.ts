@@ -8,7 +8,7 @@ import { work } from '../value/meter.ts'
 import { trouble } from '../value/trouble.ts'
 import { textOf, type Value } from '../value/value.ts'
 import type { Frame } from './frame.ts'
-import type { Scope } from './scope.ts'
+import { noteNeed, type Scope } from './scope.ts'
 
 /** `call is tool:name({...})`: the name and the shape of a call. None for what is no call. */
 type Pattern = Extract<Expression, { kind: 'tool' | 'pattern' }>
@@ -74,7 +74,7 @@ function compileMatcher(node: Expression, scope: Scope): Matcher {
       return refused(node.at, scope)
     }
     case 'value-type':
-      return typeMatcher(node.name, scope)
+      return typeMatcher(node, scope)
     default:
       return refused(node.at, scope)
   }
@@ -109,11 +109,12 @@ export const valueTypes: Readonly<Record<string, DetectorName | null>> = {
   DUMMY: null,
 }
 
-function typeMatcher(name: string, scope: Scope): Matcher {
+function typeMatcher({ name, at }: Extract<Expression, { kind: 'value-type' }>, scope: Scope): Matcher {
   const detector = Object.hasOwn(valueTypes, name) ? valueTypes[name] : undefined
   if (detector === undefined) return () => trouble('value', `unknown value type ${name}`)
   if (detector === null) return (_frame, value) => textOf(value) === '__DUMMY__'
-  scope.policy.needs.add(detector)
+  noteNeed(scope, detector, at, `<${name}>`)
+  if (detector === 'pii') scope.policy.wants.push({ detector, kind: name, at })
   return ({ run }, value) => {
     const options = detector === 'pii' ? { entities: [name] } : {}
     let isFound = false

@@ -18,11 +18,23 @@ export type Scope = {
 export type PolicyScope = {
   /** Imports and built-ins. */
   readonly names: ReadonlyMap<string, Value>
-  readonly constants: ReadonlyMap<string, { readonly index: number; readonly code: () => Code }>
+  readonly constants: ReadonlyMap<string, Constant>
   readonly predicates: ReadonlyMap<string, Predicate>
-  readonly needs: Set<DetectorName>
+  /** Detectors that it asks, and who asks each first: a function, or a value type in a pattern. */
+  readonly needs: Map<DetectorName, { readonly at: number; readonly by: string }>
+  readonly wants: WantedKind[]
   readonly warn: (at: number, message: string) => void
 }
+
+export type Constant = {
+  readonly index: number
+  readonly code: () => Code
+  /** Its expression, if it is one. */
+  readonly value: Expression | null
+}
+
+/** A kind of findings that the policy names, and where. */
+export type WantedKind = { readonly detector: DetectorName; readonly kind: string; readonly at: number }
 
 export function slotFor(scope: Scope, name: string): number {
   const slot = scope.frame.size++
@@ -47,4 +59,9 @@ export function constantOf(scope: Scope, node: Expression): Value | undefined {
   const object = constantOf(scope, node.object)
   if (typeof object !== 'object' || object === null || object.kind !== 'module') return undefined
   return object.members.get(node.name)
+}
+
+/** The first who asks is told where the detector is missing. */
+export function noteNeed({ policy }: Scope, need: DetectorName, at: number, by: string): void {
+  if (!policy.needs.has(need)) policy.needs.set(need, { at, by })
 }

@@ -44,8 +44,8 @@ export type Thing = {
   readonly place: Place | null
   /** Its number among events and their calls, for flows; -1 for what has none. */
   readonly order: number
-  /** Members that were read. */
-  readonly known: Map<string, Value>
+  /** Members that were read; null until one is, because most messages of a long conversation are never looked at. */
+  known: Map<string, Value> | null
   /** For an output, the call that it answers. */
   readonly call: Thing | null
   readonly server: string | null
@@ -68,6 +68,10 @@ export type Callable = {
   readonly call: (context: Context, given: readonly Value[], named: Named) => Value
   /** Detectors that it cannot do without. */
   readonly needs?: readonly DetectorName[]
+  /** Those that it needs where the argument of this name is True. */
+  readonly needsIf?: ReadonlyMap<string, DetectorName>
+  /** The parameter that names kinds of findings of a detector. */
+  readonly kinds?: { readonly detector: DetectorName; readonly parameter: string; readonly position: number }
 }
 
 /** What a function may use beside its arguments. */

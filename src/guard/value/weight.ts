@@ -5,34 +5,23 @@ import type { Value } from './value.ts'
  * How much a value is with everything in it, in characters and items. Lists share what they hold, so that forty lines
  * of `x := [x, x]` hold forty lists and are 2^40 items to whoever walks them: no rule may make such a value.
  */
-const known = new WeakMap<object, number>()
-
 export function weightOf(value: Value): number {
   if (typeof value === 'string') return 1 + value.length
   if (typeof value !== 'object' || value === null) return 1
-  if (value.kind === 'text') return 1 + value.text.length
-  const before = known.get(value)
-  if (before !== undefined) return before
-  const weight = weigh(value)
-  known.set(value, weight)
-  return weight
-}
-
-function weigh(value: Exclude<Value, string | number | bigint | boolean | null | { kind: 'text' }>): number {
-  let weight = 1
   switch (value.kind) {
+    case 'text':
+      return 1 + value.text.length
     case 'list':
-      if (value.source !== undefined) return weightOfJson(value.source)
-      for (const item of value.items) weight += weightOf(item)
-      return weight
+      return value.source === undefined ? weightOfItems(value, value.items) : remembered(value.source)
     case 'dict':
-      if (value.source !== undefined) return weightOfJson(value.source)
-      for (const [key, item] of value.entries) weight += 1 + key.length + weightOf(item)
-      return weight
+      return value.source === undefined
+        ? weightOfItems(value, value.entries.values())
+        : remembered(value.source)
     case 'thing':
       // A part of the trace is what it was read from; a result is its members.
-      if (value.place === null) for (const item of value.known.values()) weight += weightOf(item)
-      return weight + weightOfJson(value.source)
+      return value.place === null && value.known !== null
+        ? weightOfItems(value, value.known.values())
+        : remembered(value.source)
     case 'callable':
     case 'type':
     case 'module':
@@ -40,15 +29,38 @@ function weigh(value: Exclude<Value, string | number | bigint | boolean | null |
   }
 }
 
-function weightOfJson(json: unknown): number {
-  if (typeof json === 'string') return 1 + json.length
+// Only what holds more than plain values is remembered: a thousand entries take the collector longer to visit than the
+// values take to be gone through again.
+const known = new WeakMap<object, number>()
+
+function weightOfItems(holder: object, items: Iterable<Value>): number {
+  const before = known.get(holder)
+  if (before !== undefined) return before
+  let weight = 1
+  let isNested = false
+  for (const item of items) {
+    isNested ||= typeof item === 'object' && item !== null && item.kind !== 'text'
+    weight += weightOf(item)
+  }
+  if (isNested) known.set(holder, weight)
+  return weight
+}
+
+function remembered(json: unknown): number {
   if (typeof json !== 'object' || json === null) return 1
   const before = known.get(json)
   if (before !== undefined) return before
+  const weight = weightOfJson(json)
+  known.set(json, weight)
+  return weight
+}
+
+function weightOfJson(json: unknown): number {
+  if (typeof json === 'string') return 1 + json.length
+  if (typeof json !== 'object' || json === null) return 1
   let weight = 1
   if (Array.isArray(json)) for (const item of json) weight += weightOfJson(item)
   else for (const [key, item] of Object.entries(json)) weight += 1 + key.length + weightOfJson(item)
-  known.set(json, weight)
   return weight
 }
 

@@ -5,6 +5,7 @@ import { realWait } from '../../../src/api/wait.ts'
 import { openClient } from '../../support/client.ts'
 import { fakeTraces, storedTrace, toHead } from '../../support/heads.ts'
 import { until } from '../../support/until.ts'
+import { checkPolicies } from '../../support/policies.ts'
 
 const text = '{"text":"\u{1F600}é"}'
 const bytes = new TextEncoder().encode(text)
@@ -20,6 +21,7 @@ function start(part = whole, change = {}, wait = realWait) {
     token: undefined,
     isLoopback: true,
     version: '1',
+    checkPolicies,
     allowSilence: (request) => silent.push(request.url),
     log: () => {},
     wait,
@@ -137,6 +139,7 @@ test('a store that fails in the middle resets the answer and is logged', async (
     token: undefined,
     isLoopback: true,
     version: '1',
+    checkPolicies,
     allowSilence: () => {},
     log: (...line) => void lines.push(line),
   })

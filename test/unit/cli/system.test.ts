@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText, typedCommand, wait } from '../../../src/cli/system.ts'
+import { findFiles, readText, typedCommand, wait, writeNew } from '../../../src/cli/system.ts'
 import { createFolder } from '../../support/traces.ts'
 
 test('a wait ends at once when the signal fires, and does not begin when it has', async () => {
@@ -40,4 +40,23 @@ test('what the user types is told for a clone and for the executable, with and w
   expect(typed([npx, weir], [join(weir, 'weir')])).toBe('weir')
   expect(typed([bun], [join(weir, 'weir')])).toBe(join(weir, 'weir'))
   expect(typed([await place('other', 'weir')], [join(weir, 'weir')])).toBe(join(weir, 'weir'))
+})
+
+test('files are found in a folder and below it, in order, but not among what was installed or is hidden', async () => {
+  using folder = createFolder()
+  const at = (name: string) => join(folder.path, name)
+  for (const name of ['b.gr', 'a/c.gr', 'a/d.txt', 'node_modules/e.gr', 'a/node_modules/f.gr', '.git/g.gr'])
+    await Bun.write(at(name), '')
+  expect(await findFiles(folder.path, '.gr')).toEqual([at('a/c.gr'), at('b.gr')])
+  expect(await findFiles(at('a/d.txt'), '.gr')).toEqual([at('a/d.txt')])
+  expect(await findFiles(at('none'), '.gr')).toBeNull()
+})
+
+test('a file is written where there is none, with the folders on the way', async () => {
+  using folder = createFolder()
+  const path = join(folder.path, 'a/b/c')
+  expect(await writeNew(path, 'one')).toBe(true)
+  expect(await writeNew(path, 'two')).toBe(false)
+  expect(await readText(path)).toBe('one')
+  await expect(writeNew(join(path, 'd'), '')).rejects.toThrow()
 })

@@ -37,6 +37,8 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     folder: '/srv',
     readText: async () => null,
     readBytes: async () => null,
+    findFiles: async () => null,
+    writeNew: async () => true,
     version: '1.2.3',
     fetch: () => Promise.reject(new Error('The tests have no network')),
     serve: async () => 0,

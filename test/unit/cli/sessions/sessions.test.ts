@@ -20,6 +20,7 @@ import {
   whole,
 } from '../../../support/traces.ts'
 import { play } from '../world.ts'
+import { checkPolicies } from '../../../support/policies.ts'
 
 const first = { model: 'm', messages: [{ role: 'user', content: 'What is a weir?' }] }
 const answer = { id: 'x', choices: [{ index: 0, message: { role: 'assistant', content: 'A low dam' } }] }
@@ -120,6 +121,7 @@ test('a running Weir tells the same', async () => {
     token: undefined,
     isLoopback: true,
     version: '1',
+    checkPolicies,
     allowSilence: () => {},
     log: quiet,
   })

@@ -1,0 +1,5 @@
+/** Rules, imported as the texts that they are. */
+declare module '*.gr' {
+  const text: string
+  export = text
+}
