@@ -71,7 +71,9 @@ function createEvents(mostBytes: number): Framing {
   const reader = createSseReader((event) => events.push(event), mostBytes)
   const open = createOpen()
   let isLineEmpty = true
+  // A line's end of which the second half may come yet: Google's SDKs know both halves together only.
   let isAfterReturn = false
+  let isBlankReturn = false
   // A line that starts with a brace is no event's: what some providers put behind their events is told at the end.
   let isBare = false
 
@@ -85,22 +87,28 @@ function createEvents(mostBytes: number): Framing {
   function blankLineEnd(bytes: Bytes, from: number): number {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at]
+      // What the cut went through: the second half of an end, or the one that no second half has followed.
+      if (isAfterReturn) {
+        isAfterReturn = false
+        const isBlank = isBlankReturn
+        isBlankReturn = false
+        if (isBlank) return byte === lineFeed ? at + 1 : at
+        if (byte === lineFeed) continue
+      }
       if (byte !== lineFeed && byte !== carriageReturn) {
         if (isLineEmpty && byte === brace) isBare = true
         isLineEmpty = false
-        isAfterReturn = false
         continue
       }
-      // The second half of an end that the cut went through.
-      const isSecond = byte === lineFeed && isAfterReturn
-      isAfterReturn = byte === carriageReturn
-      if (isSecond) continue
-      if (isAfterReturn && bytes[at + 1] === lineFeed) {
-        at++
-        isAfterReturn = false
-      }
-      if (isLineEmpty) return at + 1
+      const isBlank = isLineEmpty
       isLineEmpty = true
+      if (byte === carriageReturn && at + 1 === bytes.length) {
+        isAfterReturn = true
+        isBlankReturn = isBlank
+        return -1
+      }
+      if (byte === carriageReturn && bytes[at + 1] === lineFeed) at++
+      if (isBlank) return at + 1
     }
     return -1
   }

@@ -108,7 +108,7 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
   }
   function leave(list: readonly Waiting[]): void {
     for (const { bytes, events, said: texts } of list) {
-      way.go(bytes.length, listener.masks.isEmpty() ? null : masked(bytes, texts, listener.masks))
+      way.go(bytes, listener.masks.isEmpty() ? null : masked(bytes, texts, listener.masks))
       if (steering !== null) events.forEach(steering.left)
       if (isMasking) for (const { placed } of texts) listener.masks.left(placed)
     }

@@ -6,7 +6,7 @@ export type Way = {
   /** So many bytes came, and said so many. */
   readonly taken: (raw: number, read: number) => void
   /** The next bytes of what was read may leave, as they are or otherwise. */
-  readonly go: (size: number, by: Bytes | null) => void
+  readonly go: (bytes: Bytes, by: Bytes | null) => void
   /** Everything that was taken may leave, read or not. */
   readonly goAll: () => void
   /** What has gone since the last time. */
@@ -26,7 +26,7 @@ export function createPlainWay(): Way {
   }
   return {
     taken: (raw) => void (taken += raw),
-    go: (size, by) => {
+    go: ({ length: size }, by) => {
       left += size
       if (by === null) {
         passed += size
@@ -84,9 +84,9 @@ export function createPackedWay(isInflated: boolean): Way {
       pieces.push({ raw: silentRaw, end: read })
       silentRaw = 0
     },
-    go: (size, bytes) => {
-      gone += size
-      if (bytes !== null) by.push(bytes)
+    go: (bytes, other) => {
+      gone += bytes.length
+      if (isInflated) by.push(other ?? bytes)
     },
     goAll: () => {
       gone = read
