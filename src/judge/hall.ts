@@ -3,8 +3,9 @@ import type { Bytes } from '../wire/body.ts'
 import type { AnswerOf, Finding, Order, Step, Stop } from './answer.ts'
 import { isGating, isHolding, toError, tryCase, type Verdict } from './court.ts'
 import { createFrames, type Frame } from './frames.ts'
+import type { Heard } from './hear/heard.ts'
 import { createListener, createWholeListener, type Note } from './listener.ts'
-import { masked } from './mask/frame.ts'
+import { masked, type Said } from './mask/frame.ts'
 import { then, type Maybe } from './maybe.ts'
 import { createQueue, type Waiting } from './queue.ts'
 import type { Reading } from './reading.ts'
@@ -27,7 +28,7 @@ export type Hall = {
  * All that was said is judged again when it has grown by this part of itself, so that judging costs no more than so
  * many times reading it once, however long it gets. What waits longer is judged by the clock (`tick`).
  */
-const growth = 0.25
+const growth = 0.5
 
 const defaultMostBytes = 16 << 20
 
@@ -46,6 +47,8 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
   const told = new Set<string>()
   let listener = createListener(dialect, of.request, isMasking)
   let findings: Finding[] = []
+  // Where the texts of the frame at hand stand, if anything is to be masked.
+  let texts: Said[] = []
   let stop: Stop | null = null
   let isStopped = false
   let blindness: string | null = null
@@ -58,7 +61,9 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
   let isCut = false
 
   function toStep(): Step {
-    const step = { moves: way.moves(), findings, stop }
+    const moves = way.moves()
+    if (moves.length === 0 && findings.length === 0 && stop === null) return still
+    const step = { moves, findings, stop }
     findings = []
     stop = null
     return step
@@ -67,54 +72,75 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
   function take(bytes: Bytes): Maybe<Step> {
     if (isStopped) return toStep()
     if (blindness !== null) return passAll()
-    return then(absorb(frames.feed(bytes)), () => then(decide(), toStep))
+    const waits = absorb(frames.feed(bytes))
+    return waits === undefined ? proceed() : waits.then(proceed)
+  }
+  function proceed(): Maybe<Step> {
+    const waits = decide()
+    return waits === undefined ? toStep() : waits.then(toStep)
   }
   function passAll(): Step {
     way.goAll()
     return toStep()
   }
 
-  function absorb(list: readonly Frame[], from = 0): Maybe<void> {
+  function absorb(list: readonly Frame[], from = 0): Maybe<undefined> {
     for (let at = from; at < list.length; at++) {
       const frame = list[at]
       const waits = frame === undefined || isStopped ? undefined : absorbOne(frame)
-      if (waits instanceof Promise) return waits.then(() => absorb(list, at + 1))
+      if (waits !== undefined) return waits.then(() => absorb(list, at + 1))
     }
+    return undefined
   }
-  function absorbOne({ bytes, events }: Frame): Maybe<void> {
-    const notes = events.map(listener.hear)
-    const isOther = notes.some(({ heard }) => heard.isOther)
-    if (!isOther || said === judged || gating.length === 0) return add(bytes, notes)
-    // What it takes the place of would never be judged.
-    return then(check(gating), () => (isStopped ? undefined : add(bytes, notes)))
-  }
-  function add(bytes: Bytes, notes: readonly Note[]): void {
-    const before = said
-    for (const note of notes) {
-      const { pieces, weight, isLast } = note.heard
-      said += pieces.reduce((sum, { is, text }) => (is === 'next' ? sum + text.length : sum), weight)
-      if (isLast) {
-        mustJudge ||= !hasEnd
-        hasEnd = true
-        isEnding ||= hasTail
-      }
-      const { before: lifted } = listener.add(note)
-      if (!isEnding) queue.lift(lifted)
+  function absorbOne(frame: Frame, from = 0): Maybe<undefined> {
+    const { events } = frame
+    for (let at = from; at < events.length; at++) {
+      const event = events[at]
+      if (event === undefined) continue
+      const note = listener.hear(event)
+      const mustWait = note.heard.isOther && said !== judged && gating.length > 0
+      // What it takes the place of would never be judged.
+      const waits = mustWait ? check(gating) : undefined
+      if (isStopped) return undefined
+      if (waits !== undefined) return waits.then(() => addTo(frame, note, at))
+      add(note)
     }
-    const frame = { bytes, events: notes.map(({ event }) => event), said: saidIn(notes) }
-    const isFree = holding.length === 0 || (queue.bytes() === 0 && said === judged && before === said)
-    if (isFree && !isEnding) leave([frame])
-    else queue.push(frame, isEnding ? levels.none : listener.tails.least())
+    return push(frame)
   }
-  function leave(list: readonly Waiting[]): void {
-    for (const { bytes, events, said: texts } of list) {
-      way.go(bytes, listener.masks.isEmpty() ? null : masked(bytes, texts, listener.masks))
-      if (steering !== null) events.forEach(steering.left)
-      if (isMasking) for (const { placed } of texts) listener.masks.left(placed)
+  function addTo(frame: Frame, note: Note, at: number): Maybe<undefined> {
+    if (isStopped) return undefined
+    add(note)
+    return absorbOne(frame, at + 1)
+  }
+  function add(note: Note): void {
+    const { heard } = note
+    said += weightOf(heard)
+    if (heard.isLast) {
+      mustJudge ||= !hasEnd
+      hasEnd = true
+      isEnding ||= hasTail
     }
+    const lifted = listener.add(note)
+    if (note.said !== null) texts.push(note.said)
+    if (!isEnding) queue.lift(lifted)
+  }
+  function push(frame: Frame): undefined {
+    const isFree = holding.length === 0 || (queue.bytes() === 0 && said === judged)
+    const waiting = texts.length === 0 ? frame : { ...frame, said: texts }
+    if (texts.length > 0) texts = []
+    if (isFree && !isEnding) leaveOne(waiting)
+    else queue.push(waiting, isEnding ? levels.none : listener.tails.least())
+  }
+  function leaveOne({ bytes, events, said: told }: Waiting): void {
+    way.go(bytes, told === undefined || listener.masks.isEmpty() ? null : masked(bytes, told, listener.masks))
+    if (steering !== null) events.forEach(steering.left)
+    for (const { placed } of told ?? []) listener.masks.left(placed)
+  }
+  function leave(list: readonly Waiting[]): undefined {
+    for (const frame of list) leaveOne(frame)
   }
 
-  function decide(): Maybe<void> {
+  function decide(): Maybe<undefined> {
     if (isStopped) return
     if (queue.bytes() + frames.openBytes() > mostBytes && gating.length > 0) {
       return giveUp(`more than ${mostBytes} bytes wait for a verdict`)
@@ -131,19 +157,19 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
     if (isStopped || blindness !== null || isNothing) return toStep()
     return then(isEnding ? judgeTo(gating, levels.none) : judgeTo(holding, needs), toStep)
   }
-  function judgeTo(orders: readonly Order[], level: Level): Maybe<void> {
+  function judgeTo(orders: readonly Order[], level: Level): Maybe<undefined> {
     if (said === judged && !(hasTail && isEnding)) return leave(queue.take(level))
     return then(check(orders), () => (isStopped ? undefined : leave(queue.take(level))))
   }
 
-  function check(orders: readonly Order[]): Maybe<void> {
+  function check(orders: readonly Order[]): Maybe<undefined> {
     const reading = listener.read(isCut)
     judged = said
     return then(tryCase(orders, { ...reading, leftBytes: way.left() }, of), (verdict) =>
       settle(verdict, reading),
     )
   }
-  function settle({ findings: found, stop: by, masks }: Verdict, { sources, from }: Reading): void {
+  function settle({ findings: found, stop: by, masks }: Verdict, { sources, from }: Reading): undefined {
     findings.push(...found.filter(isNew))
     const bare = masks.find(({ violation }) => !listener.masks.lay(violation, sources, from))
     const last = by ?? bare?.finding
@@ -164,7 +190,7 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
       ? { kind: 'steer', finding, closing: steering.close(finding.message, form) }
       : { kind: 'block', finding }
   }
-  function giveUp(why: string): void {
+  function giveUp(why: string): undefined {
     if (isStopped || blindness !== null) return
     blindness = why
     const found = gating.map((order) => ({ order, finding: toError(order, why, way.left(), null) }))
@@ -199,8 +225,12 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
   return { take, tick, end, after, giveUp }
 }
 
-function saidIn(notes: readonly Note[]): Waiting['said'] {
-  return notes.flatMap(({ said }) => (said === null ? [] : [said]))
+const still: Step = { moves: [], findings: [], stop: null }
+
+function weightOf({ pieces, weight }: Heard): number {
+  let sum = weight
+  for (const { is, text } of pieces) if (is === 'next') sum += text.length
+  return sum
 }
 
 /** The whole of a JSON body, or what a stream that stopped in the middle still said. */

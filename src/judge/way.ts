@@ -15,6 +15,8 @@ export type Way = {
   readonly left: () => number
 }
 
+const none: readonly Move[] = []
+
 /** Bytes that are read as they came. */
 export function createPlainWay(): Way {
   let moves: Move[] = []
@@ -41,6 +43,7 @@ export function createPlainWay(): Way {
     },
     moves: () => {
       flush()
+      if (moves.length === 0) return none
       const told = moves
       moves = []
       return told
@@ -94,8 +97,8 @@ export function createPackedWay(isInflated: boolean): Way {
     },
     moves: () => {
       const raw = settle()
-      if (!isInflated) return raw === 0 ? [] : [{ kind: 'pass', bytes: raw }]
-      if (raw === 0 && by.length === 0) return []
+      if (!isInflated) return raw === 0 ? none : [{ kind: 'pass', bytes: raw }]
+      if (raw === 0 && by.length === 0) return none
       const move: Move = { kind: 'replace', bytes: raw, by: concatenate(by) }
       by = []
       return [move]
