@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { agent } from './rows/agent.ts'
 import { event, exchange } from './rows/cpu.ts'
 import { firstByte } from './rows/first-byte.ts'
+import { judged } from './rows/judged.ts'
 import { recording } from './rows/recording.ts'
 import { sip } from './rows/sip.ts'
 import { start } from './rows/start.ts'
@@ -30,6 +31,7 @@ const rows: readonly Row[] = [
   turns,
   start,
   recording,
+  judged,
 ]
 
 const { values } = parseArgs({

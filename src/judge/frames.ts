@@ -36,10 +36,10 @@ export function createFrames(isStream: boolean, mostBytes: number): Frames {
         return []
       }
       framing = framingOf(form, mostBytes)
-      return framing.feed(before.length === 0 ? bytes : concatenate([...before, bytes]))
+      return framing.feed(before.length === 0 ? bytes : concatenate([...before.splice(0), bytes]))
     },
     finish: () => {
-      if (form === null) for (const bytes of before) framing.feed(bytes)
+      for (const bytes of before.splice(0)) framing.feed(bytes)
       return framing.finish()
     },
     openBytes: () => (form === null ? sizeOf(before) : framing.openBytes()),
@@ -65,6 +65,8 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const brace = 0x7b
 
+const none: readonly SseEvent[] = []
+
 /** Cut behind blank lines, so that what is read of a frame is read of no later byte. */
 function createEvents(mostBytes: number): Framing {
   let events: SseEvent[] = []
@@ -82,7 +84,8 @@ function createEvents(mostBytes: number): Framing {
   function frameOf(bytes: Bytes): Frame {
     reader.feed(bytes)
     const told = events
-    if (told.length > 0) events = []
+    if (told.length === 0) return { bytes, events: none }
+    events = []
     return { bytes, events: told }
   }
   /** Where the next blank line ends; -1 if these bytes have none. */
@@ -130,9 +133,9 @@ function createEvents(mostBytes: number): Framing {
   }
   function finish(): Frame[] {
     const bytes = open.take(new Uint8Array(0))
-    const { events: told } = frameOf(bytes)
+    reader.feed(bytes)
     reader.finish()
-    return [{ bytes, events: [...told, ...events] }]
+    return [{ bytes, events }]
   }
   return { feed, finish, openBytes: open.size }
 }
