@@ -37,6 +37,9 @@ test.each(dialectNames)(
           expect(reply.unknownEvents).toEqual({})
           const last = answer.choices[0]?.message.parts.findLast(({ kind }) => kind === 'text')
           expect(last?.kind === 'text' && last.text.endsWith('Ask for leave first.')).toBe(true)
+          if (size === 1 && said.length === 1 && said[0]?.pieces.length === 1 && mode === 'hold') {
+            expect(last).toMatchObject({ text: 'Ask for leave first.' })
+          }
           if (mode === 'hold') expect(left.text.includes('hunter2')).toBe(false)
         }
       }
