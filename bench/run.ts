@@ -10,6 +10,7 @@ import { merge } from './rows/merge.ts'
 import { mergeMemory } from './rows/merge-memory.ts'
 import { recording } from './rows/recording.ts'
 import { session } from './rows/session.ts'
+import { rules } from './rows/rules.ts'
 import { sip } from './rows/sip.ts'
 import { start } from './rows/start.ts'
 import { crowd, thousand } from './rows/streams.ts'
@@ -27,6 +28,7 @@ const rows: readonly Row[] = [
   exchange,
   event,
   firstByte,
+  rules,
   thousand,
   crowd,
   sip,
