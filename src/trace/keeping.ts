@@ -28,7 +28,12 @@ export type KeepingOptions = {
   readonly now: () => number
 }
 
-type Opened = { readonly store: Store; readonly pieces: PieceStore; readonly keeper: Keeper; readonly retention: Retention }
+type Opened = {
+  readonly store: Store
+  readonly pieces: PieceStore
+  readonly keeper: Keeper
+  readonly retention: Retention
+}
 
 type Sent = Extract<ToWorker, { kind: 'batch' }>
 

@@ -94,7 +94,10 @@ export function createChanging({ opened, tell, now, log }: ChangingOptions) {
   }
 
   /** Null for what is to go on in another transaction. */
-  function one({ change, body }: Errand, { store, pieces, apply }: NonNullable<typeof at>): ChangeAnswer | null {
+  function one(
+    { change, body }: Errand,
+    { store, pieces, apply }: NonNullable<typeof at>,
+  ): ChangeAnswer | null {
     const { database } = store
     database.run('SAVEPOINT change')
     try {

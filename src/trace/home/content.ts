@@ -45,7 +45,11 @@ export function createContents(store: Store): Contents {
   return { messagesOf: ({ seq, id, origin }) => (origin === 'recorded' ? recorded(id) : pushed(seq)) }
 }
 
-export type Packed = { readonly request: Uint8Array | null; readonly data: Uint8Array; readonly bytes: number }
+export type Packed = {
+  readonly request: Uint8Array | null
+  readonly data: Uint8Array
+  readonly bytes: number
+}
 
 /** Messages as the payload of a trace; the caller is within a transaction. */
 export function packMessages(messages: readonly object[], pieces: PieceStore): Packed {

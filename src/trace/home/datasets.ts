@@ -39,7 +39,9 @@ export function createDatasets(
   )
   const publish = database.prepare('UPDATE dataset SET is_public = ? WHERE id = ?')
   const describe = database.prepare('UPDATE dataset SET metadata = ? WHERE id = ?')
-  const first = database.prepare<{ seq: number }, [string]>('SELECT seq FROM traces WHERE project = ? LIMIT 1')
+  const first = database.prepare<{ seq: number }, [string]>(
+    'SELECT seq FROM traces WHERE project = ? LIMIT 1',
+  )
   const some = database.prepare<Removable, [string, string, number]>(
     `SELECT seq, id, request FROM traces LEFT JOIN payload USING (seq) WHERE project = ? AND id < ? LIMIT ?`,
   )

@@ -1,6 +1,13 @@
 import { isObject, type JsonObject, readJson } from '../../conversation/json.ts'
 import { type Annotation, readAnnotations } from './annotation.ts'
-import { type Beside, type Messages, mostMetadataCharacters, readBeside, readMessages, wrong } from './said.ts'
+import {
+  type Beside,
+  type Messages,
+  mostMetadataCharacters,
+  readBeside,
+  readMessages,
+  wrong,
+} from './said.ts'
 
 /**
  * An export of Invariant's Explorer, line by line: perhaps a line with the metadata of all first, then a trace a line,
