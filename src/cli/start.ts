@@ -143,8 +143,10 @@ export function start(config: Config, outside: Outside): Running {
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 
+  const desk = createDesk(hireClerk)
   const api = createApi({
-    traces: createTraceReader(createDesk(hireClerk), pool.remove),
+    traces: createTraceReader(desk, pool.remove),
+    home: { store: { ask: (question) => desk('home', question), change: pool.change }, now },
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
