@@ -42,7 +42,13 @@ test('a pushed trace makes its project and is told as it was pushed', async () =
   const { status, json } = await call('POST', '/push/trace', {
     messages: [weather, [{ role: 'user', content: [{ type: 'image_url', image_url: { url: pixel } }] }]],
     annotations: [
-      [{ content: 'a city', address: 'messages.0.content:22-28', extra_metadata: { source: 'guardrails-error' } }],
+      [
+        {
+          content: 'a city',
+          address: 'messages.0.content:22-28',
+          extra_metadata: { source: 'guardrails-error' },
+        },
+      ],
       [],
     ],
     dataset: 'weather',
@@ -84,7 +90,13 @@ test('a pushed trace makes its project and is told as it was pushed', async () =
 test('a pushed trace stands in the list of all traces, and says that nobody saw its outcome', async () => {
   const { traces } = (await (await fetch(`${weir.url}/api/traces?project=weather`)).json()) as Json
   expect(traces).toHaveLength(2)
-  expect(traces[1]).toMatchObject({ origin: 'pushed', outcome: 'unknown', model: 'small', status: null, cost: null })
+  expect(traces[1]).toMatchObject({
+    origin: 'pushed',
+    outcome: 'unknown',
+    model: 'small',
+    status: null,
+    cost: null,
+  })
   const whole = (await (await fetch(`${weir.url}/api/traces/${traces[1].id}`)).json()) as Json
   expect(whole['conversation'].messages).toHaveLength(3)
 })
@@ -101,8 +113,16 @@ test('what is no trace is refused and changes nothing', async () => {
     { messages: [weather], annotations: [] },
     { messages: [weather], metadata: [{}, {}] },
     { messages: [weather], dataset: 'my data' },
-    { messages: [weather], dataset: 'fresh', annotations: [[{ content: 'x', address: 'messages.9.content' }]] },
-    { messages: [weather], dataset: 'fresh', annotations: [[{ content: 'x', address: 'messages.0.content:0-999' }]] },
+    {
+      messages: [weather],
+      dataset: 'fresh',
+      annotations: [[{ content: 'x', address: 'messages.9.content' }]],
+    },
+    {
+      messages: [weather],
+      dataset: 'fresh',
+      annotations: [[{ content: 'x', address: 'messages.0.content:0-999' }]],
+    },
   ]
   for (const body of bad) {
     const { status, json } = await call('POST', '/push/trace', body)
@@ -115,7 +135,10 @@ test('what is no trace is refused and changes nothing', async () => {
 })
 
 test('twenty clients append to one trace: each keeps its order and nothing is lost', async () => {
-  const { json } = await call('POST', '/push/trace', { messages: [[{ role: 'user', content: 'begin' }]], dataset: 'many' })
+  const { json } = await call('POST', '/push/trace', {
+    messages: [[{ role: 'user', content: 'begin' }]],
+    dataset: 'many',
+  })
   const id = json['id'][0]
   await Promise.all(
     Array.from({ length: 20 }, async (_, client) => {
@@ -165,19 +188,25 @@ test('a message goes where its time says, and moves the remarks about what follo
 test('remarks are added, changed, replaced by their source and taken away', async () => {
   const { json } = await call('POST', '/push/trace', { messages: [weather], dataset: 'noted' })
   const id: string = json['id'][0]
-  const added = (await call('POST', `/trace/${id}/annotate`, { content: 'hm', address: 'messages[0].content:L0' })).json
+  const added = (
+    await call('POST', `/trace/${id}/annotate`, { content: 'hm', address: 'messages[0].content:L0' })
+  ).json
   expect(added).toMatchObject({ trace_id: id, content: 'hm', address: 'messages[0].content:L0' })
   const changed = await call('PUT', `/trace/${id}/annotation/${added['id']}`, { content: 'aha' })
   expect(changed.json['content']).toBe('aha')
   const update = (annotations: unknown) =>
     call('POST', `/trace/${id}/annotations/update`, { source: 'analyzer', annotations })
-  expect((await update([{ content: 'a' }, { content: 'b', address: 'messages.1.tool_calls.0' }])).json).toEqual({
+  expect(
+    (await update([{ content: 'a' }, { content: 'b', address: 'messages.1.tool_calls.0' }])).json,
+  ).toEqual({
     deleted: 0,
     inserted: 2,
   })
   expect((await update([{ content: 'c' }])).json).toEqual({ deleted: 2, inserted: 1 })
   expect((await call('GET', `/trace/${id}/annotations`)).json).toHaveLength(2)
-  expect((await call('DELETE', `/trace/${id}/annotation/${added['id']}`)).json).toEqual({ message: 'deleted' })
+  expect((await call('DELETE', `/trace/${id}/annotation/${added['id']}`)).json).toEqual({
+    message: 'deleted',
+  })
   expect((await call('DELETE', `/trace/${id}/annotation/${added['id']}`)).status).toBe(404)
 })
 
@@ -195,13 +224,15 @@ test('a project is made, found, published and taken away with its traces', async
     ['unannotated', 2],
   ])
   const listed = (await call('GET', '/dataset/list?kind=private&q=mad')).json
-  expect(listed.map((each: Json) => each['name'])).toEqual(['made'])
+  expect(Array.from(listed as unknown as Json[]).map((each: Json) => each['name'])).toEqual(['made'])
   expect((await call('PUT', `/dataset/byid/${id}`, { content: true })).json['is_public']).toBe(true)
   const indices = (await call('GET', '/dataset/byuser/developer/made/indices')).json
-  expect(indices.map((each: Json) => [each['index'], each['name']])).toEqual([
-    [0, 'Run 0'],
-    [1, 'Run 1'],
-  ])
+  expect(Array.from(indices as unknown as Json[]).map((each: Json) => [each['index'], each['name']])).toEqual(
+    [
+      [0, 'Run 0'],
+      [1, 'Run 1'],
+    ],
+  )
   const traces = (await call('GET', '/dataset/byuser/developer/made/traces?indices=1')).json
   expect(traces).toMatchObject([{ index: 1, messages: [], annotations_by_source: {} }])
   expect((await call('GET', `/dataset/byid/${id}/full`)).json['traces']).toHaveLength(2)
@@ -240,7 +271,12 @@ test('a search finds words and filters, and says so when it does not understand'
 test('a file is brought in and comes out again with its pictures and remarks', async () => {
   const lines = [
     { metadata: { of: 'a file' } },
-    { index: 4, messages: weather, metadata: { name: 'Four' }, annotations: [{ content: 'x', address: 'messages.2' }] },
+    {
+      index: 4,
+      messages: weather,
+      metadata: { name: 'Four' },
+      annotations: [{ content: 'x', address: 'messages.2' }],
+    },
     { index: 2, messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: pixel } }] }] },
   ]
   const upload = (name: string, text: string) => {
@@ -254,7 +290,10 @@ test('a file is brought in and comes out again with its pictures and remarks', a
   const answer = await upload('filed', text)
   const { id } = (await answer.json()) as Json
   const download = await (await fetch(`${weir.url}/api/v1/dataset/byid/${id}/download`)).text()
-  const [head, two, four] = download.trim().split('\n').map((line) => JSON.parse(line) as Json)
+  const [head, two, four] = download
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Json)
   expect(head).toMatchObject({ metadata: { of: 'a file' } })
   expect(two).toMatchObject({ index: 2, messages: [{ content: [{ image_url: { url: pixel } }] }] })
   expect(four).toMatchObject({
@@ -262,7 +301,9 @@ test('a file is brought in and comes out again with its pictures and remarks', a
     annotations: [{ content: 'x', address: 'messages.2', extra_metadata: null }],
   })
   expect((await upload('filed', text)).status).toBe(400)
-  expect((await upload('mixed', `${JSON.stringify(weather)}\n${JSON.stringify({ messages: weather })}`)).status).toBe(400)
+  expect(
+    (await upload('mixed', `${JSON.stringify(weather)}\n${JSON.stringify({ messages: weather })}`)).status,
+  ).toBe(400)
   expect((await call('GET', '/dataset/byuser/developer/mixed')).status).toBe(404)
 })
 
@@ -280,14 +321,21 @@ test('an exchange that passes through stands in the lists of its project, number
   const trace = (await call('GET', `/trace/${listed?.['id']}`)).json
   expect(trace['messages'][0]).toEqual({ role: 'user', content: 'Hello there' })
   expect(trace['messages'][1].role).toBe('assistant')
-  const notes = await call('POST', `/trace/${trace['id']}/annotate`, { content: 'x', address: 'messages.0.content:0-5' })
+  const notes = await call('POST', `/trace/${trace['id']}/annotate`, {
+    content: 'x',
+    address: 'messages.0.content:0-5',
+  })
   expect(notes.status).toBe(200)
-  expect((await call('POST', `/trace/${trace['id']}/messages`, { messages: [{ role: 'user' }] })).status).toBe(400)
+  expect(
+    (await call('POST', `/trace/${trace['id']}/messages`, { messages: [{ role: 'user' }] })).status,
+  ).toBe(400)
 })
 
 test('snippets are in no project, and are shared and taken away on their own', async () => {
   const { json } = await call('POST', '/trace/snippets/new', { content: weather, extra_metadata: {} })
-  expect((await call('GET', '/trace/snippets?limit=1')).json).toMatchObject([{ id: json['id'], dataset: null }])
+  expect((await call('GET', '/trace/snippets?limit=1')).json).toMatchObject([
+    { id: json['id'], dataset: null },
+  ])
   expect((await call('GET', `/trace/${json['id']}/shared`)).json).toEqual({ shared: false })
   expect((await call('PUT', `/trace/${json['id']}/shared`)).json).toEqual({ shared: true })
   expect((await call('GET', `/trace/${json['id']}/shared`)).json).toEqual({ shared: true })
