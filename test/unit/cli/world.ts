@@ -54,6 +54,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
   const digest = { bytes: 1200, sha256: null }
   return {
     id: '01k3v9w2b60017f3kq8s',
+    origin: 'recorded',
     startedAt: Date.parse('2026-05-02T09:30:00Z'),
     project: 'default',
     provider: 'openai',
