@@ -20,3 +20,7 @@ export function may({ rights, projects }: Who, right: Right, project: string): b
   if (!rights.includes(right) && !rights.includes('admin')) return false
   return projects === null || projects.includes(project)
 }
+
+export function userOf(id: string) {
+  return { id, username: id, image_url_hash: '' }
+}
