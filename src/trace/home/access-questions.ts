@@ -1,29 +1,25 @@
-import { Fault, type FaultCode } from '../../core/fault.ts'
-import type { Store } from '../store.ts'
+import type { Database } from 'bun:sqlite'
+import { Fault } from '../../core/fault.ts'
 import { isTheirs, type KeyRow, toListedKey } from './key.ts'
 import { metadataOfDataset } from './metadata.ts'
 import { createPoliciesOf } from './policies.ts'
 import { toPolicy } from './policy.ts'
-import { createRows } from './rows.ts'
+import type { Rows } from './rows.ts'
 import { may, type Who } from './who.ts'
 
 /** What may be asked of the thread that reads about keys and the rules of projects. */
-export type AccessQuestion = { readonly who: Who } & (
+export type AccessQuestion =
   | { readonly kind: 'keys' }
   | { readonly kind: 'policies'; readonly username: string; readonly name: string }
   | { readonly kind: 'metadata'; readonly username: string | null; readonly name: string }
-)
 
-export type AccessAnswer =
-  | { readonly kind: 'told'; readonly value: object }
-  | { readonly kind: 'refused'; readonly code: FaultCode; readonly message: string }
+type Of = { readonly database: Database; readonly rows: Rows; readonly now: () => number }
 
-export type AskAccess = (question: AccessQuestion) => AccessAnswer
-
-export function createAccessQuestions({ database }: Store, now: () => number): AskAccess {
-  const rows = createRows(database)
+export function createAccessAnswers({ database, rows, now }: Of) {
   const policiesOf = createPoliciesOf(database)
-  const keys = database.prepare<KeyRow, []>('SELECT * FROM api_key ORDER BY revoked_at IS NOT NULL, id DESC')
+  const allKeys = database.prepare<KeyRow, []>(
+    'SELECT * FROM api_key ORDER BY revoked_at IS NOT NULL, id DESC',
+  )
 
   const policies = (of: { username: string; name: string }, who: Who): object => {
     const dataset = rows.dataset(of)
@@ -42,26 +38,20 @@ export function createAccessQuestions({ database }: Store, now: () => number): A
     return metadataOfDataset(rows.readableDataset({ id: dataset.id }, who))
   }
 
-  const answer = (question: AccessQuestion): object => {
+  const keys = (who: Who): object => {
+    const own = allKeys.all().filter((row) => isTheirs(row, who))
+    return { userid: who.user.id, keys: own.map((row) => toListedKey(row, now())) }
+  }
+
+  return (question: AccessQuestion & { readonly who: Who }): object => {
     const { who } = question
     switch (question.kind) {
-      case 'keys': {
-        const own = keys.all().filter((row) => isTheirs(row, who))
-        return { userid: who.user.id, keys: own.map((row) => toListedKey(row, now())) }
-      }
+      case 'keys':
+        return keys(who)
       case 'policies':
         return policies(question, who)
       case 'metadata':
         return metadata(question.username, question.name, who)
-    }
-  }
-
-  return (question) => {
-    try {
-      return { kind: 'told', value: answer(question) }
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      return { kind: 'refused', code: error.code, message: error.message }
     }
   }
 }
