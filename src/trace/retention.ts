@@ -126,11 +126,13 @@ function createRemove(database: Database, pieces: PieceStore): (row: Removable) 
   const removePayload = database.prepare('DELETE FROM payload WHERE seq = ?')
   const stitch = createStitch(database)
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
+  const removeJudged = database.prepare('DELETE FROM judged WHERE id = ?')
   return ({ seq, id, request }) => {
     if (request !== null) pieces.release(request)
     stitch.remove(seq)
     removePayload.run(seq)
     removeParts.run(id)
+    removeJudged.run(id)
     removeTrace.run(seq)
   }
 }
