@@ -53,16 +53,22 @@ export function faultOf(ruling: Ruling, telling: Telling): Fault | null {
       return new Fault(
         'bad-request',
         `Cannot use the rules of the header Invariant-Guardrails: ${ruling.message}`,
-        { broken: { part: 'request', errors: [toError(missed(ruling.message, 'request', 0, ownOrder))] } },
+        { broken: unreadable(ruling.message) },
       )
   }
 }
 
+/** In the words by which Invariant's clients know it. */
+function unreadable(message: string): Broken {
+  const why = `Failed to create policy from policy source.\n${message}`
+  return { part: 'request', errors: [toError({ ...missed(why, 'request', 0), order: ownOrder })] }
+}
+
 /** One of ours for what never was judged, as the traces tell it. */
-export function missed(why: string, part: Part, leftBytes: number, order = 'weir'): Noted {
+export function missed(why: string, part: Part, leftBytes: number): Noted {
   return {
     kind: 'error',
-    order,
+    order: 'weir',
     action: 'block',
     mode: 'hold',
     on: part,
