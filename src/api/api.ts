@@ -4,6 +4,7 @@ import { Fault, toFault } from '../core/fault.ts'
 import { type Log, causeOf } from '../core/log.ts'
 import type { CheckPolicies } from '../guard/service.ts'
 import { createGuard } from './guard.ts'
+import { addHomeRoutes, type HomeOptions } from './home/routes.ts'
 import { createLive } from './live.ts'
 import { createPolicyAnswers } from './policies.ts'
 import {
@@ -37,6 +38,8 @@ export type ApiOptions = {
   /** Whether the server listens on this machine only. */
   readonly isLoopback: boolean
   readonly version: string
+  /** Projects and traces for the clients of Invariant's Explorer; without it there are no routes for them. */
+  readonly home?: HomeOptions
   /** Judges for others, in a thread of its own. */
   readonly checkPolicies: CheckPolicies
   /** Lifts the server's limit on silence for a request: `server.timeout(request, 0)`. */
@@ -61,6 +64,8 @@ export function createApi(options: ApiOptions) {
   app.onTransform(({ request }) => guard(request))
   app.onError(({ error, request }) => refuse(error, request, log))
   app.mapResponse(({ response }) => (response instanceof Response ? undefined : told(response)))
+
+  if (options.home !== undefined) addHomeRoutes(app, options.home)
 
   return app
     .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))

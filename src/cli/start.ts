@@ -26,6 +26,7 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
 import { keepFresh } from './freshness.ts'
@@ -87,7 +88,16 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   let judging = config.judging
   const judgeObserve = createJudgeObserve(metrics)
   const { judged } = judgeObserve
-  const judges = createJudges({ hire: hireJudge, settings: () => judging, judged, log, now })
+  let { detectors } = config
+  const judges = createJudges({
+    hire: hireJudge,
+    settings: () => judging,
+    detectors: () => detectors,
+    ask: createAskSelf(() => gateway, observe),
+    judged,
+    log,
+    now,
+  })
   let gateway = gatewayOf(config, book)
 
   function gatewayOf(next: Config, nextBook: Book): Gateway {
@@ -142,6 +152,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     timeouts = next.timeouts
     keepAliveMs = next.keepAliveMs
     judging = next.judging
+    detectors = next.detectors
+    judges.meet()
   }
 
   function renew(): void {
@@ -165,8 +177,10 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   }
 
   const policies = createPolicyDesk(hireChecker)
+  const desk = createDesk(hireClerk)
   const api = createApi({
-    traces: createTraceReader(createDesk(hireClerk), pool.remove),
+    traces: createTraceReader(desk, pool.remove),
+    home: { store: { ask: (question) => desk('home', question), change: pool.change }, now },
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -3,9 +3,10 @@ import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import type { LedgerSettings } from './account.ts'
+import { createChanging, type Errand } from './home/changing.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
 import { createLabels } from './labels.ts'
-import { createPieceStore } from './piece-store.ts'
+import { createPieceStore, type PieceStore } from './piece-store.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
 import { openStore, type Store } from './store.ts'
@@ -27,7 +28,12 @@ export type KeepingOptions = {
   readonly now: () => number
 }
 
-type Opened = { readonly store: Store; readonly keeper: Keeper; readonly retention: Retention }
+type Opened = {
+  readonly store: Store
+  readonly pieces: PieceStore
+  readonly keeper: Keeper
+  readonly retention: Retention
+}
 
 type Sent = Extract<ToWorker, { kind: 'batch' }>
 
@@ -40,6 +46,12 @@ const quietMs = 300
 export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
   const book = createBook({ ...options.ledger, log, now: options.now })
+  const changing = createChanging({
+    opened: () => opened,
+    tell: (number, answer) => tell({ kind: 'changed', number, answer: JSON.stringify(answer) }),
+    now: options.now,
+    log,
+  })
   const batches: Batch[] = []
   let opened: Opened | null = null
   let isSuspect = false
@@ -64,7 +76,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const accounts = { ...book, labelOf: createLabels(store.database), estimates: ledger.estimate }
     const means = { ...settings, createRebuild, dialects, accounts, log }
     const keeper = createKeeper({ store, pieces, sender, means })
-    opened = { store, keeper, retention: createRetention({ store, pieces, settings, now }) }
+    opened = { store, pieces, keeper, retention: createRetention({ store, pieces, settings, now }) }
     if (said !== '') log('info', 'store-recovered', { path })
     said = ''
     isSuspect = false
@@ -154,6 +166,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
 
   function end(): void {
     clearTimeout(clearing)
+    changing.stop()
     opened?.store.close()
     opened = null
     tell({ kind: 'stopped' })
@@ -166,6 +179,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
         return void work()
       case 'remove':
         return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
+      case 'change':
+        return changing.take(toErrand(message))
       case 'stop':
         stopping = true
         return void work()
@@ -179,4 +194,9 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
 function toBatch({ number, reports, bytes }: Sent): Batch {
   // Written a moment ago by our own main thread.
   return { number, reports: JSON.parse(reports) as Report[], bytes }
+}
+
+function toErrand({ number, change, body }: Extract<ToWorker, { kind: 'change' }>): Errand {
+  // Written a moment ago by our own main thread, as well.
+  return { number, change: JSON.parse(change) as Errand['change'], body: new Uint8Array(body) }
 }
