@@ -30,7 +30,13 @@ function toError({ kind, order, action, message, args, kwargs, ranges }: Noted):
   return { args: kind === 'error' ? [message] : args, kwargs, ranges, guardrail }
 }
 
-const ids: Readonly<Record<string, string>> = { [ownOrder]: 'guardrails-from-header' }
+/** As Invariant's gateway called those of its one file. */
+export const filePolicy = 'guardrails from gateway configuration file'
+
+const ids: Readonly<Record<string, string>> = {
+  [ownOrder]: 'guardrails-from-header',
+  [filePolicy]: 'guardrails-from-gateway-config-file',
+}
 
 export function unjudged(part: Part): Fault {
   const message = `The rules for this ${part} could not be applied: it may be another time`
