@@ -8,8 +8,10 @@ import { firstByte } from './rows/first-byte.ts'
 import { guard } from './rows/guard.ts'
 import { merge } from './rows/merge.ts'
 import { mergeMemory } from './rows/merge-memory.ts'
+import { judged } from './rows/judged.ts'
 import { recording } from './rows/recording.ts'
 import { session } from './rows/session.ts'
+import { rules } from './rows/rules.ts'
 import { sip } from './rows/sip.ts'
 import { start } from './rows/start.ts'
 import { crowd, thousand } from './rows/streams.ts'
@@ -27,6 +29,7 @@ const rows: readonly Row[] = [
   exchange,
   event,
   firstByte,
+  rules,
   thousand,
   crowd,
   sip,
@@ -38,6 +41,7 @@ const rows: readonly Row[] = [
   session,
   merge,
   mergeMemory,
+  judged,
 ]
 
 const { values } = parseArgs({

@@ -7,10 +7,7 @@ import type { Finding } from '../support/finding.ts'
 import { mergeStream } from '../support/merge-streams.ts'
 import { readBytes, sdkMerge } from '../support/sdk-merge.ts'
 
-/**
- * Merging against the official SDK's accumulator: the same bytes in the same reads, both on this thread, by turns. Times
- * are of the thread and not of the clock, because what else runs here would be counted otherwise.
- */
+/** Merging against the official SDK's accumulator: the same bytes in the same reads, both on this thread, by turns. */
 const leastTimes = 10
 const leastMegabytes = 60
 
@@ -25,7 +22,10 @@ export const merge: Row = {
 }
 
 // The compiler of the engine has done its work after so many, for either.
-const warmUps = 5
+const warmUps = 20
+// Long enough to have its share of collected garbage, and for a clock that ticks in milliseconds.
+const sampleMs = 150
+const samples = 6
 
 async function measure(name: DialectName, rounds: number, events: number): Promise<Finding> {
   const bytes = mergeStream(name, events)
@@ -36,8 +36,8 @@ async function measure(name: DialectName, rounds: number, events: number): Promi
   const ours: number[] = []
   const theirs: number[] = []
   for (let round = 0; round < rounds; round++) {
-    ours.push(await cpuMs(() => mergeOnce(name, bytes)))
-    theirs.push(await cpuMs(() => sdkMerge[name](bytes)))
+    ours.push(await leastMs(() => mergeOnce(name, bytes)))
+    theirs.push(await leastMs(() => sdkMerge[name](bytes)))
   }
   const times = median(theirs.map((ms, round) => ms / (ours[round] ?? NaN)))
   const rate = bytes.length / 1000 / median(ours)
@@ -74,13 +74,21 @@ function mergeOnce(name: DialectName, bytes: Uint8Array): void {
   if (ending !== 'complete') throw new Error(`The stream of ${name} is ${ending}`)
 }
 
-/** Enough of it that the clock of the thread, which ticks in milliseconds, says something. */
-async function cpuMs(run: () => unknown): Promise<number> {
-  const leastMs = 100
-  const before = process.cpuUsage()
-  for (let count = 1; ; count++) {
-    await run()
-    const { user, system } = process.cpuUsage(before)
-    if (user + system > leastMs * 1000) return (user + system) / 1000 / count
+/** What a run takes of this thread: the least of some, because what else runs on the machine can only add to it. */
+async function leastMs(run: () => unknown): Promise<number> {
+  // What the other one has left behind is no work of this one.
+  Bun.gc(true)
+  let least = Infinity
+  for (let sample = 0; sample < samples; sample++) {
+    const before = process.threadCpuUsage()
+    let usedMs = 0
+    let count = 0
+    for (; usedMs < sampleMs; count++) {
+      await run()
+      const { user, system } = process.threadCpuUsage(before)
+      usedMs = (user + system) / 1000
+    }
+    least = Math.min(least, usedMs / count)
   }
+  return least
 }

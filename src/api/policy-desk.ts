@@ -24,7 +24,9 @@ const mostPendingBytes = 128 * 1024 * 1024
 // Each question ends by its own limits after 4 s: a thread that says nothing for this long does not end.
 const mostSilenceMs = 15_000
 
-export function createPolicyDesk(hire: HireChecker, silenceMs = mostSilenceMs): CheckPolicies {
+export type PolicyDesk = { readonly check: CheckPolicies; readonly waiting: () => number }
+
+export function createPolicyDesk(hire: HireChecker, silenceMs = mostSilenceMs): PolicyDesk {
   const pending = new Map<number, Pending>()
   let checker: Checker | undefined
   let lastNumber = 0
@@ -80,7 +82,7 @@ export function createPolicyDesk(hire: HireChecker, silenceMs = mostSilenceMs): 
     listen()
   }
 
-  return (question, signal) => {
+  const check: CheckPolicies = (question, signal) => {
     const length = question.body.byteLength
     if (pending.size >= mostPending || bytes + length > mostPendingBytes) {
       return Promise.reject(new Fault('overloaded', 'Too many policies to judge', { retryAfterSeconds: 1 }))
@@ -99,6 +101,7 @@ export function createPolicyDesk(hire: HireChecker, silenceMs = mostSilenceMs): 
     signal.addEventListener('abort', onLeave, { once: true })
     return answer.finally(() => signal.removeEventListener('abort', onLeave))
   }
+  return { check, waiting: () => pending.size }
 }
 
 function unjudged(why: string): Fault {

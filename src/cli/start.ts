@@ -13,7 +13,11 @@ import type { Log } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
 import { createDemo } from '../demo/demo.ts'
 import { plainNames } from '../demo/lists.ts'
-import type { Exchange, Gateway } from '../gateway.ts'
+import type { Exchange, Gateway } from '../exchange.ts'
+import { createFindOrders, emptyBook, type Book } from '../judge/given.ts'
+import { createHear, type Hear } from '../judge/hear.ts'
+import { createJudges, type HireJudge } from '../judge/judges.ts'
+import { createJudgeObserve, gaugeJudges } from '../judge/observe.ts'
 import { createPool, type Hire } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
@@ -22,6 +26,7 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
 import { keepFresh } from './freshness.ts'
@@ -34,6 +39,7 @@ export type Outside = {
   readonly hire: Hire
   readonly hireClerk: HireClerk
   readonly hireChecker: HireChecker
+  readonly hireJudge: HireJudge
   readonly version: string
   readonly log: Log
   /** How many lines of the log its reader did not take. */
@@ -43,7 +49,7 @@ export type Outside = {
 export type Running = {
   readonly url: string
   /** What cannot change while it runs (address, data) is told and stays as it was. */
-  readonly reload: (config: Config) => void
+  readonly reload: (config: Config, book?: Book) => void
   /** Reads the certificate's files again; throws, and goes on with the last one, if they cannot be used. */
   readonly renew: () => void
   /** No new exchanges; the running ones finish, or are told that they will not; then the store is flushed. */
@@ -62,8 +68,8 @@ const mostFlushMs = 5_000
 // The store's thread closes in milliseconds, or not at all.
 const mostCloseMs = 2_000
 
-export function start(config: Config, outside: Outside): Running {
-  const { hire, hireClerk, hireChecker, version, log, droppedLines } = outside
+export function start(config: Config, outside: Outside, book: Book = emptyBook): Running {
+  const { hire, hireClerk, hireChecker, hireJudge, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
@@ -79,9 +85,23 @@ export function start(config: Config, outside: Outside): Running {
   let keepAliveMs = config.keepAliveMs
   let tls = config.tls
   const patience = createPatience(() => ({ ...timeouts, keepAliveMs }), now)
-  let gateway = gatewayOf(config)
+  let judging = config.judging
+  const judgeObserve = createJudgeObserve(metrics)
+  const { judged } = judgeObserve
+  let { detectors } = config
+  const judges = createJudges({
+    hire: hireJudge,
+    settings: () => judging,
+    detectors: () => detectors,
+    ask: createAskSelf(() => gateway, observe),
+    judged,
+    log,
+    now,
+  })
+  let gateway = gatewayOf(config, book)
 
-  function gatewayOf({ providers, ledger, limits, whenClientLeaves, timeouts }: Config): Gateway {
+  function gatewayOf(next: Config, nextBook: Book): Gateway {
+    const { providers, ledger, limits, whenClientLeaves, timeouts } = next
     const { includeUsage } = ledger
     const bytes = {
       wholeBytes: limits.requestBodyBytes,
@@ -96,6 +116,7 @@ export function start(config: Config, outside: Outside): Running {
       limits: { ...bytes, openExchanges: limits.openExchanges },
       call,
       recorder,
+      hear: hearOf(next, nextBook),
       patience,
       whenClientLeaves,
       createId,
@@ -106,15 +127,23 @@ export function start(config: Config, outside: Outside): Running {
     }
   }
 
+  function hearOf({ judging: settings, listen: { host } }: Config, { all, projects }: Book): Hear {
+    // There before the first request that it is to judge.
+    if (all.length > 0 || projects.size > 0) judges.wake()
+    const isHeaderAllowed = settings.header === 'allow' || (settings.header === 'local' && isLoopback(host))
+    const find = createFindOrders({ all, projects }, settings.precedence)
+    return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
+  }
+
   function settled(exchange: Exchange): void {
     listener.setSilence(exchange.request, idleSeconds)
     observe(exchange)
   }
 
-  function reload(next: Config): void {
+  function reload(next: Config, nextBook: Book = emptyBook): void {
     // First what can fail: a file that cannot be read changes nothing.
     const certificate = tls === undefined || next.tls === undefined ? null : readCertificate(next.tls)
-    const nextGateway = gatewayOf(next)
+    const nextGateway = gatewayOf(next, nextBook)
     if (certificate !== null) {
       listener.renew(certificate)
       tls = next.tls
@@ -122,6 +151,9 @@ export function start(config: Config, outside: Outside): Running {
     gateway = nextGateway
     timeouts = next.timeouts
     keepAliveMs = next.keepAliveMs
+    judging = next.judging
+    detectors = next.detectors
+    judges.meet()
   }
 
   function renew(): void {
@@ -137,6 +169,7 @@ export function start(config: Config, outside: Outside): Running {
     await Promise.race([listener.end(), Bun.sleep(1000)])
     clearInterval(looking)
     leavePrices?.()
+    judges.stop()
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
@@ -144,6 +177,7 @@ export function start(config: Config, outside: Outside): Running {
   }
 
   const desk = createDesk(hireClerk)
+  const policies = createPolicyDesk(hireChecker)
   const api = createApi({
     traces: createTraceReader(desk, pool.remove),
     home: { store: { ask: (question) => desk('home', question), change: pool.change }, now },
@@ -151,7 +185,7 @@ export function start(config: Config, outside: Outside): Running {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    checkPolicies: createPolicyDesk(hireChecker),
+    checkPolicies: policies.check,
     token: config.token,
     isLoopback: isLoopback(config.listen.host),
     version,
@@ -159,6 +193,8 @@ export function start(config: Config, outside: Outside): Running {
     log,
   })
   gaugeLoad(metrics, pool, load.running)
+  metrics.gauge('weir_policy_requests', 'Requests to judge policies that wait for it', policies.waiting)
+  gaugeJudges(metrics, judges)
   metrics.gauge('weir_log_dropped_lines', 'Lines of the log that its reader did not take', droppedLines)
   const app = createServer({
     gateway: () => gateway,

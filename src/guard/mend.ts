@@ -14,10 +14,17 @@ function mendMessage(message: JsonObject): JsonObject {
   const { content, tool_calls: calls, metadata, ...rest } = message
   return {
     ...rest,
-    ...('content' in message && { content: Array.isArray(content) ? content.map(mendChunk) : content }),
+    ...('content' in message && { content: mendContent(content, message['role'] === 'tool') }),
     ...(Array.isArray(calls) && { tool_calls: calls.map(mendCall) }),
     ...(isObject(metadata) && { metadata }),
   }
+}
+
+/** Only what a tool tells may be an object. */
+function mendContent(content: unknown, mayBeObject: boolean): unknown {
+  if (Array.isArray(content)) return content.map(mendChunk)
+  if (typeof content === 'string' || content === null || content === undefined) return content
+  return mayBeObject && isObject(content) ? content : (toJson(content) ?? '')
 }
 
 function mendChunk(chunk: unknown): unknown {

@@ -19,6 +19,8 @@ export type Finished = {
   readonly data: Uint8Array
   /** The raw bytes are not kept: compressed as they are, what had to be hidden could not be. */
   readonly withoutRaw: boolean
+  /** What rules said, as it is stored; null without rules. */
+  readonly judged: string | null
   /** What it tells of the conversation it belongs to. */
   readonly told: Told
 }
@@ -45,7 +47,8 @@ export function finish(
   const small = request !== null && request.length <= mostLiteralBytes ? request : null
   const facts = maskText(JSON.stringify(factsOf(exchange, end, { answer, withheld })), exchange.secrets)
   const told = toldBy(exchange, answer, of)
-  return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw, told }
+  const judged = end.judged === undefined ? null : maskText(JSON.stringify(end.judged), exchange.secrets)
+  return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw, judged, told }
 }
 
 function toldBy(
@@ -127,6 +130,7 @@ function rowOf(exchange: Exchange, end: End, { answer, account, sums }: Made): T
     usage_details: usage?.details === undefined ? null : maskText(JSON.stringify(usage.details), secrets),
     cost: cost.total,
     cost_lines: maskText(cost.text, secrets),
+    verdict: end.judged?.verdict ?? null,
     ...unplaced,
   }
 }

@@ -12,12 +12,14 @@ export function createRemove(database: Database, pieces: PieceStore): (row: Remo
   const stitch = createStitch(database)
   const forget = createForget(database)
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
+  const removeJudged = database.prepare('DELETE FROM judged WHERE id = ?')
   return ({ seq, id, request }) => {
     if (request !== null) pieces.release(request)
     stitch.remove(seq)
     forget(seq)
     removePayload.run(seq)
     removeParts.run(id)
+    removeJudged.run(id)
     removeTrace.run(seq)
   }
 }

@@ -23,8 +23,8 @@ export type Grows = (event: SseEvent) => Growth | null
 export type Run = {
   /** How far events go on from there that belong to it; the place itself if none does. */
   readonly take: (text: string, from: number) => number
-  /** What was taken since the last time as one event; null if it cannot be put together. */
-  readonly joined: () => SseEvent | null
+  /** What was taken since the last time as one event. */
+  readonly joined: () => SseEvent
 }
 
 export type RunOf = {
@@ -39,7 +39,7 @@ export type RunOf = {
 type Hole = 'piece' | 'text' | 'number'
 /** What may differ, and what stands behind it in every event of the run. */
 type Gap = { readonly hole: Hole; readonly literal: string }
-type Cut = { readonly first: string; readonly gaps: readonly Gap[] }
+type Cut = { readonly first: string; readonly inner: readonly Gap[]; readonly last: Gap }
 
 const shape = /^((?:event:[^\r\n]*\r?\n)?data: ?)(\{.*\})([ \t]*\r?\n\r?\n)$/
 const quote = '"'
@@ -51,24 +51,34 @@ export function createRun({ text, event, growth, mostCharacters }: RunOf): Run |
   if (found === null) return null
   // Named anew: what is not null here is not null in the functions below.
   const cutting: Cut = found
-  const { gaps } = found
-  const first = before + found.first
-  const last = `}${behind}`
-  const joint = last + first
+  const { inner, last } = cutting
+  const first = before + cutting.first
+  const end = `}${behind}`
+  const chain = last.literal + end + first
   const pieces: string[] = []
   let piece = ''
   let latest = ''
 
-  /** From behind the first literal to behind the last one; -1 if it is another event. */
+  function fill(source: string, from: number, hole: Hole): number {
+    const filled = holeEnd(source, from, hole)
+    if (hole === 'piece' && filled !== -1) piece = source.slice(from, filled)
+    return filled
+  }
+  /** From behind the first literal to behind what may differ last, or -1. */
   function pass(source: string, from: number): number {
     let at = from
-    for (const { hole, literal } of gaps) {
-      const end = holeEnd(source, at, hole)
-      if (end === -1 || !source.startsWith(literal, end)) return -1
-      if (hole === 'piece') piece = source.slice(at, end)
-      at = end + literal.length
+    for (const { hole, literal } of inner) {
+      const filled = fill(source, at, hole)
+      if (filled === -1 || !source.startsWith(literal, filled)) return -1
+      at = filled + literal.length
     }
-    return at
+    return fill(source, at, last.hole)
+  }
+  /** The last brace. Anthropic puts blanks before it, so that nobody can guess tokens from the size of events. */
+  function braceOf(source: string, passed: number): number {
+    if (!source.startsWith(last.literal, passed)) return -1
+    const brace = spacesEnd(source, passed + last.literal.length)
+    return source.startsWith(end, brace) ? brace : -1
   }
   function take(source: string, from: number): number {
     let at = from
@@ -77,36 +87,23 @@ export function createRun({ text, event, growth, mostCharacters }: RunOf): Run |
     while (next !== -1) {
       const passed = pass(source, next)
       if (passed === -1 || passed - at > mostCharacters) break
-      // Anthropic pads its events with blanks before the last brace, so that nobody can guess tokens from their size.
-      const brace = spacesEnd(source, passed)
-      const isJoined = source.startsWith(joint, brace)
-      if (!isJoined && !source.startsWith(last, brace)) break
+      // One comparison for the end of one event and the beginning of another.
+      const isChained = source.startsWith(chain, passed)
+      const brace = isChained ? passed + last.literal.length : braceOf(source, passed)
+      if (brace === -1) break
       pieces.push(piece)
       start = at
-      at = brace + last.length
-      next = isJoined ? brace + joint.length : -1
+      at = brace + end.length
+      next = isChained || source.startsWith(first, at) ? at + first.length : -1
     }
     if (at > from) latest = source.slice(start + before.length, at - behind.length)
     return at
   }
-  function joined(): SseEvent | null {
-    const grown = pieces.join('')
-    const isRefused = isBroken(pieces, grown)
-    pieces.length = 0
-    return isRefused ? null : { ...event, data: withPiece(latest, cutting, grown) }
+  function joined(): SseEvent {
+    return { ...event, data: withPiece(latest, cutting, pieces.splice(0).join('')) }
   }
   return { take, joined }
 }
-
-/** Whether one of them is no text of a JSON string: without this look a broken event would take its neighbours with it. */
-function isBroken(pieces: readonly string[], joined: string): boolean {
-  if (control.test(joined)) return true
-  // Told apart: `\u12` would be whole with what the next one starts with.
-  return joined.includes('\\') && brokenEscape.test(pieces.join(quote))
-}
-
-const control = /[\u0000-\u001f]/
-const brokenEscape = /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/
 
 function cut(json: string, { field, value }: Growth): Cut | null {
   const holes: Hole[] = []
@@ -121,7 +118,9 @@ function cut(json: string, { field, value }: Growth): Cut | null {
   }
   if (holes.filter((hole) => hole === 'piece').length !== 1) return null
   const [first = '', ...others] = [...literals, json.slice(at, -1).trimEnd()]
-  return { first, gaps: holes.map((hole, index) => ({ hole, literal: others[index] ?? '' })) }
+  const gaps = holes.map((hole, index) => ({ hole, literal: others[index] ?? '' }))
+  const last = gaps.pop()
+  return last === undefined ? null : { first, inner: gaps, last }
 }
 
 function holeEnd(text: string, from: number, hole: Hole): number {
@@ -135,16 +134,31 @@ function holeEnd(text: string, from: number, hole: Hole): number {
   }
 }
 
+/**
+ * Where the text of a JSON string ends; -1 if it is none: a broken event would take its neighbours with it. Character by
+ * character, because tokens are so short that a native search takes longer to begin.
+ */
 function closingQuote(text: string, from: number): number {
-  let at = text.indexOf(quote, from)
-  while (at !== -1) {
-    let before = at
-    while (before > from && text.charCodeAt(before - 1) === 0x5c) before--
-    if ((at - before) % 2 === 0) return at
-    at = text.indexOf(quote, at + 1)
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) return at
+    if (code < 0x20) return -1
+    if (code !== 0x5c) continue
+    const length = escapeLength(text, at)
+    if (length === -1) return -1
+    at += length - 1
   }
   return -1
 }
+
+function escapeLength(text: string, at: number): number {
+  const code = text.charCodeAt(at + 1)
+  if (code === 0x75) return fourDigits.test(text.slice(at + 2, at + 6)) ? 6 : -1
+  return escaped.has(code) ? 2 : -1
+}
+
+const fourDigits = /^[0-9a-fA-F]{4}$/
+const escaped: ReadonlySet<number> = new Set([...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0)))
 
 /** Noise is short and of letters and digits; anything else is looked at by those who read it. */
 function plainEnd(text: string, from: number): number {
@@ -174,9 +188,9 @@ function spacesEnd(text: string, from: number): number {
 }
 
 /** The event with another text in it: what else may differ stays as the event has it. */
-function withPiece(json: string, { first, gaps }: Cut, piece: string): string {
+function withPiece(json: string, { first, inner, last }: Cut, piece: string): string {
   let at = first.length
-  for (const { hole, literal } of gaps) {
+  for (const { hole, literal } of [...inner, last]) {
     const end = holeEnd(json, at, hole)
     if (hole === 'piece') return json.slice(0, at) + piece + json.slice(end)
     at = end + literal.length

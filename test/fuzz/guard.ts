@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { fuzzGuard } from './judging.ts'
 
 /**
- * `bun test/fuzz/guard.ts [--policies 1000000] [--from SEED] [--seed N]`: random policies on random traces, against their limits.
+ * `bun run fuzz:rules [--policies 1000000] [--from SEED] [--seed N]`: random policies on random traces, against their limits.
  * Ends with 1 and the seed of the first that fails; `--seed` runs that one again.
  */
 const { values } = parseArgs({

@@ -149,7 +149,9 @@ function condition(random: Random, indent: string): string {
 
 function body(random: Random, indent: string): string {
   const most = indent.length > 6 ? 1 : 4
-  return Array.from({ length: 1 + random.below(most) }, () => condition(random, indent)).join('\n')
+  return Array.from({ length: 1 + random.below(random.below(2) === 0 ? 2 : most) }, () =>
+    condition(random, indent),
+  ).join('\n')
 }
 
 /** What grows with every line, and what goes through all of it. */
@@ -255,7 +257,7 @@ export function randomPolicy(random: Random): string {
   const constant = `q := ${random.pick([random.pick(literals), '[1, "a", None]', '{a: "b"}', 'p'])}`
   const inner = condition(random, '  ').replaceAll(/\b[coy]\b/g, 'm')
   const predicate = `p(m: Message) :=\n  x := m.content\n${inner}`
-  const rules = Array.from({ length: 1 + random.below(3) }, () => rule(random))
+  const rules = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => rule(random))
   const whole = imports + [constant, predicate, ...rules].join('\n')
   return random.below(4) === 0 ? damaged(whole, random) : whole
 }

@@ -40,6 +40,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     },
     attempts: 1,
     dropped: { request: 0, reply: 0 },
+    verdict: null,
     session: null,
     parent: null,
   }
@@ -53,6 +54,8 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     requestSplice: null,
     conversation: null,
     error: null,
+    policy: null,
+    verdicts: [],
     cost: null,
     costUnknown: 'No price is known',
     withheld: { request: null, reply: null },

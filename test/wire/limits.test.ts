@@ -182,6 +182,19 @@ test('what could be read in two ways is refused, and no second request is made o
   }
 })
 
+test('what stands behind the last chunk is never a second request, be it a trailer or one', async () => {
+  answer = ok
+  const before = provider.calls.length
+  for (const behind of ['X-Checksum: abc\r\n\r\n', 'GET /fake/v1/second HTTP/1.1\r\nHost: x\r\n\r\n']) {
+    const client = await openClient(weir.url)
+    client.send(`${line}Host: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n${behind}`)
+    await until('the end of the connection', () => client.socket.destroyed)
+    expect(String(client.came())).toEndWith('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+  }
+  const told = provider.calls.slice(before).map(({ target }) => target)
+  expect(told.filter((target) => target !== '/v1/messages')).toEqual([])
+})
+
 test('neither an absolute target nor a Host leads to another place, or to another provider', async () => {
   answer = ok
   const hosts = [

@@ -1,5 +1,6 @@
 import { readObject, type JsonObject } from '../../conversation/json.ts'
 import { createDetections } from '../../guard/detections.ts'
+import { unconfigured } from '../../guard/detect/local.ts'
 import { judge, type Result } from '../../guard/judge.ts'
 import { compile, type Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
@@ -119,7 +120,12 @@ function createJudgeTrace(policy: Policy, { input, isWhole }: Asked) {
     const said = toMessages({ dialect, request, reply, answer })
     const read = said === null ? null : readTrace(said.messages)
     if (said === null || read?.kind !== 'trace') return null
-    return judge(policy, read.trace, { input, detections, ...(!isWhole && { from: said.ownFrom }) })
+    return judge(policy, read.trace, {
+      input,
+      detections,
+      detectors: unconfigured,
+      ...(!isWhole && { from: said.ownFrom }),
+    })
   }
 }
 

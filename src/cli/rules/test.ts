@@ -1,3 +1,4 @@
+import { unconfigured } from '../../guard/detect/local.ts'
 import { judge } from '../../guard/judge.ts'
 import { compile, type Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
@@ -85,6 +86,7 @@ async function differenceOf(each: Case, policy: Policy): Promise<Difference | st
   if (read.kind === 'refused') return read.message
   const result = await judge(policy, read.trace, {
     input: each.parameters,
+    detectors: unconfigured,
     ...(each.from !== null && { from: each.from }),
   })
   return compare(each.expected, result, each.messages)

@@ -23,8 +23,8 @@ export type Raised = { readonly args: List; readonly kwargs: Dict }
 export function toRaised(value: Value): Raised {
   const isRaised =
     typeof value === 'object' && value !== null && value.kind === 'thing' && value.type === sort
-  const args = isRaised ? value.known.get('args') : undefined
-  const kwargs = isRaised ? value.known.get('kwargs') : undefined
+  const args = isRaised ? value.known?.get('args') : undefined
+  const kwargs = isRaised ? value.known?.get('kwargs') : undefined
   const isList = typeof args === 'object' && args !== null && args.kind === 'list'
   const isDict = typeof kwargs === 'object' && kwargs !== null && kwargs.kind === 'dict'
   return isList && isDict ? { args, kwargs } : { args: list([toText(value)]), kwargs: dict(new Map()) }

@@ -1,7 +1,7 @@
 import { isObject, readJson, type JsonObject } from '../../conversation/json.ts'
-import { list, placeAt, type Place, type Sort, type Thing, type Value } from '../value/value.ts'
+import { placeAt, type Place, type Sort, type Thing, type Value } from '../value/value.ts'
 import { refusalOf, refuseTrace } from './refuse.ts'
-import { message, metadataOf, thing, toolCall, toolOutput } from './sorts.ts'
+import { message, metadataOf, toolCall, toolOutput } from './sorts.ts'
 import { readTool, tool } from './tools.ts'
 
 /**
@@ -71,19 +71,22 @@ function readEvent(reading: Reading, given: unknown, index: number): void {
     for (const each of given['tools']) {
       const source = readTool(each)
       const at: Place = { event: reading.events.length, parent: null, key: reading.events.length }
-      addEvent(reading, thing(tool, source, at), index)
+      addEvent(reading, eventOf(reading, tool, source, at), index)
     }
   } else {
     refuseTrace(`message ${index} is no message, call, output or list of tools`)
   }
 }
 
-function addEvent(reading: Reading, bare: Thing, index: number): Thing {
-  const event = { ...bare, order: reading.order++, server: serverOf(bare.source) }
+function eventOf(reading: Reading, type: Sort, source: JsonObject, place: Place): Thing {
+  const order = reading.order++
+  return { kind: 'thing', type, source, place, order, known: null, call: null, server: serverOf(source) }
+}
+
+function addEvent(reading: Reading, event: Thing, index: number): void {
   add(reading, event)
   reading.events.push(event)
   reading.inputs.push(index)
-  return event
 }
 
 function add({ bySort }: Reading, event: Thing): void {
@@ -102,7 +105,8 @@ function serverOf(source: JsonObject): string | null {
 
 function readMessage(reading: Reading, given: JsonObject, place: Place, index: number): void {
   checkContent(given['content'], index, false)
-  const said = addEvent(reading, thing(message, given, place), index)
+  const said = eventOf(reading, message, given, place)
+  addEvent(reading, said, index)
   const calls = given['tool_calls']
   if (calls === undefined || calls === null) return
   if (!Array.isArray(calls)) return refuseTrace(`the tool_calls of message ${index} are not a list`)
@@ -111,7 +115,7 @@ function readMessage(reading: Reading, given: JsonObject, place: Place, index: n
     if (!isObject(call)) return refuseTrace(`a call of message ${index} is not an object`)
     return readCall(reading, withArguments(call, index), placeAt(at, number), index)
   })
-  said.known.set('tool_calls', { ...list(items), place: at })
+  said.known = new Map([['tool_calls', { kind: 'list', sort: 'list', items, place: at }]])
 }
 
 function callFunction(call: JsonObject): JsonObject {
@@ -136,7 +140,17 @@ function readCall(reading: Reading, source: JsonObject, place: Place | null, ind
   }
   if (typeof callFunction(source)['name'] !== 'string')
     return refuseTrace(`a call in message ${index} has no name`)
-  const call = { ...thing(toolCall, source, place), order: reading.order++ }
+  const order = reading.order++
+  const call: Thing = {
+    kind: 'thing',
+    type: toolCall,
+    source,
+    place,
+    order,
+    known: null,
+    call: null,
+    server: null,
+  }
   if (typeof id === 'string') reading.calls.set(id, call)
   reading.lastCall = call
   add(reading, call)
@@ -153,8 +167,8 @@ function readOutput(reading: Reading, given: JsonObject, place: Place, index: nu
   const call = isTold ? (typeof id === 'string' ? reading.calls.get(id) : undefined) : reading.lastCall
   const lastId = call?.source['id']
   const source = isTold || typeof lastId !== 'string' ? given : { ...given, tool_call_id: lastId }
-  const output = { ...thing(toolOutput, source, place), call: call ?? null }
-  addEvent(reading, output, index)
+  const output = eventOf(reading, toolOutput, source, place)
+  addEvent(reading, { ...output, call: call ?? null }, index)
 }
 
 function checkContent(content: unknown, index: number, mayBeObject: boolean): void {

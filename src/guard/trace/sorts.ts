@@ -108,7 +108,7 @@ export const message: Sort = {
   walked: ['role', 'content', 'tool_calls'],
   isEvent: true,
   shown: (said) => {
-    const calls = said.known.get('tool_calls')
+    const calls = said.known?.get('tool_calls')
     const shown = typeof calls === 'object' && calls !== null && calls.kind === 'list' ? calls.items : null
     return {
       ...told(said),
@@ -131,7 +131,7 @@ function contents(chunks: readonly unknown[], place: Place | null): List {
 }
 
 export function thing(type: Sort, source: JsonObject, place: Place | null): Thing {
-  return { kind: 'thing', type, source, place, order: -1, known: new Map(), call: null, server: null }
+  return { kind: 'thing', type, source, place, order: -1, known: null, call: null, server: null }
 }
 
 export function isThing(value: Value): value is Thing {
@@ -140,10 +140,11 @@ export function isThing(value: Value): value is Thing {
 
 /** A member by its name; undefined if the sort has none of that name. */
 export function memberOf(object: Thing, name: string): Value | undefined {
-  const known = object.known.get(name)
+  const known = object.known?.get(name)
   if (known !== undefined) return known
   if (!Object.hasOwn(object.type.members, name)) return undefined
   const value = object.type.members[name]?.(object) ?? null
+  object.known ??= new Map()
   object.known.set(name, value)
   return value
 }

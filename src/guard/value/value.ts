@@ -44,8 +44,8 @@ export type Thing = {
   readonly place: Place | null
   /** Its number among events and their calls, for flows; -1 for what has none. */
   readonly order: number
-  /** Members that were read. */
-  readonly known: Map<string, Value>
+  /** Members that were read; null until one is, because most messages of a long conversation are never looked at. */
+  known: Map<string, Value> | null
   /** For an output, the call that it answers. */
   readonly call: Thing | null
   readonly server: string | null

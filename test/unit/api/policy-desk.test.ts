@@ -16,12 +16,12 @@ const forever = 1e9
 
 function openDesk(silenceMs = forever) {
   const judges: Judge[] = []
-  const desk = createPolicyDesk((say, die) => {
+  const { check: desk, waiting } = createPolicyDesk((say, die) => {
     const judge: Judge = { heard: [], say, die, ended: false }
     judges.push(judge)
     return { post: (message) => void judge.heard.push(message), end: () => void (judge.ended = true) }
   }, silenceMs)
-  return { desk, judges }
+  return { desk, judges, waiting }
 }
 
 const never = new AbortController().signal
@@ -84,8 +84,9 @@ test('a thread that says nothing while somebody waits is ended', async () => {
 })
 
 test('so many questions wait at once, and so many bytes of them', async () => {
-  const { desk, judges } = openDesk()
+  const { desk, judges, waiting } = openDesk()
   for (let each = 0; each < 64; each++) void desk(question(), never)
+  expect(waiting()).toBe(64)
   expect(await faultOf(desk(question(), never))).toMatchObject({ code: 'overloaded' })
   judges[0]?.say({ kind: 'answered', number: 1, answer })
   void desk(question(), never)

@@ -50,6 +50,14 @@ test('parts that are neither text nor picture become text, and pictures addresse
   ])
 })
 
+test('content that is neither a text nor a list is text, but for the object that a tool may tell', () => {
+  const contentOf = (role: string, content: unknown) => mend([{ role, content }])
+  expect(contentOf('user', { a: 1 })).toEqual([{ role: 'user', content: '{"a":1}' }])
+  expect(contentOf('tool', { a: 1 })).toEqual([{ role: 'tool', content: { a: 1 } }])
+  expect(contentOf('tool', 5)).toEqual([{ role: 'tool', content: '5' }])
+  expect(contentOf('user', null)).toEqual([{ role: 'user', content: null }])
+})
+
 test('arguments are an object, whatever came: nothing is none, and what is no object stands in one', () => {
   const argumentsOf = (told: unknown) => call({ function: { name: 'a', arguments: told } })
   const expected = (told: unknown) =>

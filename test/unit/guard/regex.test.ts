@@ -40,6 +40,7 @@ test.each([
   [String.raw`(a)(b)?\1`, 'aba aa', ['aba', 'aa']],
   [String.raw`(?i)straSSe`, 'STRASSE', ['STRASSE']],
   [String.raw`(?i:a)b`, 'Ab AB', ['Ab']],
+  ['[^a]*?(?i:É)', 'AbÉ', ['AbÉ']],
   [String.raw`(?i)a(?-i:b)`, 'AB Ab', ['Ab']],
   [String.raw`(?m)^b$`, 'a\nb\nc', ['b']],
   [String.raw`b$`, 'b\nb\n', ['b']],

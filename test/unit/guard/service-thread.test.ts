@@ -46,10 +46,11 @@ test('the waiting for detectors ends when nobody waits for the answer', () => {
 
 test('a policy that asks a detector which is not there is refused when it is loaded, by its name', async () => {
   const answered = Promise.withResolvers<FromService>()
-  const policy = 'from invariant.detectors import pii\nraise "x" if:\n    (m: Message)\n    any(pii(m))\n'
+  const policy =
+    'from invariant.detectors import moderated\nraise "x" if:\n    (m: Message)\n    moderated(m)\n'
   const body = Buffer.from(JSON.stringify({ policy }))
   createChecking(answered.resolve).receive({ kind: 'ask', number: 1, question: { kind: 'load', body } })
   expect(await answered.promise).toMatchObject({
-    answer: { kind: 'refused', why: 'request', detail: expect.stringContaining('detector pii') },
+    answer: { kind: 'refused', why: 'request', detail: expect.stringContaining('detector moderated') },
   })
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Detector, DetectorName } from '../../../src/guard/detector.ts'
 import { createPolicies } from '../../../src/guard/policies.ts'
+import { createRandom } from '../../support/random.ts'
 import { createPolicyService, type PolicyQuestion, type ServiceOptions } from '../../../src/guard/service.ts'
 
 const never = new AbortController().signal
@@ -168,12 +169,16 @@ test('an answer has room for so much, and says what it has no room for', async (
   const policy = 'raise Violation("told", m.content) if:\n    (m: Message)\n'
   const long = 'x'.repeat(1024 * 1024)
   const answer = await serviceOf()('batch', {
-    messages: Array(9).fill({ role: 'user', content: long }),
-    policies: [policy, policy],
+    messages: Array(4).fill({ role: 'user', content: long }),
+    policies: Array(5).fill(policy),
   })
   expect(answer).toMatchObject({
     value: {
-      result: [{ error_message: null }, { error_message: '3 more violations, for which there is no room' }],
+      result: [
+        ...Array(3).fill({ error_message: null }),
+        { error_message: '1 more violations, for which there is no room' },
+        { error_message: '4 more violations, for which there is no room' },
+      ],
     },
   })
 })
@@ -198,4 +203,29 @@ test('detectors are asked, and one that fails is a failed rule', async () => {
     why: 'analysis',
     detail: expect.stringContaining('it is away'),
   })
+})
+
+test('whatever a body is, it is answered', async () => {
+  const random = createRandom(11)
+  const ask = serviceOf()
+  const whole = JSON.stringify({
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: 'sesame' }] },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: '1', type: 'function', function: { name: 'a', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: '1', content: 'sesame', metadata: { server: 'b' } },
+    ],
+    policies: [said],
+    policy: said,
+    parameters: { a: 1 },
+  })
+  const parts = ['null', '5', '""', '[]', '{}', '"', ',', ':', '{', ']', 'true', '[5]']
+  for (let each = 0; each < 3_000; each++) {
+    const at = random.below(whole.length)
+    const body = whole.slice(0, at) + random.pick(parts) + whole.slice(at + random.below(12))
+    expect(await ask(random.pick(['load', 'check', 'batch'] as const), body)).toHaveProperty('kind')
+  }
 })

@@ -115,6 +115,29 @@ test('a text that is no JSON string breaks its own event and no other', () => {
   }
 })
 
+test('half a character stays broken, whatever the next event starts with', () => {
+  const bytes = bytesOf(stream('a', 'b', 'é', 'é', 'c'))
+  // The second byte of the first é becomes a letter, the first one of the second é too.
+  const [first = 0, second = 0] = [bytes.indexOf(0xc3), bytes.lastIndexOf(0xc3)]
+  const halves = bytes.with(first + 1, 0x78).with(second, 0x78)
+  const alone = saidBy(read([halves], () => null))
+  expect(alone).toBe('ab\ufffdxx\ufffdc true')
+  const moved = Uint8Array.from([...bytes].filter((_, at) => at !== first + 1 && at !== second))
+  expect(saidBy(read([moved], () => null))).toBe('ab\ufffd\ufffdc true')
+  for (const broken of [halves, moved]) {
+    for (let cut = 0; cut <= broken.length; cut++) {
+      const pieces = [broken.subarray(0, cut), broken.subarray(cut)]
+      expect(saidBy(read(pieces))).toBe(saidBy(read([broken], () => null)))
+    }
+  }
+})
+
+test('characters of several bytes, and what stands for a broken one, are text like any other', () => {
+  const text = stream('é', '🙂', 'ф', '\ufffd', '日本', '語')
+  expect(readAtEveryCut(text)).toBe('é🙂ф\ufffd日本語 true')
+  expect(read([bytesOf(text.replace('\ufffd', ''))]).told).toHaveLength(2)
+})
+
 test('a field that stands twice, or in a text, makes no run', () => {
   for (const data of ['{"text":"a","text":"b"}', '{"text":"a","x":{"text":"b"}}', '{"text":1}', '["text"]']) {
     expect(read([bytesOf(`data: ${data}\n\n`.repeat(5))]).told).toHaveLength(5)

@@ -155,3 +155,14 @@ test('on a terminal it tells how far it is, and takes that away', async () => {
   expect(Bun.stripANSI(err)).toContain('1 case, a.gr')
   expect(err).toEndWith('\r\x1b[K')
 })
+
+test('the built-in detectors are asked, and a rule that needs another one fails', async () => {
+  const asking = (call: string) =>
+    `from invariant.detectors import pii, moderated\nraise "x" if:\n    (m: Message)\n    ${call}\n`
+  const run = async (call: string) => {
+    const cases = said('ada@example.com', '{ marks: [ada@example.com] }')
+    return play(['rules', 'test'], filesOf({ 'a.gr': asking(call), 'a.test.yaml': cases }))
+  }
+  expect((await run('any(pii(m.content, ["EMAIL_ADDRESS"]))')).code).toBe(0)
+  expect((await run('moderated(m.content)')).out).toContain('the detector moderated is not configured')
+})
