@@ -33,14 +33,14 @@ test('what is exported is what was brought in, line by line', async () => {
   const data = join(folder.path, 'data')
   expect(await run('import', '--data', data, file)).toMatchObject({
     code: 0,
-    out: '500 traces added to mine, 0 were there\n',
+    stdout: '500 traces added to mine, 0 were there\n',
   })
   expect(await run('import', '--data', data, file)).toMatchObject({
     code: 0,
-    out: '0 traces added to mine, 500 were there\n',
+    stdout: '0 traces added to mine, 500 were there\n',
   })
-  expect((await run('export', '--data', data, '--project', 'mine')).out).toBe(textOf(500))
-  expect(await run('export', '--data', data, '--project', 'none')).toMatchObject({ code: 1, out: '' })
+  expect((await run('export', '--data', data, '--project', 'mine')).stdout).toBe(textOf(500))
+  expect(await run('export', '--data', data, '--project', 'none')).toMatchObject({ code: 1, stdout: '' })
   expect((await run('import', '--data', data, join(folder.path, 'none.jsonl'))).code).toBe(1)
   expect((await run('import', '--data', data, '--project', 'my project', file)).code).toBe(2)
 })
@@ -67,8 +67,8 @@ test('an import that was killed goes on where it was', async () => {
   child.signal('SIGKILL')
   await child.exited
   const before = count()
-  const { out } = await run('import', '--data', data, file)
-  expect(out).toBe(
+  const { stdout } = await run('import', '--data', data, file)
+  expect(stdout).toBe(
     `${(4000 - before).toLocaleString('en')} traces added to big, ${before.toLocaleString('en')} were there\n`,
   )
   expect(count()).toBe(4000)
