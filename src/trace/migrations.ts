@@ -1,3 +1,5 @@
+import { pushTables } from './push/table.ts'
+
 /**
  * What traces cost. `spend` holds the sums by hour, which stay when traces go: what is not known is the empty text in
  * it, because nulls are never the same row. Money has two columns (`src/ledger/money.ts`). The key makes labels of
@@ -147,4 +149,5 @@ export const migrations: readonly string[] = [
   CREATE INDEX session_key_of ON session_key (session);
   `,
   costs,
+  pushTables,
 ]
