@@ -3,6 +3,7 @@ import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { LedgerSettings } from '../trace/account.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
+import type { PushTold } from '../trace/push/entry.ts'
 import type { OpenTrace } from '../trace/read.ts'
 import type { Addresses, Repriced } from '../trace/reprice.ts'
 import type { SessionHead } from '../trace/session/list.ts'
@@ -49,6 +50,7 @@ export type TraceRecord = TraceHead & {
   readonly verdicts: unknown
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
+  readonly pushed: PushTold | null
 }
 
 /** The answer's bytes as they came. */

@@ -14,9 +14,11 @@ import { createMetrics } from '../core/metrics.ts'
 import { createDemo } from '../demo/demo.ts'
 import { plainNames } from '../demo/lists.ts'
 import type { Exchange, Gateway } from '../gateway.ts'
-import { createPool, type Hire } from '../merge/pool.ts'
+import { createPool, type Hire, type Pool } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
+import { createPushDesk, gaugePushes, type HireSender, type PushDesk } from '../push/desk.ts'
+import { targetsOf } from '../push/schema.ts'
 import { createProviders } from '../provider/provider.ts'
 import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
@@ -34,6 +36,7 @@ export type Outside = {
   readonly hire: Hire
   readonly hireClerk: HireClerk
   readonly hireChecker: HireChecker
+  readonly hireSender: HireSender
   readonly version: string
   readonly log: Log
   /** How many lines of the log its reader did not take. */
@@ -63,12 +66,13 @@ const mostFlushMs = 5_000
 const mostCloseMs = 2_000
 
 export function start(config: Config, outside: Outside): Running {
-  const { hire, hireClerk, hireChecker, version, log, droppedLines } = outside
+  const { hire, hireClerk, hireChecker, hireSender, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
   const onKept = () => listeners.forEach((listener) => listener())
   const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
+  const pushing = pushesOf(config, pool)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now }))
   const load = { running: new Set<Exchange>(), stopping: false }
@@ -106,6 +110,14 @@ export function start(config: Config, outside: Outside): Running {
     }
   }
 
+  function pushesOf({ projects }: Config, { push: write }: Pool): PushDesk | null {
+    if (targetsOf(projects).length === 0) return null
+    const desk = createPushDesk({ hire: hireSender, write, log })
+    listeners.add(desk.wake)
+    gaugePushes(metrics, desk.sums, now)
+    return desk
+  }
+
   function settled(exchange: Exchange): void {
     listener.setSilence(exchange.request, idleSeconds)
     observe(exchange)
@@ -140,6 +152,7 @@ export function start(config: Config, outside: Outside): Running {
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
+    await pushing?.stop()
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 

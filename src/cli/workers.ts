@@ -1,9 +1,11 @@
 import type { HireChecker } from '../api/policy-desk.ts'
 import type { Hire } from '../merge/pool.ts'
+import type { HireSender } from '../push/desk.ts'
+import type { Target } from '../push/schema.ts'
 import type { HireClerk } from '../trace/desk.ts'
 import type { Duty, Keep } from '../trace/duty.ts'
 
-/** The worker threads: one keeps what the main thread passed on, one reads, one judges for others. `file`: where they start. */
+/** The worker threads: one keeps what the main thread passed on, one reads, one judges for others, one sends. `file`: where they start. */
 export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
   let isFirst = true
   return (hear, gone) => {
@@ -36,7 +38,15 @@ export function hireChecker(file: string): HireChecker {
   }
 }
 
-function openWorker(file: string, duty: Duty, gone: (why: string) => void): Worker {
+export function hireSender(file: string, path: string, targets: readonly Target[]): HireSender {
+  return (hear, gone) => {
+    const worker = openWorker(file, { kind: 'push', path, targets }, gone)
+    worker.onmessage = ({ data }) => hear(data)
+    return { post: (message) => worker.postMessage(message), end: () => worker.terminate() }
+  }
+}
+
+function openWorker(file: string, duty: Duty<Target>, gone: (why: string) => void): Worker {
   const worker = new Worker(file)
   worker.onerror = ({ message }) => gone(message)
   worker.addEventListener('close', () => gone('it ended'))

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Push } from '../push/schema.ts'
 
 /** Hidden in messages too: who writes the key itself here would read it in a log. */
 function pem(description: string) {
@@ -57,7 +58,7 @@ export const Server = Type.Object({
   ),
   projects: Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' }),
-    Type.Object({}, { additionalProperties: false }),
+    Type.Object({ push: Type.Optional(Push) }, { additionalProperties: false }),
     {
       additionalProperties: false,
       default: {},

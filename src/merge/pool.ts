@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
 import { concatenate } from '../wire/body.ts'
 import { createInbox, type InboxState } from './inbox.ts'
+import type { PushOrder } from './push.ts'
 import type { Report } from './report.ts'
 
 /**
@@ -12,6 +13,7 @@ export type ToWorker =
   /** Reports as JSON: 1.1 µs of the main thread for each, where cloning their objects takes 6.1. */
   | { readonly kind: 'batch'; readonly number: number; readonly reports: string; readonly bytes: ArrayBuffer }
   | { readonly kind: 'remove'; readonly id: string }
+  | { readonly kind: 'push'; readonly number: number; readonly order: PushOrder }
   | { readonly kind: 'stop' }
 
 export type FromWorker =
@@ -22,6 +24,8 @@ export type FromWorker =
   /** `lost` counts reports of the batch that could not be stored. */
   | { readonly kind: 'kept'; readonly number: number; readonly lost: number }
   | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
+  /** How many rows of the queue it was about; null if it could not be written. */
+  | { readonly kind: 'pushed'; readonly number: number; readonly count: number | null }
   | { readonly kind: 'log'; readonly level: Level; readonly event: string; readonly fields: Fields }
   | { readonly kind: 'stopped' }
 
@@ -50,6 +54,8 @@ export type Pool = {
   readonly post: (reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void) => void
   /** Whether there was such a trace. */
   readonly remove: (id: string) => Promise<boolean>
+  /** What becomes of traces that go out. Null if nobody knows whether it was written: tell it again. */
+  readonly push: (order: PushOrder) => Promise<number | null>
   /** Kept once everything posted is on disk, or has been given up. */
   readonly drain: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -64,6 +70,8 @@ export function createPool(options: PoolOptions): Pool {
   const { hire, mostInboxBytes, onKept, log, now, silence = mostSilence } = options
   const inbox = createInbox(mostInboxBytes)
   const removals = new Map<string, ((was: boolean) => void)[]>()
+  const orders = new Map<number, (count: number | null) => void>()
+  let lastOrder = 0
   let restarts = 0
   let deathsInARow = 0
   let ended: (() => void) | undefined
@@ -134,6 +142,8 @@ export function createPool(options: PoolOptions): Pool {
         return onKept()
       case 'removed':
         return settleRemoval(message.id, message.was)
+      case 'pushed':
+        return settleOrder(message.number, message.count)
       case 'log':
         return log(message.level, message.event, message.fields)
       case 'stopped':
@@ -151,6 +161,7 @@ export function createPool(options: PoolOptions): Pool {
     inbox.takeBack(isReady ? 'blame' : 'spare')
     isReady = false
     for (const id of removals.keys()) settleRemoval(id, false)
+    for (const number of orders.keys()) settleOrder(number, null)
     setTimeout(employ, delayMs)
   }
 
@@ -172,6 +183,20 @@ export function createPool(options: PoolOptions): Pool {
     removals.delete(id)
   }
 
+  function push(order: PushOrder): Promise<number | null> {
+    if (hand === undefined) return Promise.resolve(null)
+    const number = ++lastOrder
+    const { promise, resolve } = Promise.withResolvers<number | null>()
+    orders.set(number, resolve)
+    hand.post({ kind: 'push', number, order }, [])
+    return promise
+  }
+
+  function settleOrder(number: number, count: number | null): void {
+    orders.get(number)?.(count)
+    orders.delete(number)
+  }
+
   async function stop(): Promise<void> {
     if (hand === undefined) return
     const stopped = new Promise<void>((resolve) => (ended = resolve))
@@ -186,5 +211,5 @@ export function createPool(options: PoolOptions): Pool {
     return { ...inbox.state(), restarts, lagMs: oldest === undefined ? 0 : now() - oldest.postedAt }
   }
 
-  return { post, remove, drain: inbox.whenEmpty, stop, state }
+  return { post, remove, push, drain: inbox.whenEmpty, stop, state }
 }

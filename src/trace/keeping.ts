@@ -1,11 +1,14 @@
 import type { Log } from '../core/log.ts'
 import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
+import type { PushOrder } from '../merge/push.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import type { LedgerSettings } from './account.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
 import { createLabels } from './labels.ts'
 import { createPieceStore } from './piece-store.ts'
+import type { PushRules } from './push/entry.ts'
+import { createPushWriter, type PushWriter } from './push/writer.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
 import { openStore, type Store } from './store.ts'
@@ -19,6 +22,7 @@ export type KeepingOptions = {
   readonly path: string
   readonly settings: Traces
   readonly ledger: LedgerSettings
+  readonly pushes: PushRules
   readonly sender: string
   /** Not after the thread alone died: what is open then still runs. */
   readonly recovers: boolean
@@ -27,7 +31,12 @@ export type KeepingOptions = {
   readonly now: () => number
 }
 
-type Opened = { readonly store: Store; readonly keeper: Keeper; readonly retention: Retention }
+type Opened = {
+  readonly store: Store
+  readonly keeper: Keeper
+  readonly retention: Retention
+  readonly pushing: PushWriter
+}
 
 type Sent = Extract<ToWorker, { kind: 'batch' }>
 
@@ -51,7 +60,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   let clearingAt = Infinity
 
   function open(): void {
-    const { path, settings, ledger, sender, createRebuild, dialects, now } = options
+    const { path, settings, ledger, pushes, sender, createRebuild, dialects, now } = options
     const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
     if (result.kind === 'failed') {
       complain(result.trouble)
@@ -62,9 +71,10 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const { store } = result
     const pieces = createPieceStore(store.database)
     const accounts = { ...book, labelOf: createLabels(store.database), estimates: ledger.estimate }
-    const means = { ...settings, createRebuild, dialects, accounts, log }
+    const means = { ...settings, createRebuild, dialects, accounts, pushes, log }
     const keeper = createKeeper({ store, pieces, sender, means })
-    opened = { store, keeper, retention: createRetention({ store, pieces, settings, now }) }
+    const retention = createRetention({ store, pieces, settings, now })
+    opened = { store, keeper, retention, pushing: createPushWriter(store, now) }
     if (said !== '') log('info', 'store-recovered', { path })
     said = ''
     isSuspect = false
@@ -152,6 +162,16 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     }
   }
 
+  /** Null if it could not be written. */
+  function push(order: PushOrder): number | null {
+    try {
+      return opened?.pushing.write(order) ?? null
+    } catch (error) {
+      complain(troubleOf(error))
+      return null
+    }
+  }
+
   function end(): void {
     clearTimeout(clearing)
     opened?.store.close()
@@ -166,6 +186,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
         return void work()
       case 'remove':
         return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
+      case 'push':
+        return tell({ kind: 'pushed', number: message.number, count: push(message.order) })
       case 'stop':
         stopping = true
         return void work()

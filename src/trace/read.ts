@@ -6,7 +6,8 @@ import { type Body, bodyOf } from './body.ts'
 import type { Withheld } from './compressed.ts'
 import { type Data, type Part, unpackData, unpackPart } from './data.ts'
 import { createPieceReader } from './piece-store.ts'
-import { type TraceRow, headOf } from './row.ts'
+import type { PushTold } from './push/entry.ts'
+import { type PushedRow, type TraceRow, headOf, withPush } from './row.ts'
 import type { Store } from './store.ts'
 import type { TraceHead } from './trace.ts'
 
@@ -32,6 +33,8 @@ export type Trace = TraceHead & {
   readonly cost: ShownCost | null
   /** Why the cost is not known; null where it is. */
   readonly costUnknown: string | null
+  /** How its way to another store went; null where its project pushes nothing. */
+  readonly pushed: PushTold | null
 }
 
 export type ReadsSummary = {
@@ -65,11 +68,17 @@ export type Reader = {
   readonly getOpen: (id: string) => OpenTrace | null
 }
 
-type Row = TraceRow & { readonly seq: number; readonly request: Uint8Array | null; readonly data: Uint8Array }
+type Row = PushedRow & {
+  readonly seq: number
+  readonly request: Uint8Array | null
+  readonly data: Uint8Array
+}
 type OpenRow = { id: string; begin: string; head: string | null; request_bytes: number }
 
 export function createReader({ database }: Store): Reader {
-  const find = database.prepare<Row, [string]>('SELECT * FROM traces JOIN payload USING (seq) WHERE id = ?')
+  const find = database.prepare<Row, [string]>(
+    `SELECT *, ${withPush} FROM traces JOIN payload USING (seq) WHERE id = ?`,
+  )
   const parts = database.prepare<{ data: Uint8Array }, [string]>(
     'SELECT data FROM reply_part WHERE id = ? ORDER BY part',
   )
@@ -78,6 +87,9 @@ export function createReader({ database }: Store): Reader {
   )
   const findOpen = database.prepare<OpenRow, [string]>(
     'SELECT id, begin, head, request_bytes FROM open WHERE id = ?',
+  )
+  const pushed = database.prepare<PushTold, [string]>(
+    'SELECT state, attempts, detail, remote_id AS remoteId FROM push WHERE id = ?',
   )
   const { join } = createPieceReader(database)
   const requestOf = (row: Row, data: Data): Buffer =>
@@ -95,7 +107,10 @@ export function createReader({ database }: Store): Reader {
 
   return {
     get: (id) =>
-      at(id, (row, data) => traceOf(row, data, { request: requestOf(row, data), part: replyOf(row, data) })),
+      at(id, (row, data) => {
+        const said = { request: requestOf(row, data), part: replyOf(row, data), pushed: pushed.get(id) }
+        return traceOf(row, data, said)
+      }),
     raw: (id) =>
       at(id, (row, data) => {
         const { reply, reads } = replyOf(row, data)
@@ -110,9 +125,11 @@ export function createReader({ database }: Store): Reader {
   }
 }
 
-function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): Trace {
+type Told = { readonly request: Buffer; readonly part: Part; readonly pushed: PushTold | null }
+
+function traceOf(row: Row, data: Data, said: Told): Trace {
   const { requestHeaders, replyHeaders, answer, requestParts, requestSplice } = data.facts
-  const { request, part } = said
+  const { request, part, pushed } = said
   const isRebuilt = data.rebuilt.length > 0
   const head = headOf(row)
   const { requestReceived, replyReceived } = head.sizes
@@ -132,6 +149,7 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     withheld: { request: data.facts.requestWithheld ?? null, reply: data.facts.replyWithheld ?? null },
     verdicts: [],
     ...costOf(row),
+    pushed,
   }
 }
 

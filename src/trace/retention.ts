@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { statSync } from 'node:fs'
 import { idAt } from '../core/id.ts'
 import type { PieceStore } from './piece-store.ts'
+import { createOutbox } from './push/outbox.ts'
 import { type Filter, createLists } from './query.ts'
 import type { Traces } from './schema.ts'
 import { createStitch } from './session/stitch.ts'
@@ -126,11 +127,13 @@ function createRemove(database: Database, pieces: PieceStore): (row: Removable) 
   const removePayload = database.prepare('DELETE FROM payload WHERE seq = ?')
   const stitch = createStitch(database)
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
+  const outbox = createOutbox(database)
   return ({ seq, id, request }) => {
     if (request !== null) pieces.release(request)
     stitch.remove(seq)
     removePayload.run(seq)
     removeParts.run(id)
+    outbox.remove(seq)
     removeTrace.run(seq)
   }
 }

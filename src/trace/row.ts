@@ -1,6 +1,7 @@
 import type { UsageDetails } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import { toSummary, unpackCost } from '../ledger/stored.ts'
+import type { PushState } from '../merge/push.ts'
 import type { Outcome } from '../merge/report.ts'
 import type { Digest, TraceHead } from './trace.ts'
 
@@ -121,7 +122,11 @@ export function valuesOf(row: TraceRow): (string | number | Uint8Array | null)[]
   return columns.map((column) => row[column])
 }
 
-export function headOf(row: TraceRow): TraceHead {
+/** The queue knows of some. */
+export const withPush = '(SELECT state FROM push WHERE push.seq = traces.seq) AS push'
+export type PushedRow = TraceRow & { readonly push: PushState | null }
+
+export function headOf(row: PushedRow): TraceHead {
   return {
     id: row.id,
     startedAt: row.started_at,
@@ -154,6 +159,7 @@ export function headOf(row: TraceRow): TraceHead {
     dropped: { request: row.dropped_request, reply: row.dropped_reply },
     session: row.session,
     parent: row.parent,
+    push: row.push,
   }
 }
 

@@ -3,6 +3,7 @@ import { type Part, packPart } from './data.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finished } from './finish.ts'
 import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
+import { createOutbox } from './push/outbox.ts'
 import { insertTrace, valuesOf } from './row.ts'
 import { maskText } from './secrets.ts'
 import { createStitch } from './session/stitch.ts'
@@ -51,6 +52,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   const insertPart = database.prepare('INSERT INTO reply_part (id, part, whole, data) VALUES (?, ?, ?, ?)')
   const saveOpen = database.prepare(upsertOpen)
   const spend = createSpend(database)
+  const outbox = createOutbox(database)
 
   const manifestOf = (exchange: Exchange, isOpen: boolean): Uint8Array | null => {
     const { request } = exchange
@@ -61,7 +63,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   }
 
   const finish = (exchange: Exchange, finished: Finished): Applied => {
-    const { row, told } = finished
+    const { row, told, push } = finished
     const place = stitch.find(told, row)
     const placed = { ...row, ...place.row }
     const { lastInsertRowid, changes } = insert.run(...valuesOf(placed))
@@ -72,6 +74,10 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
     spend.add(finished.row)
     stitch.join(place, told, { ...placed, seq: Number(lastInsertRowid) })
     insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
+    if (push !== null) {
+      const { id, project, started_at: at } = row
+      outbox.add({ seq: Number(lastInsertRowid), id, project, at, ...push }, push.rule)
+    }
     if (exchange.saved) removeOpen.run(exchange.id)
     if (finished.withoutRaw) removeParts.run(exchange.id)
     return 'finished'

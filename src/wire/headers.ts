@@ -14,6 +14,9 @@ const hopByHop = [
   'upgrade',
 ] as const
 
+/** Whether the trace of a request goes out to another store, as clients of Invariant's gateway say it: for Weir alone. */
+export const pushHeader = 'invariant-push'
+
 /** Names of headers that speak to Weir; they end here. */
 export const ownPrefix = 'x-weir-'
 
@@ -36,6 +39,7 @@ export function toProvider(source: Headers): Headers {
   const headers = endToEnd(source)
   headers.delete('host')
   headers.delete('expect')
+  headers.delete(pushHeader)
   for (const name of [...headers.keys()]) if (name.startsWith(ownPrefix)) headers.delete(name)
   return headers
 }

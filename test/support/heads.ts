@@ -41,6 +41,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     dropped: { request: 0, reply: 0 },
     session: null,
     parent: null,
+    push: null,
   }
   const record: TraceRecord = {
     ...head,
@@ -55,6 +56,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     cost: null,
     costUnknown: 'No price is known',
     withheld: { request: null, reply: null },
+    pushed: null,
     ...change,
   }
   return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }

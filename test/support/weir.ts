@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ledgerOf, storeFile } from '../../src/cli/files.ts'
 import { start, type Running } from '../../src/cli/start.ts'
-import { hireChecker } from '../../src/cli/workers.ts'
+import { hireChecker, hireSender } from '../../src/cli/workers.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { wallClock } from '../../src/core/clock.ts'
 import type { Fields, Log } from '../../src/core/log.ts'
 import type { FromWorker } from '../../src/merge/pool.ts'
+import { rulesOf, targetsOf } from '../../src/push/schema.ts'
 import { createLists } from '../../src/trace/query.ts'
 import { createReader, type Trace } from '../../src/trace/read.ts'
 import { numberOf, openReader, type Store } from '../../src/trace/store.ts'
@@ -60,7 +61,7 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
   const running = start(config, {
     hire: (hear, gone) => {
       const recovers = workers.length === 0
-      const settings = { settings: config.traces, ledger: ledgerOf(config) }
+      const settings = { settings: config.traces, ledger: ledgerOf(config), pushes: rulesOf(config.projects) }
       const duty = { kind: 'keep', path, ...settings, sender: folder.path, recovers }
       const worker = open(duty, gone)
       workers.push(worker)
@@ -76,6 +77,11 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
       return { ask: (question) => worker.postMessage(question), end: () => void worker.terminate() }
     },
     hireChecker: hireChecker(new URL('../../src/worker.ts', import.meta.url).href),
+    hireSender: hireSender(
+      new URL('../../src/worker.ts', import.meta.url).href,
+      path,
+      targetsOf(config.projects),
+    ),
     version: '0.0.0',
     log,
     droppedLines: () => 0,

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { detailKinds } from '../../conversation/usage.ts'
+import { pushStates } from '../../merge/push.ts'
 import { outcomes } from '../../merge/report.ts'
 
 /** What a running Weir tells of traces, as far as the commands read it. Anything may answer at an address. */
@@ -58,6 +59,13 @@ const Cost = Type.Composite([
 ])
 const Withheld = Type.Union([Type.Literal('credential-within'), Type.Literal('unreadable'), Type.Null()])
 
+const Pushed = Type.Object({
+  state: Type.Union(pushStates.map((state) => Type.Literal(state))),
+  attempts: Type.Number(),
+  detail: Text,
+  remoteId: Text,
+})
+
 export const Head = Type.Object({
   // On a terminal it is shown as it is.
   id: Type.String({ pattern: '^[0-9a-z]{1,40}$' }),
@@ -86,6 +94,7 @@ export const Head = Type.Object({
   dropped: Type.Object({ request: Type.Number(), reply: Type.Number() }),
   session: Text,
   parent: Text,
+  push: Type.Union([...pushStates.map((state) => Type.Literal(state)), Type.Null()]),
 })
 
 export const Page = Type.Object({
@@ -116,6 +125,7 @@ export const Trace = Type.Composite([
     verdicts: Type.Unknown(),
     cost: Type.Union([Cost, Type.Null()]),
     costUnknown: Text,
+    pushed: Type.Union([Pushed, Type.Null()]),
   }),
 ])
 

@@ -73,6 +73,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     dropped: { request: 0, reply: 0 },
     session: null,
     parent: null,
+    push: null,
     request: { model: 'gpt-5' },
     requestHeaders: [['content-type', 'application/json']],
     reply: { text: 'Hello' },
@@ -83,6 +84,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     verdicts: null,
     cost: null,
     costUnknown: 'No price is known',
+    pushed: null,
     ...changes,
   }
 }
