@@ -8,6 +8,7 @@ import { firstByte } from './rows/first-byte.ts'
 import { guard } from './rows/guard.ts'
 import { merge } from './rows/merge.ts'
 import { mergeMemory } from './rows/merge-memory.ts'
+import { judged } from './rows/judged.ts'
 import { recording } from './rows/recording.ts'
 import { session } from './rows/session.ts'
 import { sip } from './rows/sip.ts'
@@ -38,6 +39,7 @@ const rows: readonly Row[] = [
   session,
   merge,
   mergeMemory,
+  judged,
 ]
 
 const { values } = parseArgs({

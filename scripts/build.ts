@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 
 /**
  * Builds `dist/weir`, all of Weir in one file: `bun run build`, or `bun scripts/build.ts FILE` for another place.
- * The worker is an entry of its own, or it is found from source only; bytecode needs the format `esm`, or the executable
+ * The workers are entries of their own, or they are found from source only; bytecode needs the format `esm`, or the executable
  * looks for its worker where it was built.
  */
 const root = resolve(import.meta.dir, '..')
@@ -11,7 +11,7 @@ const outfile = resolve(process.argv[2] ?? `${root}/dist/weir`)
 
 const began = performance.now()
 const { outputs } = await Bun.build({
-  entrypoints: [`${root}/src/main.ts`, `${root}/src/worker.ts`],
+  entrypoints: [`${root}/src/main.ts`, `${root}/src/worker.ts`, `${root}/src/judge-worker.ts`],
   root: `${root}/src`,
   target: 'bun',
   format: 'esm',

@@ -1,23 +1,18 @@
-import type { Clock } from './core/clock.ts'
 import { Fault, toFault } from './core/fault.ts'
-import { causeOf, type Log } from './core/log.ts'
+import { causeOf } from './core/log.ts'
 import { dialects } from './dialect/index.ts'
+import { open, settle, type Exchange, type Gateway } from './exchange.ts'
+import type { Hearing } from './judge/hearing.ts'
+import { admit } from './limit/admit.ts'
 import { beginOf } from './merge/begin.ts'
-import { endedBy, endedWith, type Ending } from './merge/outcome.ts'
-import type { Recorder } from './merge/recorder.ts'
-import type { Recording } from './merge/recording.ts'
-import type { Providers } from './provider/provider.ts'
+import { endedBy, endedWith } from './merge/outcome.ts'
 import { aimAt, aimless, type Aim, type Door } from './route/aim.ts'
 import { toRefusal } from './route/refusal.ts'
-import type { Call } from './upstream/call.ts'
 import { clientLeft, faultOf } from './upstream/failure.ts'
-import { openingOf } from './upstream/opening.ts'
+import { openingOf, type Opening } from './upstream/opening.ts'
 import { toOutgoing } from './upstream/outgoing.ts'
-import type { Patience, Wait } from './upstream/patience.ts'
 import { veiled, withoutLength } from './upstream/veil.ts'
 import { createVoice } from './upstream/voice.ts'
-import type { BodyLimits, Bytes } from './wire/body.ts'
-import { watchClient, type Client } from './wire/client.ts'
 import { endToEnd } from './wire/headers.ts'
 import { tee, type Source, type Tee } from './wire/tee.ts'
 
@@ -25,42 +20,17 @@ import { tee, type Source, type Tee } from './wire/tee.ts'
  * THE HOT PATH: one exchange, top to bottom.
  *
  *   handle   admit -> aim (read the request, find its target) -> call -> pass ──┬──► client    same bytes, same pace
- *                                                                              └──► recorder  the worker does the rest
+ *                                                                       or hold └──► recorder  the worker does the rest
  *
- * Each step may refuse, in the client's own dialect; after `pass` nothing delays the client but a durable store.
+ * Each step may refuse, in the client's own dialect; after `pass` nothing delays the client but a durable store, and
+ * after `hold` the rules that there are.
  * Every exchange is settled once, with exactly one outcome.
  */
-export type Gateway = {
-  readonly providers: Providers
-  readonly call: Call
-  readonly recorder: Recorder
-  readonly patience: Patience
-  readonly limits: BodyLimits & { readonly openExchanges: number }
-  readonly whenClientLeaves: 'cancel' | 'drain'
-  readonly createId: () => string
-  /** Told of every exchange that has ended. */
-  readonly settled: (exchange: Exchange) => void
-  readonly log: Log
-  readonly now: Clock
-  /** What runs now; shared by the gateways that follow one another when the configuration changes. */
-  readonly load: { readonly running: Set<Exchange>; stopping: boolean }
-}
-
-export type Exchange = {
-  readonly gateway: Gateway
-  readonly request: Request
-  readonly door: Door
-  readonly recording: Recording
-  readonly abort: AbortController
-  readonly wait: Wait
-  readonly client: Client
-  keepAlive: () => void
-}
-
 export async function handle(request: Request, door: Door, gateway: Gateway): Promise<Response> {
   const exchange = open(request, door, gateway)
   try {
-    admit(gateway)
+    admit(gateway.load, gateway.limits.openExchanges)
+    exchange.hearing = gateway.hear(exchange)
     const aim = await aimed(exchange)
     const response = await called(exchange, aim)
     return await pass(response, exchange, aim)
@@ -69,44 +39,27 @@ export async function handle(request: Request, door: Door, gateway: Gateway): Pr
   }
 }
 
-function open(request: Request, door: Door, gateway: Gateway): Exchange {
-  const { createId, now, recorder, patience, load } = gateway
-  const abort = new AbortController()
-  const exchange: Exchange = {
-    gateway,
-    request,
-    door,
-    recording: recorder.open(createId(), now()),
-    abort,
-    wait: patience.watch({ late: (fault) => abort.abort(fault), stillWaiting: () => exchange.keepAlive() }),
-    client: watchClient(request, () => abort.abort(clientLeft())),
-    keepAlive: () => {},
-  }
-  load.running.add(exchange)
-  return exchange
-}
-
-function admit({ load, limits }: Gateway): void {
-  if (load.stopping) throw new Fault('stopping', 'Weir is stopping', { retryAfterSeconds: 5 })
-  if (load.running.size <= limits.openExchanges) return
-  throw new Fault('overloaded', 'Too many exchanges are open', { retryAfterSeconds: 1 })
-}
-
 async function aimed(exchange: Exchange): Promise<Aim> {
-  const { gateway, request, recording, door, abort } = exchange
+  const { gateway, request, recording, door, abort, hearing } = exchange
   const { providers, limits, recorder } = gateway
   const watcher = { ...recorder.request(recording), fail: (fault: Fault) => abort.abort(fault) }
-  const aim = await aimAt(request, door, { providers, limits, watcher })
+  const rules = hearing === null ? 'none' : hearing.mayReplace ? 'replace' : 'read'
+  const aim = await aimAt(request, door, { providers, limits, watcher, rules })
   recorder.begin(recording, beginOf(request, aim, recording.startedAt), aim.splice)
-  return aim
+  if (hearing === null) return aim
+  const judged = await hearing.request(aim)
+  recording.requestSplice = judged.splice
+  return judged
 }
 
-async function called({ gateway, request, recording, wait, abort }: Exchange, aim: Aim): Promise<Response> {
+async function called(exchange: Exchange, aim: Aim): Promise<Response> {
+  const { gateway, request, recording, wait, abort, hearing } = exchange
   gateway.recorder.called(recording)
   wait.forFirst()
   const outgoing = toOutgoing(request, aim, abort.signal, () => void recording.attempts++)
   const response = withoutLength(await gateway.call(outgoing, aim.provider), aim)
   gateway.recorder.answered(recording, response)
+  if (hearing !== null) await hearing.ruled()
   return response
 }
 
@@ -115,21 +68,30 @@ async function pass(response: Response, exchange: Exchange, aim: Aim): Promise<R
   const headers = endToEnd(response.headers)
   headers.set('x-weir-trace', exchange.recording.id)
   exchange.wait.forNext()
-  const opening = await openingOf(response, exchange.abort.signal, aim.provider.name)
+  const came = await openingOf(response, exchange.abort.signal, aim.provider.name)
+  const opening = exchange.hearing === null ? came : await hold(came, { response, headers }, exchange.hearing)
   const body =
     opening.kind === 'whole'
-      ? await passWhole(opening.bytes, exchange)
+      ? await passWhole(opening, exchange)
       : passStream(response, veiled(opening.source, response, { ...exchange, aim }), exchange, aim)
   return new Response(body, { status: response.status, headers })
 }
 
-async function passWhole(bytes: Bytes | null, exchange: Exchange): Promise<Bytes | null> {
+/** With rules nothing leaves before they let it, and perhaps not as it came. */
+async function hold(came: Opening, to: { response: Response; headers: Headers }, hearing: Hearing) {
+  const { opening, drops } = await hearing.answer(came, to.response)
+  for (const name of drops) to.headers.delete(name)
+  return opening
+}
+
+async function passWhole({ bytes, show }: Opening & { kind: 'whole' }, exchange: Exchange) {
   const { gateway, recording, abort } = exchange
   abort.signal.throwIfAborted()
   if (bytes !== null) gateway.recorder.reply(recording, bytes)
+  const shown = show === undefined ? bytes : show()
   recording.sentBytes = recording.replyBytes
   await settle(endedWith(recording.status), exchange)
-  return bytes
+  return shown
 }
 
 function passStream(response: Response, source: Source, exchange: Exchange, aim: Aim): Tee['body'] {
@@ -150,7 +112,7 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
       wait.forNext()
     },
     end: () => {
-      if (!voice.mayEnd())
+      if (!voice.mayEnd() && exchange.hearing?.isClosed() !== true)
         throw new Fault('provider-cut', `Provider "${provider.name}" stopped in mid-answer`)
       return settle(endedWith(recording.status), exchange)
     },
@@ -185,16 +147,4 @@ function refuse(fault: Fault, exchange: Exchange): Response {
   recorder.insert(recording, text)
   void settle(endedBy(fault), exchange)
   return new Response(text, init)
-}
-
-/** The end of an exchange, whoever brings it about: the first to say so decides. */
-function settle(ending: Ending, exchange: Exchange): Promise<void> | undefined {
-  const { gateway, recording, wait, client } = exchange
-  if (recording.end !== null) return undefined
-  wait.rest()
-  client.forget()
-  gateway.load.running.delete(exchange)
-  const kept = gateway.recorder.end(recording, ending)
-  gateway.settled(exchange)
-  return kept
 }

@@ -21,7 +21,7 @@ import {
   wait,
   writeNew,
 } from './cli/system.ts'
-import { hireChecker, hireClerk, hireKeeper, hireSender } from './cli/workers.ts'
+import { hireChecker, hireClerk, hireJudge, hireKeeper, hireSender } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
 import { createLog, toLine, type Level } from './core/log.ts'
@@ -32,6 +32,7 @@ const environment = process.env
 const list = process.argv.slice(2)
 // Beside this file from source, and at the root of the executable.
 const workerFile = new URL('./worker.ts', import.meta.url).href
+const judgeFile = new URL('./judge-worker.ts', import.meta.url).href
 
 // About 5,000 exchanges: what a reader that stands still for a while has missed.
 const mostWaitingLogBytes = 1 << 20
@@ -90,6 +91,7 @@ async function serve(options: ServeOptions): Promise<number> {
     hire,
     hireClerk: hireClerk(workerFile, path),
     hireChecker: hireChecker(workerFile),
+    hireJudge: hireJudge(judgeFile),
     hireSender: hireSender(workerFile, path, targetsOf(config.projects)),
     version: pkg.version,
     log,

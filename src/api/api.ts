@@ -82,8 +82,7 @@ export function createApi(options: ApiOptions) {
       transform: named(FilterParameters),
     })
     .get('/traces/:id', async ({ params: { id } }) => {
-      const record = found(await traces.get(id), id)
-      return { ...record, verdicts: noVerdicts }
+      return found(await traces.get(id), id)
     })
     .delete('/traces/:id', async ({ params: { id } }) => {
       if (!(await traces.remove(id))) throw missing(id)
@@ -121,7 +120,6 @@ function named(schema: Parameters) {
 /** Elysia would read the body, on this thread, and without a bound. */
 const asItComes = { parse: 'none' } as const
 
-const noVerdicts: readonly never[] = []
 const removedAtOnce = 200
 
 /** Page by page, and nothing that comes meanwhile: it would never end on a busy gateway. */

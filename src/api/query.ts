@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Fault } from '../core/fault.ts'
 import { isId } from '../core/id.ts'
+import { verdicts } from '../merge/judged.ts'
 import { outcomes } from '../merge/report.ts'
 import { type CostQuery, groupNames } from '../trace/costs.ts'
 import type { SessionFilter } from '../trace/session/list.ts'
@@ -30,6 +31,12 @@ const filters = {
     ),
   ),
   status: Type.Optional(Type.String({ pattern: '^[1-5]\\d\\d$', description: 'a status from 100 to 599' })),
+  verdict: Type.Optional(
+    Type.Union(
+      verdicts.map((verdict) => Type.Literal(verdict)),
+      { description: `one of ${verdicts.join(', ')}` },
+    ),
+  ),
   session: Type.Optional(
     Type.String({ pattern: aTrace, description: 'the id of a session, which is that of its first trace' }),
   ),
@@ -138,9 +145,10 @@ export function toSessionQuery(parameters: SessionParameters): SessionFilter {
 }
 
 export function toFilter(parameters: FilterParameters): TraceFilter {
-  const { project, session, provider, model, outcome, status, since, until, text } = parameters
+  const { project, session, verdict, provider, model, outcome, status, since, until, text } = parameters
   return {
     ...(session !== undefined && { session }),
+    ...(verdict !== undefined && { verdict }),
     ...(project !== undefined && { project }),
     ...(provider !== undefined && { provider }),
     ...(model !== undefined && { model }),

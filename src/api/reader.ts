@@ -1,4 +1,5 @@
 import type { ShownCost } from '../ledger/stored.ts'
+import type { Noted, Verdict } from '../merge/judged.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace, Trace } from '../trace/read.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
@@ -35,6 +36,7 @@ export type TraceFilter = {
   readonly outcome?: Outcome
   readonly status?: number
   readonly session?: string
+  readonly verdict?: Verdict
   /** Milliseconds since 1970 of the beginning: from this one on, and before that one. */
   readonly since?: number
   readonly until?: number
@@ -61,6 +63,9 @@ export type TraceRecord = TraceHead & {
   /** Null for what has none, or one that is too large. */
   readonly conversation: TraceConversation | null
   readonly error: unknown
+  /** A hash of the rules that judged it, and what they found. */
+  readonly policy: string | null
+  readonly verdicts: readonly Noted[]
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
   /** How its way to another store went; null where its project pushes nothing. */

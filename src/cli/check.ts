@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts'
 import { presetNames } from '../provider/schema.ts'
 import { failed, type Command } from './command.ts'
+import { loadPolicies } from './policies.ts'
 import { countText, sizeText } from './quantity.ts'
 import { tellProblems } from './serve.ts'
 import { configFlags, loadSettings } from './settings.ts'
@@ -16,7 +17,10 @@ export const check: Command = {
   run: async (given, world) => {
     const { file, loaded } = await loadSettings(given, world)
     if (loaded.kind === 'faulty') return tellProblems(loaded.problems, world)
-    world.stdout(`${summary(file, loaded.config).join('\n')}\n`)
+    const policies = await loadPolicies(loaded.config, world)
+    if (policies.kind === 'faulty') return tellProblems(policies.problems, world)
+    tellProblems(policies.warnings, world)
+    world.stdout(`${[...summary(file, loaded.config), ...ruleLines(loaded.config)].join('\n')}\n`)
     const missing = await missingFiles(loaded.config, world)
     for (const message of missing) world.stderr(`${file}: ${message}\n`)
     return missing.length === 0 ? 0 : failed
@@ -42,6 +46,15 @@ function summary(file: string | null, config: Config): string[] {
     `traces     ${bounds.join(', ')}`,
     ...[...presetNames, ...named].map((name) => `provider   ${name}: ${describe(name, providers)}`),
   ]
+}
+
+function ruleLines({ rules, projects }: Config): string[] {
+  const lines = (list: Config['rules'], where: string): string[] =>
+    list.map(({ file, action, mode, on }) => `rule       ${file}: ${action}, ${mode}, ${on}${where}`)
+  const named = Object.entries(projects).flatMap(([name, project]) =>
+    lines(project.rules, `, project ${name}`),
+  )
+  return [...lines(rules, ''), ...named]
 }
 
 function describe(name: string, providers: Config['providers']): string {

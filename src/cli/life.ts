@@ -47,7 +47,7 @@ async function serveUntilStopped(serve: ServeOptions, options: LifeOptions): Pro
     notify(state).catch((error: unknown) => log('warn', 'manager-untold', { state, why: causeOf(error) }))
   // Asked for first: who stops Weir the moment it is ready is heard too.
   const stopped = new Promise<void>((resolve) => signals.onStop(resolve))
-  const running = start(serve.config, outside)
+  const running = start(serve.config, outside, serve.book)
   const reloading = await createReloading(serve, { running, world, setLevel, log })
   signals.onReload(() => void reloading.reload())
   greet(running, serve.config, world)

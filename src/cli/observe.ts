@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.ts'
 import type { Counter, Histogram, Metrics } from '../core/metrics.ts'
-import type { Exchange } from '../gateway.ts'
+import type { Exchange } from '../exchange.ts'
 import type { Pool } from '../merge/pool.ts'
 import type { Outcome } from '../merge/report.ts'
 

@@ -1,5 +1,6 @@
 import { problemText, type Problem } from '../config/problem.ts'
 import { failed, type Command } from './command.ts'
+import { loadPolicies } from './policies.ts'
 import { configFlags, loadSettings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -26,7 +27,10 @@ export const serve: Command = {
   run: async (given, world) => {
     const { file, overrides, loaded } = await loadSettings(given, world)
     if (loaded.kind === 'faulty') return tellProblems(loaded.problems, world)
-    return world.serve({ config: loaded.config, file, overrides })
+    const policies = await loadPolicies(loaded.config, world)
+    if (policies.kind === 'faulty') return tellProblems(policies.problems, world)
+    tellProblems(policies.warnings, world)
+    return world.serve({ config: loaded.config, book: policies.book, file, overrides })
   },
 }
 

@@ -47,10 +47,23 @@ export type TraceRecord = TraceHead & {
   readonly requestSplice: unknown
   /** Why a compressed body is not kept as it came; an earlier Weir does not tell it. */
   readonly withheld?: { readonly request: Withheld | null; readonly reply: Withheld | null }
-  readonly verdicts: unknown
+  readonly policy: string | null
+  readonly verdicts: readonly ShownVerdict[]
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
   readonly pushed: PushTold | null
+}
+
+/** What of a verdict is shown. */
+export type ShownVerdict = {
+  readonly order: string
+  readonly action: string
+  readonly mode: string
+  readonly on: string
+  readonly line: number | null
+  readonly message: string
+  readonly ranges: readonly string[]
+  readonly leftBytes: number
 }
 
 /** The answer's bytes as they came. */

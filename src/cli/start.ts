@@ -13,7 +13,11 @@ import type { Log } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
 import { createDemo } from '../demo/demo.ts'
 import { plainNames } from '../demo/lists.ts'
-import type { Exchange, Gateway } from '../gateway.ts'
+import type { Exchange, Gateway } from '../exchange.ts'
+import { createFindOrders, emptyBook, type Book } from '../judge/given.ts'
+import { createHear, type Hear } from '../judge/hear.ts'
+import { createJudges, type HireJudge } from '../judge/judges.ts'
+import { createJudgeObserve, gaugeJudges } from '../judge/observe.ts'
 import { createPool, type Hire, type Pool } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
@@ -24,6 +28,7 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
 import { keepFresh } from './freshness.ts'
@@ -36,6 +41,7 @@ export type Outside = {
   readonly hire: Hire
   readonly hireClerk: HireClerk
   readonly hireChecker: HireChecker
+  readonly hireJudge: HireJudge
   readonly hireSender: HireSender
   readonly version: string
   readonly log: Log
@@ -46,7 +52,7 @@ export type Outside = {
 export type Running = {
   readonly url: string
   /** What cannot change while it runs (address, data) is told and stays as it was. */
-  readonly reload: (config: Config) => void
+  readonly reload: (config: Config, book?: Book) => void
   /** Reads the certificate's files again; throws, and goes on with the last one, if they cannot be used. */
   readonly renew: () => void
   /** No new exchanges; the running ones finish, or are told that they will not; then the store is flushed. */
@@ -65,8 +71,8 @@ const mostFlushMs = 5_000
 // The store's thread closes in milliseconds, or not at all.
 const mostCloseMs = 2_000
 
-export function start(config: Config, outside: Outside): Running {
-  const { hire, hireClerk, hireChecker, hireSender, version, log, droppedLines } = outside
+export function start(config: Config, outside: Outside, book: Book = emptyBook): Running {
+  const { hire, hireClerk, hireChecker, hireJudge, hireSender, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
@@ -83,9 +89,23 @@ export function start(config: Config, outside: Outside): Running {
   let keepAliveMs = config.keepAliveMs
   let tls = config.tls
   const patience = createPatience(() => ({ ...timeouts, keepAliveMs }), now)
-  let gateway = gatewayOf(config)
+  let judging = config.judging
+  const judgeObserve = createJudgeObserve(metrics)
+  const { judged } = judgeObserve
+  let { detectors } = config
+  const judges = createJudges({
+    hire: hireJudge,
+    settings: () => judging,
+    detectors: () => detectors,
+    ask: createAskSelf(() => gateway, observe),
+    judged,
+    log,
+    now,
+  })
+  let gateway = gatewayOf(config, book)
 
-  function gatewayOf({ providers, ledger, limits, whenClientLeaves, timeouts }: Config): Gateway {
+  function gatewayOf(next: Config, nextBook: Book): Gateway {
+    const { providers, ledger, limits, whenClientLeaves, timeouts } = next
     const { includeUsage } = ledger
     const bytes = {
       wholeBytes: limits.requestBodyBytes,
@@ -100,6 +120,7 @@ export function start(config: Config, outside: Outside): Running {
       limits: { ...bytes, openExchanges: limits.openExchanges },
       call,
       recorder,
+      hear: hearOf(next, nextBook),
       patience,
       whenClientLeaves,
       createId,
@@ -108,6 +129,14 @@ export function start(config: Config, outside: Outside): Running {
       now,
       load,
     }
+  }
+
+  function hearOf({ judging: settings, listen: { host } }: Config, { all, projects }: Book): Hear {
+    // There before the first request that it is to judge.
+    if (all.length > 0 || projects.size > 0) judges.wake()
+    const isHeaderAllowed = settings.header === 'allow' || (settings.header === 'local' && isLoopback(host))
+    const find = createFindOrders({ all, projects }, settings.precedence)
+    return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
   }
 
   function pushesOf({ projects }: Config, { push: write }: Pool): PushDesk | null {
@@ -123,10 +152,10 @@ export function start(config: Config, outside: Outside): Running {
     observe(exchange)
   }
 
-  function reload(next: Config): void {
+  function reload(next: Config, nextBook: Book = emptyBook): void {
     // First what can fail: a file that cannot be read changes nothing.
     const certificate = tls === undefined || next.tls === undefined ? null : readCertificate(next.tls)
-    const nextGateway = gatewayOf(next)
+    const nextGateway = gatewayOf(next, nextBook)
     if (certificate !== null) {
       listener.renew(certificate)
       tls = next.tls
@@ -134,6 +163,9 @@ export function start(config: Config, outside: Outside): Running {
     gateway = nextGateway
     timeouts = next.timeouts
     keepAliveMs = next.keepAliveMs
+    judging = next.judging
+    detectors = next.detectors
+    judges.meet()
   }
 
   function renew(): void {
@@ -149,6 +181,7 @@ export function start(config: Config, outside: Outside): Running {
     await Promise.race([listener.end(), Bun.sleep(1000)])
     clearInterval(looking)
     leavePrices?.()
+    judges.stop()
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
@@ -172,6 +205,7 @@ export function start(config: Config, outside: Outside): Running {
   })
   gaugeLoad(metrics, pool, load.running)
   metrics.gauge('weir_policy_requests', 'Requests to judge policies that wait for it', policies.waiting)
+  gaugeJudges(metrics, judges)
   metrics.gauge('weir_log_dropped_lines', 'Lines of the log that its reader did not take', droppedLines)
   const app = createServer({
     gateway: () => gateway,

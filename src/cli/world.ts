@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Overrides } from '../config/load.ts'
 import type { Environment } from '../config/server.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Book } from '../judge/given.ts'
 import type { TraceSource, Whereabouts } from './source.ts'
 
 /** All that a command may touch of the world around it, so that tests own it. `main.ts` builds the real one. */
@@ -40,6 +41,8 @@ export type World = {
 /** What `serve` starts with; `file` and `overrides` serve to load it again. */
 export type ServeOptions = {
   readonly config: Config
+  /** Its policies. */
+  readonly book: Book
   readonly file: string | null
   readonly overrides: Overrides
 }

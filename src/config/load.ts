@@ -79,6 +79,11 @@ function repeated(place: Place, path: Path): Finding[] {
 function withFiles(value: unknown, schema: TSchema, folder: string): unknown {
   if (typeof value === 'string')
     return schema['file'] === true && value !== '' ? resolve(folder, value) : value
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) =>
+      withFiles(item, memberSchema(schema, String(index)) ?? schema, folder),
+    )
+  }
   if (!isMap(value)) return value
   const members = Object.entries(value).map(([key, member]) => {
     const own = memberSchema(schema, key)

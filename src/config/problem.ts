@@ -8,6 +8,8 @@ export type Problem = {
   readonly file: string
   /** Null where the fault is not in the file: in an argument, or in what the environment lacks. */
   readonly line: number | null
+  /** Where it is worth telling: within a policy. */
+  readonly column?: number
   readonly key: string
   readonly message: string
 }
@@ -17,7 +19,8 @@ export type Finding = { readonly path: Path; readonly near?: Path; readonly mess
 
 /** `weir.yaml:12: providers.openai.url: must be ...`, which editors and grep know as a place. */
 export function problemText(problem: Problem): string {
-  const place = problem.line === null ? problem.file : `${problem.file}:${problem.line}`
+  const { file, line, column } = problem
+  const place = [file, ...(line === null ? [] : [line]), ...(column === undefined ? [] : [column])].join(':')
   return problem.key === '' ? `${place}: ${problem.message}` : `${place}: ${problem.key}: ${problem.message}`
 }
 

@@ -72,8 +72,13 @@ function entries(schema: TSchema): [string, TSchema][] {
 
 /** What is below a key; of a map by name, what each name may have; of maps in a map, what is in each. */
 function entriesBelow(schema: TSchema): [string, TSchema][] {
+  if (KindGuard.IsArray(schema)) return within('[]', entries(schema.items))
   if (KindGuard.IsRecord(schema))
-    return within('<name>', Object.values(schema.patternProperties).flatMap(entries))
+    return within('<name>', Object.values(schema.patternProperties).flatMap(entriesTwice))
+  return entriesTwice(schema)
+}
+
+function entriesTwice(schema: TSchema): [string, TSchema][] {
   return entries(schema).flatMap(([name, member]) => [[name, member], ...within(name, entries(member))])
 }
 

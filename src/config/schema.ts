@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { DetectorSettings } from '../guard/detect/schema.ts'
 import { Ledger } from '../ledger/schema.ts'
+import { Judging, Rules } from '../judge/schema.ts'
 import { Limits } from '../limit/schema.ts'
 import { Providers } from '../provider/schema.ts'
 import { Traces } from '../trace/schema.ts'
@@ -13,6 +14,8 @@ export const Written = Type.Object(
     ...Server.properties,
     providers: Providers,
     ...Upstream.properties,
+    rules: Rules,
+    judging: Judging,
     limits: Limits,
     traces: Traces,
     ledger: Ledger,

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Rules } from '../judge/schema.ts'
 import { Push } from '../push/schema.ts'
 
 /** Hidden in messages too: who writes the key itself here would read it in a log. */
@@ -58,12 +59,14 @@ export const Server = Type.Object({
   ),
   projects: Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' }),
-    Type.Object({ push: Type.Optional(Push) }, { additionalProperties: false }),
+    Type.Object({ rules: Rules, push: Type.Optional(Push) }, { additionalProperties: false, default: {} }),
     {
       additionalProperties: false,
       default: {},
       names: 'the name of a project: letters, digits, -, _ and .',
-      description: 'Projects by name: named sets of traces.',
+      description:
+        'Projects by name: named sets of traces, with rules of their own. The header `x-weir-project` names the project ' +
+        'of a request; without it that is `default`.',
     },
   ),
 })

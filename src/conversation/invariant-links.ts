@@ -5,13 +5,18 @@ import type { ToolCall, ToolResult } from './conversation.ts'
  * call without an id gets the same one however far the conversation has gone on since.
  */
 export type Links = {
+  /** The same links so far, to go on with on their own. */
+  readonly fork: () => Links
   readonly idOfCall: (call: ToolCall) => string
   readonly idOfResult: (result: ToolResult) => string | null
 }
 
 export function createLinks(): Links {
-  const open = new Map<string, { readonly name: string }>()
-  let made = 0
+  return linksFrom(new Map(), 0)
+}
+
+function linksFrom(open: Map<string, { readonly name: string }>, before: number): Links {
+  let made = before
   function idOfCall({ id, name }: ToolCall): string {
     const known = id ?? `call-${++made}`
     // Set anew: ids are used again, and the latest call is meant.
@@ -28,5 +33,5 @@ export function createLinks(): Links {
     for (const [id, call] of open) if (name === null || call.name === name) return id
     return null
   }
-  return { idOfCall, idOfResult }
+  return { idOfCall, idOfResult, fork: () => linksFrom(new Map(open), made) }
 }

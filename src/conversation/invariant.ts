@@ -41,20 +41,46 @@ export type InvariantCall = {
 }
 
 export function toInvariant(conversation: Conversation, answer?: Answer): Invariant {
+  const { asked, withAnswer } = createInvariant(conversation)
+  return answer === undefined ? asked : withAnswer(answer)
+}
+
+/** For an answer that is read again and again as it grows: what was asked is read once. */
+export function createInvariant({ messages }: Pick<Conversation, 'messages'>): {
+  readonly asked: Invariant
+  readonly withAnswer: (answer: Answer) => Invariant
+} {
   const links = createLinks()
-  const messages: InvariantMessage[] = []
-  const sources: Source[] = []
-  const add = (message: Message, body: Source['body'], choice: number): void => {
-    for (const run of runsOf(message.parts)) {
-      const paths = new Map<string, Form>()
-      const told = isResult(run) ? toResult(run, links, paths) : toSpoken(message, run, links, paths)
-      messages.push(choice === 0 ? told : { ...told, choice })
-      sources.push({ body, at: isResult(run) ? run.at : message.at, paths })
-    }
+  const asked: Reading = { messages: [], sources: [], links }
+  for (const message of messages) add(asked, message, 'request', 0)
+  return {
+    asked,
+    withAnswer: ({ choices }) => {
+      const whole = { messages: [...asked.messages], sources: [...asked.sources], links: links.fork() }
+      for (const [choice, { message }] of choices.entries()) add(whole, message, 'reply', choice)
+      return whole
+    },
   }
-  for (const message of conversation.messages) add(message, 'request', 0)
-  for (const [choice, { message }] of (answer?.choices ?? []).entries()) add(message, 'reply', choice)
-  return { messages, sources }
+}
+
+type Reading = {
+  readonly messages: InvariantMessage[]
+  readonly sources: Source[]
+  readonly links: Links
+}
+
+function add({ messages, sources, links }: Reading, message: Message, body: Source['body'], choice: number) {
+  for (const run of runsOf(message.parts)) {
+    const paths = new Map<string, Form>()
+    const told = isResult(run) ? toResult(run, links, paths) : toSpoken(message, run, links, paths)
+    messages.push(choice === 0 ? told : { ...told, choice })
+    sources.push({ body, at: isResult(run) ? run.at : message.at, paths })
+  }
+}
+
+/** As how many of its messages one is told. */
+export function lengthOf(message: Message): number {
+  return runsOf(message.parts).length
 }
 
 type Result = Extract<Part, { kind: 'result' }>

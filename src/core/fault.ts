@@ -11,6 +11,8 @@ type Meaning = { readonly status: number; readonly hop: Hop }
 export const meanings = {
   'bad-request': { status: 400, hop: 'client' },
   'wrong-dialect': { status: 400, hop: 'client' },
+  // A rule's doing. As the mistake of a request, or clients would try it again.
+  blocked: { status: 400, hop: 'weir' },
   unauthorized: { status: 401, hop: 'client' },
   forbidden: { status: 403, hop: 'client' },
   'not-found': { status: 404, hop: 'client' },
@@ -26,6 +28,8 @@ export const meanings = {
   'provider-reset': { status: 502, hop: 'provider' },
   'provider-cut': { status: 502, hop: 'provider' },
   overloaded: { status: 503, hop: 'weir' },
+  // What should have been judged could not be: it may be another time.
+  unjudged: { status: 503, hop: 'weir' },
   stopping: { status: 503, hop: 'weir' },
   interrupted: { status: 503, hop: 'weir' },
   'provider-slow': { status: 504, hop: 'provider' },
@@ -34,22 +38,31 @@ export const meanings = {
 
 export type FaultCode = keyof typeof meanings
 
-export type FaultOptions = { readonly cause?: unknown; readonly retryAfterSeconds?: number }
+/** What a client gets in place of an error: a rule may answer instead of the model. */
+export type Instead = { readonly text: string; readonly contentType: string }
+
+export type FaultOptions = {
+  readonly cause?: unknown
+  readonly retryAfterSeconds?: number
+  readonly instead?: Instead
+}
 
 /** `message` is for the client and must not quote a cause: runtimes put hosts and ports there. */
 export class Fault extends Error {
   override readonly name = 'Fault'
   readonly code: FaultCode
   readonly retryAfterSeconds: number | undefined
+  readonly instead: Instead | undefined
 
   constructor(code: FaultCode, message: string, options: FaultOptions = {}) {
     super(message, { cause: options.cause })
     this.code = code
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.instead = options.instead
   }
 
   get status(): number {
-    return meanings[this.code].status
+    return this.instead === undefined ? meanings[this.code].status : 200
   }
 
   get hop(): Hop {

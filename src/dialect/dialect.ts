@@ -37,7 +37,8 @@ export type ArgumentTexts = Readonly<Record<string, string>>
 
 /** A reducer over the events of one stream. Never throws on anything a provider can send. */
 export type Merge = {
-  readonly add: (event: SseEvent) => void
+  /** `told`: its data as JSON, from who had to look into it before; it is the merge's from then on. */
+  readonly add: (event: SseEvent, told?: unknown) => void
   /** `torn`: the stream is known to have stopped in the middle, so only a real end mark makes it complete. */
   readonly finish: (stop?: 'torn') => Reply
 }

@@ -12,6 +12,7 @@ export type OpenAiError = {
 const kinds: Readonly<Record<FaultCode, readonly [type: string, code: string]>> = {
   'bad-request': ['invalid_request_error', 'bad_request'],
   'wrong-dialect': ['invalid_request_error', 'wrong_dialect'],
+  blocked: ['invalid_request_error', 'content_policy_violation'],
   unauthorized: ['authentication_error', 'invalid_api_key'],
   forbidden: ['permission_error', 'forbidden'],
   'not-found': ['invalid_request_error', 'not_found'],
@@ -27,6 +28,7 @@ const kinds: Readonly<Record<FaultCode, readonly [type: string, code: string]>> 
   'provider-cut': ['server_error', 'provider_cut'],
   // The code by which Codex knows to wait and try again.
   overloaded: ['server_error', 'server_is_overloaded'],
+  unjudged: ['server_error', 'unjudged'],
   stopping: ['server_error', 'stopping'],
   interrupted: ['server_error', 'interrupted'],
   'provider-slow': ['timeout', 'provider_slow'],

@@ -23,7 +23,7 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
   const secret = secrets.indexOf(credentialOf(request.headers, path) ?? '')
   return {
     startedAt,
-    project: 'default',
+    project: projectOf(request.headers),
     provider: provider?.name ?? null,
     dialect: known.dialect,
     model: known.model === null ? null : masked(known.model, secrets),
@@ -36,6 +36,15 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
     secrets,
   }
 }
+
+/** The project that a request names. What is no name is nobody's project. */
+export function projectOf(headers: Headers): string {
+  const name = headers.get(projectHeader)
+  return name !== null && projectForm.test(name) ? name : 'default'
+}
+
+const projectHeader = 'x-weir-project'
+const projectForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/
 
 /** A model's name goes into the log and every list; who puts a credential there does not get it told. */
 function masked(name: string, secrets: readonly string[]): string {

@@ -12,6 +12,7 @@ import {
   toEnd,
   type Recording,
 } from './recording.ts'
+import type { Judged } from './judged.ts'
 import type { Ending } from './outcome.ts'
 import type { Begin, Report } from './report.ts'
 
@@ -39,6 +40,8 @@ export type Recorder = {
   readonly insert: (recording: Recording, text: string) => void
   /** The promise, if durable, is kept once the trace is on disk or it cannot be had. */
   readonly end: (recording: Recording, ending: Ending) => Promise<void> | undefined
+  /** What rules say after its end. */
+  readonly annotate: (recording: Recording, judged: Judged) => void
   /** What has gathered so far goes to disk now; the promise is kept once it is there. */
   readonly save: (recording: Recording) => Promise<void>
   /** Everything that has gathered goes out; kept once the worker has it on disk. */
@@ -90,6 +93,13 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     fresh.delete(recording)
     running.delete(recording)
     return settings.durable ? save(recording) : tell(recording)
+  }
+
+  function annotate(recording: Recording, judged: Judged): void {
+    recording.judged = judged
+    // What was not told yet is told at its end.
+    if (recording.end !== null && !recording.endTold) recording.end = { ...recording.end, judged }
+    tell(recording)
   }
 
   async function save(recording: Recording): Promise<void> {
@@ -174,6 +184,7 @@ export function createRecorder(pool: Pool, settings: RecorderSettings, now: Cloc
     reply,
     insert: addInsertion,
     end,
+    annotate,
     save,
     flush,
     durable: settings.durable,

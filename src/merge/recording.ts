@@ -2,6 +2,7 @@ import type { Bytes } from '../wire/body.ts'
 import { addPart, createParts, type Parts } from '../wire/parts.ts'
 import type { Splice } from '../wire/splice.ts'
 import type { Ending } from './outcome.ts'
+import type { Judged } from './judged.ts'
 import type { Begin, End, Head, Report } from './report.ts'
 
 /**
@@ -17,6 +18,8 @@ export type Recording = {
   told: boolean
   /** Null while it runs. */
   end: End | null
+  /** Whether the worker has been told that it is over. */
+  endTold: boolean
   head: Head | null
   status: number | null
   attempts: number
@@ -35,6 +38,8 @@ export type Recording = {
   replyBytes: number
   sentBytes: number
   readonly insertions: Splice[]
+  /** Null without rules. */
+  judged: Judged | null
 }
 
 export type Bounds = { readonly mostRequestBytes: number; readonly mostReplyBytes: number }
@@ -46,6 +51,7 @@ export function createRecording(id: string, startedAt: number): Recording {
     begin: null,
     told: false,
     end: null,
+    endTold: false,
     head: null,
     status: null,
     attempts: 0,
@@ -62,6 +68,7 @@ export function createRecording(id: string, startedAt: number): Recording {
     replyBytes: 0,
     sentBytes: 0,
     insertions: [],
+    judged: null,
   }
 }
 
@@ -93,9 +100,14 @@ export function addHidden(recording: Recording, at: number, length: number): voi
   recording.insertions.push({ at, length, with: '' })
 }
 
+/** The part of the answer that came last left as something else. */
+export function addReplaced(recording: Recording, length: number, text: string): void {
+  recording.insertions.push({ at: recording.replyBytes - length, length, with: text })
+}
+
 export function toEnd(recording: Recording, { outcome, detail }: Ending, now: number): End {
   const { status, attempts, calledMs, answeredMs, firstByteMs } = recording
-  const { requestBytes, requestSplice, replyBytes, sentBytes, insertions } = recording
+  const { requestBytes, requestSplice, replyBytes, sentBytes, insertions, judged } = recording
   const timing = { calledMs, answeredMs, firstByteMs, endedMs: now - recording.startedAt }
   return {
     outcome,
@@ -108,12 +120,13 @@ export function toEnd(recording: Recording, { outcome, detail }: Ending, now: nu
     replyBytes,
     sentBytes,
     insertions,
+    ...(judged !== null && { judged }),
   }
 }
 
 /** Takes what has gathered as a report and the chunks that belong to it; the recording starts anew. */
 export function takeReport(recording: Recording): { report: Report; chunks: Uint8Array[] } {
-  const { told, begin, end, head, reply, reads, replyGathered } = recording
+  const { told, begin, end, endTold, head, reply, reads, replyGathered, judged } = recording
   const request: Uint8Array[] = recording.requestDone || end !== null ? recording.request.list : []
   if (request.length > 0) recording.request = createParts()
   recording.told = true
@@ -132,7 +145,9 @@ export function takeReport(recording: Recording): { report: Report; chunks: Uint
     requestLength,
     replyLength: replyGathered,
     reads,
-    end,
+    end: endTold ? null : end,
+    ...(endTold && judged !== null && { judged }),
   }
+  recording.endTold = end !== null
   return { report, chunks: request.concat(reply) }
 }

@@ -1,4 +1,5 @@
 import type { Splice } from '../wire/splice.ts'
+import type { Judged } from './judged.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 
 /**
@@ -71,6 +72,8 @@ export type End = {
   /** How many of the reply's bytes the client took, and what Weir put in among them. */
   readonly sentBytes: number
   readonly insertions: readonly Splice[]
+  /** What rules said; absent without rules. */
+  readonly judged?: Judged
 }
 
 export type Report = {
@@ -85,6 +88,8 @@ export type Report = {
   /** Pairs of microseconds after `startedAt` and bytes, one per read of the reply. */
   readonly reads: readonly number[]
   readonly end: End | null
+  /** What rules said after its end: it replaces what was said before. */
+  readonly judged?: Judged
 }
 
 export type Batch = {

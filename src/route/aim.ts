@@ -10,6 +10,7 @@ import {
   readWhole,
   type Body,
   type BodyLimits,
+  type Bytes,
   type Watcher,
 } from '../wire/body.ts'
 import { pushHeader } from '../wire/headers.ts'
@@ -50,6 +51,8 @@ export type Aim = {
   readonly decoded: boolean
   /** Weir asked for the usage, and its client did not: it is not shown the event that tells it. */
   readonly hidesUsage: boolean
+  /** The answer is asked for uncompressed: rules may have to replace something in it. */
+  readonly isPlain?: true
 }
 
 /** What came of a request that found no aim: all, a part or nothing of its body. */
@@ -94,7 +97,13 @@ export function clientDialect(door: Door): DialectName {
   return dialectOf(pathname(door.path), dialects)?.name ?? dialects[0] ?? 'openai-chat'
 }
 
-export type Means = { readonly providers: Providers; readonly limits: BodyLimits; readonly watcher: Watcher }
+export type Means = {
+  readonly providers: Providers
+  readonly limits: BodyLimits
+  readonly watcher: Watcher
+  /** `read`: rules judge the request, so it is read whole. `replace`: they may also change what is answered. */
+  readonly rules: 'none' | 'read' | 'replace'
+}
 
 // A body is scanned for its model on the main thread only while that is not felt: 64 KiB take about 20 µs. The worker
 // reads the larger ones; only where the model decides the way are they scanned here all the same, in turns.
@@ -108,6 +117,7 @@ export async function aimAt(request: Request, door: Door, means: Means): Promise
   checkPush(request)
   const aim =
     door.kind === 'provider' ? await aimThrough(request, door, means) : await aimByModel(request, door, means)
+  if (means.rules === 'replace') return { ...aim, isPlain: true }
   return withUsage(aim, request.headers.get('content-encoding') ?? '')
 }
 
@@ -130,9 +140,25 @@ function checkPush({ headers }: Request): void {
 async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {
   const { provider, path } = door
   const dialect = dialectOf(pathname(path), provider.dialects)?.name ?? null
-  const body = await readThrough(request, means.limits, means.watcher)
+  const body = await readBody(request, means)
   const { model, stream } = factsOf(path, dialect, request, body.whole())
   return { provider, dialect, model, stream, path, body, splice: null, decoded: false, hidesUsage: false }
+}
+
+/** As it comes; whole where rules are to see all of it before the provider is called, or beside the call. */
+async function readBody(request: Request, { limits, watcher, rules }: Means): Promise<Body> {
+  if (rules === 'none') return readThrough(request, limits, watcher)
+  return fromBytes(await readSeen(request, { limits, watcher }))
+}
+
+async function readSeen(
+  request: Request,
+  { limits, watcher }: Pick<Means, 'limits' | 'watcher'>,
+): Promise<Bytes | null> {
+  const bytes = await readWhole(request, limits)
+  if (bytes !== null) watcher.chunk(bytes)
+  watcher.end()
+  return bytes
 }
 
 function factsOf(
@@ -149,9 +175,7 @@ function factsOf(
 
 async function aimByModel(request: Request, door: Door & { kind: 'model' }, means: Means): Promise<Aim> {
   if (door.dialect === 'gemini') return aimByPath(request, door, means)
-  const bytes = await readWhole(request, means.limits)
-  if (bytes !== null) means.watcher.chunk(bytes)
-  means.watcher.end()
+  const bytes = await readSeen(request, means)
   const encoding = request.headers.get('content-encoding') ?? ''
   const { text, facts } = await readFacts(bytes, encoding, means.limits.wholeBytes)
   if (facts.model === null || facts.modelSpan === null) {
@@ -177,7 +201,7 @@ async function aimByPath(request: Request, door: Door & { kind: 'model' }, means
   if (facts.model === null) throw new Fault('bad-request', `The path "${pathname(door.path)}" names no model`)
   const { provider, model } = resolve(facts.model, door.dialect, means.providers)
   const dialect = dialectOf(pathname(door.path), provider.dialects)?.name ?? null
-  const body = await readThrough(request, means.limits, means.watcher)
+  const body = await readBody(request, means)
   const path = replaceModelInPath(door.path, model)
   return {
     provider,

@@ -6,8 +6,10 @@ import { clientDialect, type Door } from './aim.ts'
 export type Refusal = { readonly text: string; readonly init: ResponseInit }
 
 export function toRefusal(fault: Fault, door: Door, trace: string): Refusal {
-  const headers = new Headers({ 'content-type': 'application/json', 'x-weir-trace': trace })
+  const { instead } = fault
+  const contentType = instead?.contentType ?? 'application/json'
+  const headers = new Headers({ 'content-type': contentType, 'x-weir-trace': trace })
   if (fault.retryAfterSeconds !== undefined) headers.set('retry-after', String(fault.retryAfterSeconds))
-  const text = JSON.stringify(dialects[clientDialect(door)].refuse(fault, trace))
+  const text = instead?.text ?? JSON.stringify(dialects[clientDialect(door)].refuse(fault, trace))
   return { text, init: { status: fault.status, headers } }
 }

@@ -20,6 +20,8 @@ export type Finished = {
   readonly data: Uint8Array
   /** The raw bytes are not kept: compressed as they are, what had to be hidden could not be. */
   readonly withoutRaw: boolean
+  /** What rules said, as it is stored; null without rules. */
+  readonly judged: string | null
   /** What it tells of the conversation it belongs to. */
   readonly told: Told
   /** Whether it goes out to another store; null where its project pushes nothing. */
@@ -48,8 +50,9 @@ export function finish(
   const small = request !== null && request.length <= mostLiteralBytes ? request : null
   const facts = maskText(JSON.stringify(factsOf(exchange, end, { answer, withheld })), exchange.secrets)
   const told = toldBy(exchange, answer, of)
+  const judged = end.judged === undefined ? null : maskText(JSON.stringify(end.judged), exchange.secrets)
   const data = packData({ facts, request: small, part, rebuilt: shown })
-  return { row, data, withoutRaw, told, push: decide(exchange, { row, answer }, of.means) }
+  return { row, data, withoutRaw, judged, told, push: decide(exchange, { row, answer }, of.means) }
 }
 
 function toldBy(
@@ -131,6 +134,7 @@ function rowOf(exchange: Exchange, end: End, { answer, account, sums }: Made): T
     usage_details: usage?.details === undefined ? null : maskText(JSON.stringify(usage.details), secrets),
     cost: cost.total,
     cost_lines: maskText(cost.text, secrets),
+    verdict: end.judged?.verdict ?? null,
     ...unplaced,
   }
 }

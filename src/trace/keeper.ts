@@ -6,7 +6,7 @@ import { createRestore } from './restore.ts'
 import type { Store } from './store.ts'
 import { createPrepare } from './prepare.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
-import type { Work } from './works.ts'
+import { type Work, exchangesOf } from './works.ts'
 import { createWriter } from './writer.ts'
 
 /**
@@ -85,7 +85,7 @@ export function createKeeper({ store, pieces, sender, means }: KeeperOptions): K
   }
 
   const settle = (works: readonly Work[]) => {
-    for (const { exchange } of works) release(exchange)
+    for (const exchange of exchangesOf(works)) release(exchange)
     pending = null
     tries = 0
   }
@@ -93,7 +93,7 @@ export function createKeeper({ store, pieces, sender, means }: KeeperOptions): K
   const retry = (batch: Batch, trouble: Trouble): Kept => {
     const afterMs = isWell ? waitsMs[tries++] : undefined
     if (afterMs !== undefined) return { kind: 'again', trouble, afterMs }
-    for (const { exchange } of pending?.works ?? []) lose(exchange)
+    for (const exchange of exchangesOf(pending?.works ?? [])) lose(exchange)
     for (const { id } of pending === null ? batch.reports : []) loseUnseen(open.get(id))
     settle([])
     isWell = false

@@ -149,5 +149,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX session_key_of ON session_key (session);
   `,
   costs,
+  // What rules said. The verdict is in the list; what they found is apart from it, and may come after the trace.
+  `
+  ALTER TABLE traces ADD COLUMN verdict TEXT;
+  CREATE TABLE judged (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+  `,
   pushTables,
 ]

@@ -1,9 +1,10 @@
 import { causeOf } from '../core/log.ts'
+import type { Judged } from '../merge/judged.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import { type Exchange, type Means, createExchange, takeHead, takeReply, takeRequest } from './exchange.ts'
 import { finish } from './finish.ts'
 import type { Restore } from './restore.ts'
-import { createSecrets } from './secrets.ts'
+import { createSecrets, maskText } from './secrets.ts'
 import { isAboutOneReport } from './trouble.ts'
 import type { Work } from './works.ts'
 
@@ -18,6 +19,7 @@ type Slice = { readonly report: Report; readonly request: Buffer; readonly reply
 
 export function createPrepare({ open, restore, means }: PrepareOptions) {
   const take = ({ report, request, reply }: Slice): Work | null => {
+    if (report.judged !== undefined) return toNote(report.id, report.judged, report.secrets)
     const exchange = exchangeOf(report, open, means)
     if (exchange === null) return null
     if (report.head !== null) takeHead(exchange, report.head)
@@ -80,6 +82,11 @@ function takeAll(batch: Batch, take: (slice: Slice) => Work | null): { works: Wo
     else works.push(work)
   }
   return { works, bad }
+}
+
+function toNote(id: string, judged: Judged, secrets: readonly string[]): Work {
+  const text = maskText(JSON.stringify(judged), createSecrets(secrets))
+  return { kind: 'note', exchange: null, id, verdict: judged.verdict, judged: text }
 }
 
 function exchangeOf(report: Report, open: Map<string, Exchange>, means: Means): Exchange | null {

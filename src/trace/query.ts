@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { idAt } from '../core/id.ts'
+import type { Verdict } from '../merge/judged.ts'
 import type { Outcome } from '../merge/report.ts'
 import { type PushedRow, headOf, withPush } from './row.ts'
 import { type Matches, type Search, createSearch } from './search.ts'
@@ -17,6 +18,7 @@ export type Filter = {
   readonly outcome?: Outcome | undefined
   readonly status?: number | undefined
   readonly session?: string | undefined
+  readonly verdict?: Verdict | undefined
   /** Milliseconds since 1970 of the beginning: from this one on, and before that one. */
   readonly since?: number | undefined
   readonly until?: number | undefined
@@ -55,7 +57,7 @@ const window = 1024
 /** Greater than every id: ids are digits and lower-case letters. */
 const afterAll = '~'
 
-const compared = ['project', 'provider', 'model', 'outcome', 'status', 'session'] as const
+const compared = ['project', 'provider', 'model', 'outcome', 'status', 'session', 'verdict'] as const
 
 type SeqRow = PushedRow & { readonly seq: number }
 

@@ -1,5 +1,6 @@
 import type { Reply } from '../dialect/dialect.ts'
 import { type ShownCost, toShown, unpackCost } from '../ledger/stored.ts'
+import type { Judged, Noted } from '../merge/judged.ts'
 import type { Begin, Head, Header } from '../merge/report.ts'
 import type { Splice } from '../wire/splice.ts'
 import { type Body, bodyOf } from './body.ts'
@@ -29,7 +30,9 @@ export type Trace = TraceHead & {
   readonly kept: { readonly request: number; readonly reply: number }
   /** Why a compressed body is not kept as it came: for a credential in it, or because nobody could look for one. */
   readonly withheld: { readonly request: Withheld | null; readonly reply: Withheld | null }
-  readonly verdicts: readonly never[]
+  /** Which rules judged it, and what they found: in the order in which they did. */
+  readonly policy: string | null
+  readonly verdicts: readonly Noted[]
   readonly cost: ShownCost | null
   /** Why the cost is not known; null where it is. */
   readonly costUnknown: string | null
@@ -72,12 +75,14 @@ type Row = PushedRow & {
   readonly seq: number
   readonly request: Uint8Array | null
   readonly data: Uint8Array
+  readonly judged: string | null
 }
 type OpenRow = { id: string; begin: string; head: string | null; request_bytes: number }
 
 export function createReader({ database }: Store): Reader {
   const find = database.prepare<Row, [string]>(
-    `SELECT *, ${withPush} FROM traces JOIN payload USING (seq) WHERE id = ?`,
+    `SELECT traces.*, payload.*, judged.data AS judged, ${withPush}
+     FROM traces JOIN payload USING (seq) LEFT JOIN judged USING (id) WHERE id = ?`,
   )
   const parts = database.prepare<{ data: Uint8Array }, [string]>(
     'SELECT data FROM reply_part WHERE id = ? ORDER BY part',
@@ -147,10 +152,16 @@ function traceOf(row: Row, data: Data, said: Told): Trace {
     reads: summaryOf(part.reads),
     kept: { request: request.length, reply: part.reply.length },
     withheld: { request: data.facts.requestWithheld ?? null, reply: data.facts.replyWithheld ?? null },
-    verdicts: [],
+    ...judgedOf(row),
     ...costOf(row),
     pushed,
   }
+}
+
+function judgedOf({ judged }: Row): Pick<Trace, 'policy' | 'verdicts'> {
+  if (judged === null) return { policy: null, verdicts: [] }
+  const { policy, findings }: Judged = JSON.parse(judged)
+  return { policy, verdicts: findings }
 }
 
 function costOf({ cost, cost_lines }: TraceRow): Pick<Trace, 'cost' | 'costUnknown'> {

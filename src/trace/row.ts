@@ -1,6 +1,7 @@
 import type { UsageDetails } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import { toSummary, unpackCost } from '../ledger/stored.ts'
+import type { Verdict } from '../merge/judged.ts'
 import type { PushState } from '../merge/push.ts'
 import type { Outcome } from '../merge/report.ts'
 import type { Digest, TraceHead } from './trace.ts'
@@ -45,6 +46,8 @@ export type TraceRow = {
   /** In picodollars; null where it is not known. */
   cost: number | null
   cost_lines: string | null
+  /** Null where no rule had to do with it. */
+  verdict: Verdict | null
   session: string | null
   parent: string | null
   /** Messages of its history, how many of them its parent has, and of these how many its body leaves out. */
@@ -105,6 +108,7 @@ const columns = [
   'usage_details',
   'cost',
   'cost_lines',
+  'verdict',
   'session',
   'parent',
   'messages',
@@ -157,6 +161,7 @@ export function headOf(row: PushedRow): TraceHead {
     },
     attempts: row.attempts,
     dropped: { request: row.dropped_request, reply: row.dropped_reply },
+    verdict: row.verdict,
     session: row.session,
     parent: row.parent,
     push: row.push,

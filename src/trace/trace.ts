@@ -1,6 +1,7 @@
 import type { Usage } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import type { CostSummary } from '../ledger/stored.ts'
+import type { Verdict } from '../merge/judged.ts'
 import type { PushState } from '../merge/push.ts'
 import type { Outcome, Timing } from '../merge/report.ts'
 
@@ -46,6 +47,8 @@ export type TraceHead = {
   readonly attempts: number
   /** Bytes that came but were not kept, because of a bound. */
   readonly dropped: { readonly request: number; readonly reply: number }
+  /** What rules said of it; null where none had to do with it. */
+  readonly verdict: Verdict | null
   /** The conversation it belongs to, by the id of its first trace, and the trace whose history it goes on from. */
   readonly session: string | null
   readonly parent: string | null

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { type Part, packPart } from './data.ts'
+import type { Verdict } from '../merge/judged.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finished } from './finish.ts'
 import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
@@ -21,6 +22,16 @@ export type Work =
       readonly partNumber: number
     }
   | { readonly kind: 'finish'; readonly exchange: Exchange; readonly finished: Finished }
+  | Note
+
+/** What rules said when the exchange was over already. */
+export type Note = {
+  readonly kind: 'note'
+  readonly exchange: null
+  readonly id: string
+  readonly verdict: Verdict
+  readonly judged: string
+}
 
 export type Applied = 'saved' | 'finished' | 'repeated'
 
@@ -51,6 +62,10 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
   const insertPart = database.prepare('INSERT INTO reply_part (id, part, whole, data) VALUES (?, ?, ?, ?)')
   const saveOpen = database.prepare(upsertOpen)
+  const saveVerdict = database.prepare('UPDATE traces SET verdict = ? WHERE id = ?')
+  const saveJudged = database.prepare(
+    'INSERT INTO judged (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
+  )
   const spend = createSpend(database)
   const outbox = createOutbox(database)
 
@@ -74,6 +89,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
     spend.add(finished.row)
     stitch.join(place, told, { ...placed, seq: Number(lastInsertRowid) })
     insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
+    if (finished.judged !== null) saveJudged.run(row.id, finished.judged)
     if (push !== null) {
       const { id, project, started_at: at } = row
       outbox.add({ seq: Number(lastInsertRowid), id, project, at, ...push }, push.rule)
@@ -101,10 +117,22 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
     return 'saved'
   }
 
-  return (work: Work): Applied =>
-    work.kind === 'finish'
-      ? finish(work.exchange, work.finished)
-      : save(work.exchange, work.part, work.partNumber)
+  const note = ({ id, verdict, judged }: Note): Applied => {
+    // It may have been removed meanwhile.
+    if (saveVerdict.run(verdict, id).changes > 0) saveJudged.run(id, judged)
+    return 'saved'
+  }
+
+  return (work: Work): Applied => {
+    switch (work.kind) {
+      case 'finish':
+        return finish(work.exchange, work.finished)
+      case 'save':
+        return save(work.exchange, work.part, work.partNumber)
+      case 'note':
+        return note(work)
+    }
+  }
 }
 
 function openValues({ id, begin, head, secrets, request }: Exchange, manifest: Uint8Array | null) {
@@ -120,9 +148,14 @@ function openValues({ id, begin, head, secrets, request }: Exchange, manifest: U
   ]
 }
 
+/** Those that works are about; a note is about one that nobody has in mind any more. */
+export function exchangesOf(works: readonly Work[]): Exchange[] {
+  return works.flatMap(({ exchange }) => (exchange === null ? [] : [exchange]))
+}
+
 /** What applying changes in memory, to be taken back with the rollback. */
 export function createUndo(works: readonly Work[]): () => void {
-  const before = works.map(({ exchange }) => {
+  const before = exchangesOf(works).map((exchange) => {
     const { saved, changed, request } = exchange
     return { exchange, saved, changed, manifest: request.manifest }
   })

@@ -97,11 +97,11 @@ function createAlone(of: Omit<WriterOptions, 'sender'>, apply: (work: Work) => A
     } catch (error) {
       if (!isAboutOneReport(error)) throw error
       undo()
-      lose(work.exchange)
+      if (work.exchange !== null) lose(work.exchange)
       of.pieces.forget()
       database.run('ROLLBACK TO report')
       database.run('RELEASE report')
-      of.means.log('error', 'report-unkept', { trace: work.exchange.id, cause: causeOf(error) })
+      of.means.log('error', 'report-unkept', { trace: work.exchange?.id, cause: causeOf(error) })
       return 'bad'
     }
   }

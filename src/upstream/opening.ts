@@ -8,7 +8,8 @@ import { faultOf } from './failure.ts'
  * can still be told as an error. All else flows as it comes.
  */
 export type Opening =
-  | { readonly kind: 'whole'; readonly bytes: Bytes | null }
+  /** `show`, to be asked once the bytes are recorded: what the client gets for them, where that is something else. */
+  | { readonly kind: 'whole'; readonly bytes: Bytes | null; readonly show?: () => Bytes }
   | { readonly kind: 'flowing'; readonly source: Source }
 
 const mostWholeBytes = 1 << 20

@@ -11,8 +11,8 @@ export function toOutgoing(request: Request, aim: Aim, signal: AbortSignal, trie
   // The length of what is whole is for `fetch` to say: the model's name in it may have changed.
   if (body.whole() !== null) headers.delete('content-length')
   if (aim.decoded) headers.delete('content-encoding')
-  // Of what is compressed nothing could be hidden.
-  if (aim.hidesUsage) headers.set('accept-encoding', 'identity')
+  // Of what is compressed nothing could be hidden or replaced.
+  if (aim.hidesUsage || aim.isPlain === true) headers.set('accept-encoding', 'identity')
   const path =
     provider.key === undefined ? aim.path : authorize(headers, aim.path, provider.key, provider.dialects)
   for (const [name, value] of Object.entries(provider.headers)) headers.set(name, value)

@@ -16,6 +16,8 @@ const hopByHop = [
 
 /** Whether the trace of a request goes out to another store, as clients of Invariant's gateway say it: for Weir alone. */
 export const pushHeader = 'invariant-push'
+/** Rules that a request brings, as clients of Invariant's gateway do: they are for Weir, and no trace tells them. */
+export const rulesHeader = 'invariant-guardrails'
 
 /** Names of headers that speak to Weir; they end here. */
 export const ownPrefix = 'x-weir-'
@@ -40,6 +42,7 @@ export function toProvider(source: Headers): Headers {
   headers.delete('host')
   headers.delete('expect')
   headers.delete(pushHeader)
+  headers.delete(rulesHeader)
   for (const name of [...headers.keys()]) if (name.startsWith(ownPrefix)) headers.delete(name)
   return headers
 }
@@ -47,7 +50,8 @@ export function toProvider(source: Headers): Headers {
 /** Headers as a trace keeps them: names and values, credentials masked. */
 export function toRecord(headers: Headers): [string, string][] {
   const record: [string, string][] = []
-  for (const [name, value] of headers) record.push([name, isSecret(name) ? masked : value])
+  for (const [name, value] of headers)
+    record.push([name, isSecret(name) || name === rulesHeader ? masked : value])
   return record
 }
 

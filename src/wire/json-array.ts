@@ -11,8 +11,14 @@ export type JsonArrayReader = {
 const quote = 0x22
 const backslash = 0x5c
 
-/** `mostBytes` bounds one element: behind a longer one nothing is told any more. */
-export function createJsonArrayReader(onElement: (text: string) => void, mostBytes: number): JsonArrayReader {
+/**
+ * `mostBytes` bounds one element: behind a longer one nothing is told any more. `end`: where among the bytes that are
+ * being fed the element has its end.
+ */
+export function createJsonArrayReader(
+  onElement: (text: string, end: number) => void,
+  mostBytes: number,
+): JsonArrayReader {
   let depth = 0
   let isInString = false
   let isEscaped = false
@@ -25,11 +31,11 @@ export function createJsonArrayReader(onElement: (text: string) => void, mostByt
     if (gathered > mostBytes) isOver = true
     else if (piece.length > 0) pieces.push(piece)
   }
-  function tell(): void {
+  function tell(end: number): void {
     const text = new TextDecoder().decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces))
     pieces = []
     gathered = 0
-    if (text.trim() !== '') onElement(text)
+    if (text.trim() !== '') onElement(text, end)
   }
   /** What the byte means for the nesting; true if an element ends before it. */
   function isEnd(byte: number): boolean {
@@ -61,7 +67,7 @@ export function createJsonArrayReader(onElement: (text: string) => void, mostByt
       if (!isEnd(bytes[at] ?? 0)) continue
       gather(bytes.subarray(start, at))
       // The bracket that opens the array is an end too: of the nothing before it.
-      if (!isOver) tell()
+      if (!isOver) tell(at)
       start = at + 1
       isOver ||= depth === 0
     }

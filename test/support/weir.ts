@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ledgerOf, storeFile } from '../../src/cli/files.ts'
+import { loadPolicies } from '../../src/cli/policies.ts'
 import { start, type Running } from '../../src/cli/start.ts'
 import { hireChecker, hireSender } from '../../src/cli/workers.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { wallClock } from '../../src/core/clock.ts'
 import type { Fields, Log } from '../../src/core/log.ts'
+import type { Book } from '../../src/judge/given.ts'
 import type { FromWorker } from '../../src/merge/pool.ts'
 import { rulesOf, targetsOf } from '../../src/push/schema.ts'
+import { migrations } from '../../src/trace/migrations.ts'
 import { createLists } from '../../src/trace/query.ts'
 import { createReader, type Trace } from '../../src/trace/read.ts'
 import { numberOf, openReader, type Store } from '../../src/trace/store.ts'
@@ -26,6 +29,8 @@ export type Weir = {
   readonly lines: readonly Line[]
   /** The thread that keeps, as it is now. */
   readonly keeper: () => Worker
+  /** The thread that judges. */
+  readonly judge: () => Worker
   readonly metric: (name: string) => Promise<number>
   readonly traces: () => Promise<readonly TraceHead[]>
   /** The trace of an answer, once it is stored. */
@@ -51,6 +56,8 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
   const config = configOf(settings, folder.path, options.environment)
   const path = join(folder.path, storeFile)
   const workers: Worker[] = []
+  const judges: Worker[] = []
+  const book = await bookOf(config)
   const open = (duty: object, gone: (why: string) => void) => {
     const worker = new Worker(new URL('../../src/worker.ts', import.meta.url).href)
     worker.onerror = ({ message }) => gone(message)
@@ -58,34 +65,53 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
     worker.postMessage(duty)
     return worker
   }
-  const running = start(config, {
-    hire: (hear, gone) => {
-      const recovers = workers.length === 0
-      const settings = { settings: config.traces, ledger: ledgerOf(config), pushes: rulesOf(config.projects) }
-      const duty = { kind: 'keep', path, ...settings, sender: folder.path, recovers }
-      const worker = open(duty, gone)
-      workers.push(worker)
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data)
-      return {
-        post: (message, transfer) => worker.postMessage(message, transfer),
-        end: () => void worker.terminate(),
-      }
+  const running = start(
+    config,
+    {
+      hire: (hear, gone) => {
+        const recovers = workers.length === 0
+        const settings = {
+          settings: config.traces,
+          ledger: ledgerOf(config),
+          pushes: rulesOf(config.projects),
+        }
+        const duty = { kind: 'keep', path, ...settings, sender: folder.path, recovers }
+        const worker = open(duty, gone)
+        workers.push(worker)
+        worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data)
+        return {
+          post: (message, transfer) => worker.postMessage(message, transfer),
+          end: () => void worker.terminate(),
+        }
+      },
+      hireClerk: (hear, gone) => {
+        const worker = open({ kind: 'read', path }, gone)
+        worker.onmessage = ({ data }) => hear(data)
+        return { ask: (question) => worker.postMessage(question), end: () => void worker.terminate() }
+      },
+      hireChecker: hireChecker(new URL('../../src/worker.ts', import.meta.url).href),
+      hireJudge: (hear, gone) => {
+        const worker = new Worker(new URL('../../src/judge-worker.ts', import.meta.url).href)
+        worker.onerror = ({ message }) => gone(message)
+        worker.addEventListener('close', () => gone('it ended'))
+        worker.onmessage = ({ data }) => hear(data)
+        judges.push(worker)
+        return {
+          post: (message, transfer) => worker.postMessage(message, transfer),
+          end: () => void worker.terminate(),
+        }
+      },
+      hireSender: hireSender(
+        new URL('../../src/worker.ts', import.meta.url).href,
+        path,
+        targetsOf(config.projects),
+      ),
+      version: '0.0.0',
+      log,
+      droppedLines: () => 0,
     },
-    hireClerk: (hear, gone) => {
-      const worker = open({ kind: 'read', path }, gone)
-      worker.onmessage = ({ data }) => hear(data)
-      return { ask: (question) => worker.postMessage(question), end: () => void worker.terminate() }
-    },
-    hireChecker: hireChecker(new URL('../../src/worker.ts', import.meta.url).href),
-    hireSender: hireSender(
-      new URL('../../src/worker.ts', import.meta.url).href,
-      path,
-      targetsOf(config.projects),
-    ),
-    version: '0.0.0',
-    log,
-    droppedLines: () => 0,
-  })
+    book,
+  )
   const { url } = running
   return {
     url,
@@ -94,6 +120,7 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
     config,
     lines,
     keeper: () => lastOf(workers),
+    judge: () => lastOf(judges),
     metric: async (name) => metricIn(await (await fetch(`${url}/metrics`)).text(), name),
     ...readersOf(folder.path),
     [Symbol.asyncDispose]: async () => {
@@ -101,6 +128,13 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
       if (Symbol.dispose in folder) folder[Symbol.dispose]()
     },
   }
+}
+
+/** The policies that a configuration names. */
+export async function bookOf(config: Config): Promise<Book> {
+  const read = await loadPolicies(config, { readText: (path) => Bun.file(path).text() })
+  if (read.kind === 'read') return read.book
+  throw new Error(JSON.stringify(read.problems))
 }
 
 export function configOf(
@@ -140,7 +174,7 @@ export function readersOf(folder: string): Pick<Weir, 'traces' | 'trace' | 'byte
 function isReady(path: string): boolean {
   const store = openReader(path)
   try {
-    return numberOf(store.database, 'user_version') > 0
+    return numberOf(store.database, 'user_version') === migrations.length
   } finally {
     store.close()
   }

@@ -11,12 +11,13 @@ const order = [
   ['guard', 'provider', 'ledger'],
   ['merge'],
   ['route'],
-  ['trace', 'upstream'],
+  ['trace', 'upstream', 'judge'],
   ['push'],
+  ['exchange.ts'],
   ['gateway.ts'],
   ['api', 'demo', 'explorer', 'server.ts'],
   ['config'],
-  ['cli', 'worker.ts'],
+  ['cli', 'worker.ts', 'judge-worker.ts'],
   ['main.ts'],
 ]
 

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { detailKinds } from '../../conversation/usage.ts'
+import { verdicts } from '../../merge/judged.ts'
 import { pushStates } from '../../merge/push.ts'
 import { outcomes } from '../../merge/report.ts'
 
@@ -92,6 +93,7 @@ export const Head = Type.Object({
   }),
   attempts: Type.Number(),
   dropped: Type.Object({ request: Type.Number(), reply: Type.Number() }),
+  verdict: Type.Union([...verdicts.map((verdict) => Type.Literal(verdict)), Type.Null()]),
   session: Text,
   parent: Text,
   push: Type.Union([...pushStates.map((state) => Type.Literal(state)), Type.Null()]),
@@ -100,6 +102,17 @@ export const Head = Type.Object({
 export const Page = Type.Object({
   traces: Type.Array(Head),
   next: Type.Union([Type.String({ maxLength: 100 }), Type.Null()]),
+})
+
+const Verdict = Type.Object({
+  order: Type.String(),
+  action: Type.String(),
+  mode: Type.String(),
+  on: Type.String(),
+  line: Count,
+  message: Type.String(),
+  ranges: Type.Array(Type.String()),
+  leftBytes: Type.Number(),
 })
 
 export const Trace = Type.Composite([
@@ -122,7 +135,8 @@ export const Trace = Type.Composite([
     // An earlier Weir does not tell it.
     withheld: Type.Optional(Type.Object({ request: Withheld, reply: Withheld })),
     requestSplice: Type.Unknown(),
-    verdicts: Type.Unknown(),
+    policy: Text,
+    verdicts: Type.Array(Verdict),
     cost: Type.Union([Cost, Type.Null()]),
     costUnknown: Text,
     pushed: Type.Union([Pushed, Type.Null()]),

@@ -54,7 +54,7 @@ function pageOf(trace: TraceRecord, paint: Paint): string {
     ...section('Reply headers', headersText(trace.replyHeaders), paint),
     ...section('Reply', bodyText(trace.reply), paint),
     ...section('Error', bodyText(trace.error), paint),
-    ...section('Verdicts', isNothing(trace.verdicts) ? null : bodyText(trace.verdicts), paint),
+    ...section('Verdicts', verdictsText(trace.verdicts), paint),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -77,6 +77,12 @@ function factsOf(trace: TraceRecord): [string, string][] {
         ? 'unknown'
         : `in ${countText(usage.input)} (cached ${countText(usage.cachedInput)}), ` +
           `out ${countText(usage.output)} (reasoning ${countText(usage.reasoning)})`,
+    ],
+    [
+      'rules',
+      trace.verdict === null
+        ? null
+        : `${trace.verdict}${trace.policy === null ? '' : `, by ${trace.policy}`}`,
     ],
     ['client', trace.client],
     ['answer', answerText(trace)],
@@ -128,8 +134,26 @@ const whys = {
 
 const endings = { complete: 'whole', error: 'ended with an error', cut: 'cut off' } as const
 
-function isNothing(verdicts: unknown): boolean {
-  return Array.isArray(verdicts) && verdicts.length === 0
+/** One line each: whose it is, what it says, and the most exact place of what it means. */
+function verdictsText(verdicts: TraceRecord['verdicts']): string | null {
+  if (verdicts.length === 0) return null
+  return verdicts.map(verdictText).join('\n')
+}
+
+function verdictText({
+  order,
+  action,
+  on,
+  line,
+  message,
+  ranges,
+  leftBytes,
+}: TraceRecord['verdicts'][number]): string {
+  const place = line === null ? '' : `, line ${line}`
+  const at = ranges.toSorted((one, other) => other.length - one.length)[0]
+  const where = at === undefined ? '' : ` (${at})`
+  const left = on === 'answer' ? `, ${sizeText(leftBytes)} had left` : ''
+  return printableLine(`${action} by ${order}${place}: ${message}${where}${left}`)
 }
 
 function costText({ cost, costUnknown }: TraceRecord): string {

@@ -5,6 +5,7 @@ import { tell } from '../tell.ts'
 const types: Readonly<Record<FaultCode, string>> = {
   'bad-request': 'invalid_request_error',
   'wrong-dialect': 'invalid_request_error',
+  blocked: 'invalid_request_error',
   unauthorized: 'authentication_error',
   forbidden: 'permission_error',
   'not-found': 'not_found_error',
@@ -19,6 +20,7 @@ const types: Readonly<Record<FaultCode, string>> = {
   'provider-reset': 'api_error',
   'provider-cut': 'api_error',
   overloaded: 'overloaded_error',
+  unjudged: 'api_error',
   stopping: 'overloaded_error',
   interrupted: 'overloaded_error',
   'provider-slow': 'timeout_error',

@@ -19,9 +19,9 @@ export function createMerge(): Merge {
   let error: unknown = null
   let isStarted = false
 
-  function add({ data }: SseEvent): void {
+  function add({ data }: SseEvent, read?: unknown): void {
     if (data === '' || data.startsWith('[DONE]')) return
-    const chunk = readJson(data)
+    const chunk = read ?? readJson(data)
     if (!isObject(chunk)) {
       const several = unfold(data)
       if (several === null) unknown.count('unreadable')

@@ -65,9 +65,12 @@ export function createParts(): Parts {
     parts.push(part)
   }
   function list(): unknown[] {
-    // A call that was never closed says so itself.
-    for (const { call } of open) call['willContinue'] = true
-    return parts
+    if (open.length === 0) return parts
+    // A call that was never closed says so itself; it may be closed yet.
+    const told = new Map<unknown, unknown>(
+      open.map(({ part, call }) => [part, { ...part, functionCall: { ...call, willContinue: true } }]),
+    )
+    return parts.map((part) => told.get(part) ?? part)
   }
   return { add, list, texts: () => texts }
 }

@@ -5,6 +5,7 @@ import { tell } from '../tell.ts'
 const statuses: Readonly<Record<FaultCode, string>> = {
   'bad-request': 'INVALID_ARGUMENT',
   'wrong-dialect': 'INVALID_ARGUMENT',
+  blocked: 'INVALID_ARGUMENT',
   unauthorized: 'UNAUTHENTICATED',
   forbidden: 'PERMISSION_DENIED',
   'not-found': 'NOT_FOUND',
@@ -19,6 +20,7 @@ const statuses: Readonly<Record<FaultCode, string>> = {
   'provider-reset': 'UNAVAILABLE',
   'provider-cut': 'UNAVAILABLE',
   overloaded: 'UNAVAILABLE',
+  unjudged: 'UNAVAILABLE',
   stopping: 'UNAVAILABLE',
   interrupted: 'UNAVAILABLE',
   'provider-slow': 'DEADLINE_EXCEEDED',

@@ -32,13 +32,13 @@ export function createMerge(): Merge {
   let isStarted = false
   let isEnded = false
 
-  function add({ event, data }: SseEvent): void {
+  function add({ event, data }: SseEvent, read?: unknown): void {
     if (isEnded || data === '') return
     if (isEndMark(data)) {
       isEnded = true
       return
     }
-    const chunk = readJson(data)
+    const chunk = read ?? readJson(data)
     if (!isObject(chunk)) {
       const several = unfold(data)
       if (several === null) unknown.count('unreadable')

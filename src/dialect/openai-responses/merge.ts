@@ -22,9 +22,9 @@ export function createMerge(): Merge {
   let error: unknown = null
   let end: 'complete' | 'error' | undefined
 
-  function add({ event, data }: SseEvent): void {
+  function add({ event, data }: SseEvent, read?: unknown): void {
     if (data === '' || data.startsWith('[DONE]')) return
-    const told = readJson(data)
+    const told = read ?? readJson(data)
     if (!isObject(told)) {
       const several = unfold(data)
       if (several === null) unknown.count('unreadable')

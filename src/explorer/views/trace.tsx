@@ -13,6 +13,7 @@ import { LongText } from './long.tsx'
 import { Outcome } from './row.tsx'
 import { Headers, Sizes } from './sizes.tsx'
 import { Timing } from './timing.tsx'
+import { Verdicts } from './verdicts.tsx'
 
 /** One exchange: what was asked, what was answered, when, how many bytes, and why if it failed. */
 export function TraceView() {
@@ -60,6 +61,7 @@ function Whole({ state: { trace, timeline } }: { readonly state: Opened & { read
       <Summary trace={trace} />
       <Actions trace={trace} />
       <Trouble trace={trace} />
+      <Verdicts trace={trace} />
       <Timing trace={trace} timeline={timeline} />
       <BodyView title="Answer" said={told} body={reply} nothing="Nothing of an answer had come." />
       <BodyView title="Request" said={asked} body={request} nothing="The request had no body." />

@@ -25,7 +25,7 @@ export function decide(exchange: Exchange, { row, answer }: Ended, means: Means)
       status: row.status,
       requestHeaders,
       answer,
-      isBlocked: isBlocked(row),
+      isBlocked: row.verdict === 'block',
     },
     rule.when,
     means.dialects,
@@ -33,9 +33,4 @@ export function decide(exchange: Exchange, { row, answer }: Ended, means: Means)
   const bytes =
     row.request_received_bytes - row.dropped_request + row.reply_received_bytes - row.dropped_reply
   return { rule, bytes: Math.max(0, bytes), skipped: moment.kind === 'push' ? null : moment.why }
-}
-
-/** Where rules judge exchanges, the row says what they said. */
-function isBlocked(row: TraceRow): boolean {
-  return 'verdict' in row && row.verdict === 'block'
 }

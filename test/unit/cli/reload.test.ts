@@ -1,10 +1,12 @@
 import { afterEach, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createReloading, type Reloading } from '../../../src/cli/reload.ts'
 import { loadConfig } from '../../../src/config/load.ts'
+import { emptyBook, type Book } from '../../../src/judge/given.ts'
 import type { Config } from '../../../src/config/schema.ts'
 import { createFolder } from '../../support/traces.ts'
+import { until } from '../../support/until.ts'
 
 const ends: (() => void)[] = []
 afterEach(() => {
@@ -12,7 +14,9 @@ afterEach(() => {
 })
 
 type Options = {
-  readonly reload?: (config: Config) => void
+  readonly reload?: (config: Config, book?: Book) => void
+  /** Beside the configuration. */
+  readonly files?: Readonly<Record<string, string>>
   readonly readText?: () => Promise<string | null>
 }
 
@@ -22,16 +26,23 @@ async function started(text: string, options: Options = {}) {
   const file = join(folder.path, 'weir.yaml')
   writeFileSync(file, text)
   const environment = { HOME: folder.path }
+  const files: Record<string, string> = { ...options.files }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder.path, name), text)
   const loaded = loadConfig(text, file, environment)
   if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.problems))
   const said = { now: text as string | null }
   const lines: string[] = []
   const levels: string[] = []
   const reloading: Reloading = await createReloading(
-    { config: loaded.config, file, overrides: {} },
+    { config: loaded.config, file, overrides: {}, book: emptyBook },
     {
       running: { reload: options.reload ?? (() => undefined), renew: () => undefined },
-      world: { readText: options.readText ?? (async () => said.now), environment },
+      world: {
+        readText:
+          options.readText ??
+          (async (path: string) => (path === file ? said.now : (files[basename(path)] ?? null))),
+        environment,
+      },
       setLevel: (level) => void levels.push(level),
       log: (level, event, fields = {}) =>
         void lines.push([level, event, ...Object.values(fields)].join(' ').replaceAll(folder.path, '')),
@@ -41,7 +52,7 @@ async function started(text: string, options: Options = {}) {
     reloading.stop()
     folder[Symbol.dispose]()
   })
-  return { reloading, said, lines, levels }
+  return { reloading, said, lines, levels, files, folder: folder.path }
 }
 
 test('what is read again is in force, with its level of the log', async () => {
@@ -111,7 +122,7 @@ test('without a file there is nothing to read again', async () => {
   const loaded = loadConfig('', '/weir.yaml', { HOME: '/home/ada' })
   if (loaded.kind === 'faulty') throw new Error('defaults are sound')
   const reloading = await createReloading(
-    { config: loaded.config, file: null, overrides: {} },
+    { config: loaded.config, file: null, overrides: {}, book: emptyBook },
     {
       running: { reload: () => undefined, renew: () => undefined },
       world: { readText: async () => 'log: debug', environment: {} },
@@ -130,4 +141,33 @@ test('a file that cannot be read is told, and changes nothing', async () => {
   await reloading.reload()
   expect(lines).toEqual(['error reload-failed EISDIR: it is a folder'])
   expect(reloading.config().keepAliveMs).toBe(5)
+})
+
+const words = 'raise "no" if:\n  (m: Message)\n  "x" in m.content\n'
+
+test('a policy that changes is in force, and one with a mistake changes nothing', async () => {
+  const books: Book[] = []
+  const { reloading, said, lines, files } = await started('rules: [{file: a.policy}]', {
+    files: { 'a.policy': words },
+    reload: (_config, book = emptyBook) => void books.push(book),
+  })
+  const before = said.now
+  files['a.policy'] = `${words}# more\n`
+  await reloading.reload()
+  expect(books.map(({ all }) => all.map(({ text }) => text))).toEqual([[`${words}# more\n`]])
+  files['a.policy'] = 'raise "no" if:\n  (m: Massage'
+  await reloading.reload()
+  expect(books).toHaveLength(1)
+  expect(lines.at(-1)).toStartWith('error reload-failed /a.policy:2:')
+  said.now = before
+})
+
+test('a change of the policy itself is noticed', async () => {
+  const books: Book[] = []
+  const { folder } = await started('rules: [{file: a.policy}]', {
+    files: { 'a.policy': words },
+    reload: (_config, book = emptyBook) => void books.push(book),
+  })
+  writeFileSync(join(folder, 'a.policy'), `${words}# changed\n`)
+  await until('a reload', () => books.length > 0)
 })

@@ -35,6 +35,18 @@ test('an empty configuration has every default', () => {
       },
       whenClientLeaves: 'cancel',
       keepAliveMs: 0,
+      rules: [],
+      judging: {
+        header: 'local',
+        precedence: 'first',
+        history: 'new',
+        tell: false,
+        waitMs: 10_000,
+        holdMs: 500,
+        keepAliveMs: 5_000,
+        mostHeldBytes: 8_388_608,
+        mostWaitingBytes: 67_108_864,
+      },
       limits: { openExchanges: 10_000, requestBodyBytes: 67_108_864, headerBytes: 65_536 },
       traces: loaded('').traces,
       ledger: { refresh: 'never', includeUsage: false, estimate: true },
@@ -47,7 +59,7 @@ test('a map whose lines are all commented out counts as empty', () => {
   expect(loaded('timeouts:\n  # idleMs: 1\nproviders:\n  openai:\nprojects:\n  a:\n')).toMatchObject({
     timeouts: { idleMs: 300_000 },
     providers: { openai: {} },
-    projects: { a: {} },
+    projects: { a: { rules: [] } },
   })
 })
 
@@ -257,4 +269,21 @@ test('a text that is no YAML is told with the line where it stops being any', ()
   expect(faults('@')[0]).toStartWith('weir.yaml:1: ')
   expect(faults('- a\n- b')).toEqual(['weir.yaml:1: must be one map of keys'])
   expect(faults('a: 1\n---\nb: 2')).toEqual(['weir.yaml:1: must be one map of keys'])
+})
+
+test('a policy is found from the folder of the configuration, wherever it is named', () => {
+  const text = 'rules: [{file: a.policy}]\nprojects: {shop: {rules: [{file: ../b.policy, action: log}]}}\n'
+  const { rules, projects } = loaded(text)
+  const standard = { action: 'block', mode: 'hold', on: 'both', onError: 'block', strict: false } as const
+  expect(rules).toEqual([{ ...standard, file: '/etc/weir/a.policy' }])
+  expect(projects['shop']?.rules).toEqual([{ ...standard, file: '/etc/b.policy', action: 'log' }])
+})
+
+test('what is wrong with a rule is told at its place', () => {
+  const text = 'rules:\n  - file: a\n    action: blok\n  - mode: hold\n    input: {data: 1}\n'
+  expect(faults(text)).toEqual([
+    'weir.yaml:3: rules[0].action: must be one of block, log, mask, steer, flag, is "blok"; did you mean "block"?',
+    'weir.yaml:4: rules[1].file: is missing: a file',
+    'weir.yaml:5: rules[1].input.data: is not the name of a parameter: letters, digits and _, and none of data, metadata, action',
+  ])
 })

@@ -23,7 +23,7 @@ function request(body: string | Uint8Array<ArrayBuffer>, headers: Record<string,
 }
 
 const aim = (body: string | Uint8Array<ArrayBuffer>, door: Door, headers?: Record<string, string>) =>
-  aimAt(request(body, headers), door, { providers, limits, watcher: quiet })
+  aimAt(request(body, headers), door, { providers, limits, watcher: quiet, rules: 'none' })
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {

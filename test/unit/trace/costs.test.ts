@@ -46,6 +46,7 @@ const row: TraceRow = {
   dropped_reply: 0,
   client: 'c1',
   usage_details: null,
+  verdict: null,
   ...unplaced,
   ...costed(1_500_000),
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import type { TraceRecord } from '../../../../src/cli/source.ts'
 import { play, sourceOf, traceOf } from '../world.ts'
 
 const id = traceOf().id
@@ -58,10 +59,22 @@ test('why a compressed body is not kept as it came is told', async () => {
 })
 
 test('no verdicts are not told, and some are', async () => {
-  const shown = async (verdicts: unknown) =>
+  const shown = async (verdicts: TraceRecord['verdicts']) =>
     (await play(['traces', 'show', id], { openTraces: async () => sourceOf([traceOf({ verdicts })]) })).out
   expect(await shown([])).not.toContain('Verdicts')
-  expect(await shown([{ rule: 'no-secrets' }])).toContain('Verdicts\n')
+  const found = {
+    order: 'secrets',
+    action: 'block',
+    mode: 'hold',
+    on: 'answer',
+    line: 3,
+    message: 'a key\u001b[31m',
+    ranges: ['messages.2', 'messages.2.content', 'messages.2.content:4-9'],
+    leftBytes: 1200,
+  }
+  expect(await shown([found])).toContain(
+    'Verdicts\nblock by secrets, line 3: a key\\u001b[31m (messages.2.content:4-9), 1.2 kB had left\n',
+  )
 })
 
 test('what is not known is said to be unknown', async () => {
