@@ -27,7 +27,7 @@ function pushing(more: Settings = {}): Settings {
 }
 
 async function ask({ url }: Weir, headers: Record<string, string> = {}, content = 'Hello') {
-  const body = JSON.stringify({ model: 'human', messages: [{ role: 'user', content }], temperature: 0.5 })
+  const body = JSON.stringify({ model: 'fast', messages: [{ role: 'user', content }], temperature: 0.5 })
   const response = await fetch(`${url}/demo/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -63,7 +63,7 @@ test('a trace is pushed as Invariant has it, once, and says so', async () => {
     messages: [[{ role: 'user', content: 'Hello' }, { role: 'assistant' }]],
     annotations: null,
     dataset: 'default',
-    metadata: [{ model: 'human', temperature: 0.5, via_gateway: true, weir_trace: id }],
+    metadata: [{ model: 'fast', temperature: 0.5, via_gateway: true, weir_trace: id }],
   })
   const [call] = remote.calls.slice(-1)
   expect(call?.target).toBe('/api/v1/push/trace')
