@@ -97,7 +97,8 @@ export function createLane({ way, now, random, after, log }: LaneOptions): Lane 
   async function deliver(entry: PushEntry): Promise<void> {
     if (entry.state === 'sending' && (await isThere(entry))) return
     const payload = way.payload(entry.id)
-    if (payload === undefined) return
+    // Removed since a moment ago, and its row of the queue with it.
+    if (payload === undefined) return settle(entry, { state: 'skipped', detail: 'Its trace was removed' })
     if (payload === null) return settle(entry, { state: 'skipped', detail: 'It tells no conversation' })
     const begun = { ...entry, attempts: entry.attempts + 1 }
     const isBegun = await way.record(changeOf(begun, { state: 'sending', dueAt: now() + arrivingMs }))

@@ -1,4 +1,4 @@
-import type { Finish } from '../../conversation/conversation.ts'
+import type { Choice, Finish } from '../../conversation/conversation.ts'
 import type { Dialect, DialectName, Reply } from '../../dialect/dialect.ts'
 import type { Header, Outcome } from '../../merge/report.ts'
 import { pushHeader } from '../../wire/headers.ts'
@@ -38,15 +38,25 @@ function likeInvariant(ended: Ended, { readAnswer }: Dialect, dialect: DialectNa
   if (dialect === 'anthropic') return push
   const [choice] = answer === null ? [] : readAnswer(answer.body, answer.argumentTexts).choices
   if (choice === undefined) return dialect === 'gemini' ? skip('It holds no answer to tell') : push
-  return ends(dialect, choice.finish)
+  return ends(dialect, choice)
 }
 
-function ends(dialect: DialectName, finish: Finish | null): Moment {
+/** By the word itself: an answer that says `stop` and calls a tool all the same was pushed. */
+function ends(dialect: DialectName, { finish: meant, finishReason }: Choice): Moment {
+  const finish = dialect === 'openai-chat' ? (openaiWords[finishReason ?? ''] ?? meant) : meant
   if (finish === null) return skip('Its answer does not say how it ended')
   if (dialect === 'gemini' || finish === 'stop' || finish === 'length' || finish === 'filter') return push
   if (finish === 'calls')
     return skip('Its answer calls tools: the next request of the conversation tells it too')
   return skip(`Its answer ended in another way (${finish})`)
+}
+
+const openaiWords: Readonly<Record<string, Finish>> = {
+  stop: 'stop',
+  length: 'length',
+  content_filter: 'filter',
+  tool_calls: 'calls',
+  function_call: 'calls',
 }
 
 const push: Moment = { kind: 'push' }
