@@ -7,6 +7,8 @@ import type { Commands, Group } from './command.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
+import { retry as retryPush } from './push/retry.ts'
+import { status as pushStatus } from './push/status.ts'
 import { check as checkRules } from './rules/check.ts'
 import { init as initRules } from './rules/init.ts'
 import { run as runRules } from './rules/run.ts'
@@ -47,6 +49,12 @@ const sessions: Group = {
   commands: { list: listSessions, show: showSession, rebuild },
 }
 
+const push: Group = {
+  kind: 'group',
+  summary: 'Traces on their way to another store: what waits, and once more what was refused',
+  commands: { status: pushStatus, retry: retryPush },
+}
+
 const rules: Group = {
   kind: 'group',
   summary: 'Rules on their own: look for mistakes, run their cases, try them on what is stored',
@@ -58,6 +66,6 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, ...more, version },
+    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, push, ...more, version },
   }
 }

@@ -3,7 +3,7 @@ import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { LedgerSettings } from '../trace/account.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
-import type { PushTold } from '../trace/push/entry.ts'
+import type { PushSums, PushTold } from '../trace/push/entry.ts'
 import type { OpenTrace } from '../trace/read.ts'
 import type { Addresses, Repriced } from '../trace/reprice.ts'
 import type { SessionHead } from '../trace/session/list.ts'
@@ -112,6 +112,10 @@ export type TraceSource = {
   readonly raw: (id: string) => Promise<RawReply | null>
   readonly costs: (query: CostQuery) => Promise<CostTotals>
   readonly reprice: (policy: RepricePolicy) => Promise<Repriced>
+  /** Of each project that pushes: what waits, and what became of the rest. */
+  readonly pushes: () => Promise<readonly PushSums[]>
+  /** Has what was refused sent again, of one project or of all. */
+  readonly retryPushes: (project: string | null) => Promise<number>
   /** The one with the newest exchange first. */
   readonly sessions: (
     query: SessionQuery,

@@ -45,6 +45,8 @@ const mostAtOnce = 4
 const storeWaitMs = 1000
 /** While one hangs, what comes due meanwhile is looked for so often. */
 const busyWaitMs = 1000
+/** Without anything that waits: another process may have put something back. */
+const idleWaitMs = 60_000
 /** How long an attempt whose sender died may still arrive, before the remote is asked whether it did. */
 const arrivingMs = 5000
 /** The longest that a timer holds. */
@@ -70,7 +72,8 @@ export function createLane({ way, now, random, after, log }: LaneOptions): Lane 
       for (const entry of entries.slice(0, free)) void carry(entry)
       const nextAt = way.nextAt()
       // Those on their way are due as well.
-      if (nextAt !== null) wakeAt(busy.size === 0 ? nextAt : Math.max(nextAt, now() + busyWaitMs))
+      if (nextAt === null) wakeAt(now() + idleWaitMs)
+      else wakeAt(busy.size === 0 ? nextAt : Math.max(nextAt, now() + busyWaitMs))
     } catch (error) {
       log('debug', 'push-unread', { project, why: causeOf(error) })
       wakeAt(now() + storeWaitMs)

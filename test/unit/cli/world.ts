@@ -112,6 +112,8 @@ export function sourceOf(traces: readonly TraceRecord[], asked: TraceQuery[] = [
     raw: async () => null,
     costs: async () => noCosts,
     reprice: async () => ({ looked: traces.length, changed: 0 }),
+    pushes: async () => [],
+    retryPushes: async () => 0,
     sessions: async () => ({ sessions: [], cursor: null }),
     session: async () => null,
     rebuildSessions: null,
