@@ -1,6 +1,6 @@
-import { expect, test } from 'bun:test'
+import { expect, jest, test } from 'bun:test'
 import { createAsk } from '../../../src/push/ask.ts'
-import { createRemote } from '../../../src/push/remote.ts'
+import { createRemote, mostMs } from '../../../src/push/remote.ts'
 
 const key = 'inv-canary'
 const now = () => 0
@@ -82,6 +82,22 @@ test('an answer that is cut leaves it open, and what a remote says of the key is
   expect(JSON.stringify(refused)).not.toContain(key)
   expect(refused).toMatchObject({ why: expect.stringContaining('unknown key ********** xxx') })
   expect(JSON.stringify(refused).length).toBeLessThan(400)
+})
+
+test('a remote that says nothing is let go after 25 s, and may have taken it', async () => {
+  jest.useFakeTimers()
+  try {
+    const { send } = remoteOf((_, { signal }) => {
+      const never = Promise.withResolvers<Response>()
+      signal?.addEventListener('abort', () => never.reject(signal.reason))
+      return never.promise
+    })
+    const told = send('{}')
+    jest.advanceTimersByTime(mostMs)
+    expect(await told).toMatchObject({ kind: 'unknown', why: 'It did not answer within 25 s' })
+  } finally {
+    jest.useRealTimers()
+  }
 })
 
 /** A remote that has these traces. */
