@@ -13,6 +13,7 @@ import {
   type Bytes,
   type Watcher,
 } from '../wire/body.ts'
+import { pushHeader } from '../wire/headers.ts'
 import { inflateApart } from '../wire/inflate-apart.ts'
 import { replaceSpan } from '../wire/json.ts'
 import type { Parts } from '../wire/parts.ts'
@@ -119,6 +120,7 @@ const openCompressed = createLanes(4)
 
 export async function aimAt(request: Request, door: Door, means: Means): Promise<Aim> {
   refuseSocket(request)
+  checkPush(request)
   const aim =
     door.kind === 'provider' ? await aimThrough(request, door, means) : await aimByModel(request, door, means)
   if (means.rules === 'replace') return { ...aim, isPlain: true }
@@ -132,6 +134,13 @@ function refuseSocket({ headers }: Request): void {
     'bad-request',
     'Weir passes no WebSockets on: use the HTTP API, or call the provider directly',
   )
+}
+
+/** A word that is none of these may be meant to keep a trace from going out. */
+function checkPush({ headers }: Request): void {
+  const asked = headers.get(pushHeader)?.toLowerCase()
+  if (asked === undefined || asked === 'push' || asked === 'skip') return
+  throw new Fault('bad-request', 'Invariant-Push must be push or skip')
 }
 
 async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {
