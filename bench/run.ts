@@ -8,6 +8,7 @@ import { firstByte } from './rows/first-byte.ts'
 import { guard } from './rows/guard.ts'
 import { merge } from './rows/merge.ts'
 import { mergeMemory } from './rows/merge-memory.ts'
+import { judged } from './rows/judged.ts'
 import { recording } from './rows/recording.ts'
 import { session } from './rows/session.ts'
 import { rules } from './rows/rules.ts'
@@ -40,6 +41,7 @@ const rows: readonly Row[] = [
   session,
   merge,
   mergeMemory,
+  judged,
 ]
 
 const { values } = parseArgs({

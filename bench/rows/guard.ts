@@ -36,9 +36,9 @@ function parsed(
   turns: number,
 ): Finding {
   let number = 0
-  const raw = measured(rounds, turns, () => {
-    compiled(policyOf(characters, `${1000 + (number++ % 9000)}`))
-  })
+  const raw = measured(rounds, turns, () =>
+    timed(policyOf(characters, `${1000 + (number++ % 9000)}`), compiled),
+  )
   return atMost(
     {
       what: `compile a policy of ${characters} characters`,
@@ -55,12 +55,14 @@ function ranged(rounds: number, turns: number): Finding {
   const policy = compiled(
     'raise "found" if:\n    (m: Message)\n    m.role == "user"\n    "secret" in m.content\n',
   )
-  const raw = measured(rounds, turns, () => void judge(policy, traceOf(messages)))
+  // Each trace is judged once: what is asked of one is remembered.
+  const raw = measured(rounds, turns, () => timed(traceOf(messages), (trace) => void judge(policy, trace)))
+  const reading = median(measured(1, turns, () => timed(messages, traceOf)))
   return atMost(
     {
       what: 'one variable over 1,000 messages',
       target: 'under 0.5 ms',
-      ...base(raw, `with reading them; the original takes ${evaluationMs} ms without`),
+      ...base(raw, `reading them takes ${reading.toFixed(2)} ms more; the original takes ${evaluationMs} ms`),
     },
     median(raw),
     0.5,
@@ -71,10 +73,12 @@ function judged(rounds: number, turns: number): Finding {
   const policies = typicalPolicies.map((text) => compiled(text))
   const messages = conversation(200)
   const given = { from: messages.length - 1, input: { limit: 100 } }
-  const raw = measured(rounds, turns, () => {
-    const trace = traceOf(messages)
-    for (const policy of policies) void judge(policy, trace, given)
-  })
+  const raw = measured(rounds, turns, () =>
+    timed(messages, () => {
+      const trace = traceOf(messages)
+      for (const policy of policies) void judge(policy, trace, given)
+    }),
+  )
   return atMost(
     {
       what: '20 policies, last turn of 200 messages',
@@ -87,18 +91,16 @@ function judged(rounds: number, turns: number): Finding {
 }
 
 /** The median time of each round, in milliseconds, once the code is warm. */
-function measured(rounds: number, turns: number, run: () => void): number[] {
+function measured(rounds: number, turns: number, run: () => number): number[] {
   const warmUntil = performance.now() + 300
   while (performance.now() < warmUntil) run()
-  return Array.from({ length: rounds }, () =>
-    median(
-      Array.from({ length: turns }, () => {
-        const startedAt = performance.now()
-        run()
-        return performance.now() - startedAt
-      }),
-    ),
-  )
+  return Array.from({ length: rounds }, () => median(Array.from({ length: turns }, run)))
+}
+
+function timed<Given>(given: Given, run: (given: Given) => unknown): number {
+  const startedAt = performance.now()
+  run(given)
+  return performance.now() - startedAt
 }
 
 function base(raw: readonly number[], note: string): Omit<Parameters<typeof atMost>[0], 'what' | 'target'> {

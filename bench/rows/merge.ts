@@ -23,9 +23,9 @@ export const merge: Row = {
 
 // The compiler of the engine has done its work after so many, for either.
 const warmUps = 20
-// Long enough to have its share of collected garbage.
-const sampleMs = 30
-const samples = 10
+// Long enough to have its share of collected garbage, and for a clock that ticks in milliseconds.
+const sampleMs = 150
+const samples = 6
 
 async function measure(name: DialectName, rounds: number, events: number): Promise<Finding> {
   const bytes = mergeStream(name, events)

@@ -4,6 +4,8 @@ import { refresh } from './cost/refresh.ts'
 import { reprice } from './cost/reprice.ts'
 import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
+import { exportProject } from './home/export.ts'
+import { importTraces } from './home/import.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -58,6 +60,20 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, ...more, version },
+    commands: {
+      serve,
+      check,
+      traces,
+      sessions,
+      import: importTraces,
+      export: exportProject,
+      replay,
+      merge,
+      rules,
+      cost,
+      prices,
+      ...more,
+      version,
+    },
   }
 }

@@ -181,8 +181,10 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   }
 
   const policies = createPolicyDesk(hireChecker)
+  const desk = createDesk(hireClerk)
   const api = createApi({
-    traces: createTraceReader(createDesk(hireClerk), pool.remove),
+    traces: createTraceReader(desk, pool.remove),
+    home: { store: { ask: (question) => desk('home', question), change: pool.change }, now },
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -11,7 +11,7 @@ export type Limits = {
   readonly depth: number
   /** Characters of a string and items of a list that a rule may make. */
   readonly size: number
-  /** The same for all that it makes and holds at once, violations with it; a character is up to two bytes, an item eight. */
+  /** The same for all that it makes and holds at once, violations with it; about 200 MB at worst. */
   readonly memory: number
   /** Steps of all regular expressions together that have to be taken one by one (regex/match.ts). */
   readonly regexSteps: number
@@ -26,7 +26,7 @@ export const defaultLimits: Limits = {
   milliseconds: 1_000,
   depth: 50,
   size: 4_000_000,
-  memory: 32_000_000,
+  memory: 16_000_000,
   regexSteps: 20_000_000,
   violations: 1_000,
   rounds: 16,

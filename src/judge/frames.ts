@@ -1,6 +1,7 @@
 import { concatenate, type Bytes } from '../wire/body.ts'
 import { createJsonArrayReader } from '../wire/json-array.ts'
 import { createSseReader, type SseEvent } from '../wire/sse.ts'
+import { addPlain } from './plain.ts'
 
 /**
  * An answer's bytes in the smallest pieces that can be held or let go: an event with the blank line behind it, an
@@ -36,10 +37,10 @@ export function createFrames(isStream: boolean, mostBytes: number): Frames {
         return []
       }
       framing = framingOf(form, mostBytes)
-      return framing.feed(before.length === 0 ? bytes : concatenate([...before, bytes]))
+      return framing.feed(before.length === 0 ? bytes : concatenate([...before.splice(0), bytes]))
     },
     finish: () => {
-      if (form === null) for (const bytes of before) framing.feed(bytes)
+      for (const bytes of before.splice(0)) framing.feed(bytes)
       return framing.finish()
     },
     openBytes: () => (form === null ? sizeOf(before) : framing.openBytes()),
@@ -65,62 +66,77 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const brace = 0x7b
 
+const none: readonly SseEvent[] = []
+
 /** Cut behind blank lines, so that what is read of a frame is read of no later byte. */
 function createEvents(mostBytes: number): Framing {
   let events: SseEvent[] = []
   const reader = createSseReader((event) => events.push(event), mostBytes)
   const open = createOpen()
   let isLineEmpty = true
+  // A line's end of which the second half may come yet: Google's SDKs know both halves together only.
   let isAfterReturn = false
+  let isBlankReturn = false
   // A line that starts with a brace is no event's: what some providers put behind their events is told at the end.
   let isBare = false
+  // The only one that may start with a byte order mark.
+  let isFirst = true
 
   function frameOf(bytes: Bytes): Frame {
     reader.feed(bytes)
     const told = events
-    if (told.length > 0) events = []
+    if (told.length === 0) return { bytes, events: none }
+    events = []
     return { bytes, events: told }
   }
   /** Where the next blank line ends; -1 if these bytes have none. */
   function blankLineEnd(bytes: Bytes, from: number): number {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at]
+      // What the cut went through: the second half of an end, or the one that no second half has followed.
+      if (isAfterReturn) {
+        isAfterReturn = false
+        const isBlank = isBlankReturn
+        isBlankReturn = false
+        if (isBlank) return byte === lineFeed ? at + 1 : at
+        if (byte === lineFeed) continue
+      }
       if (byte !== lineFeed && byte !== carriageReturn) {
         if (isLineEmpty && byte === brace) isBare = true
         isLineEmpty = false
-        isAfterReturn = false
         continue
       }
-      // The second half of an end that the cut went through.
-      const isSecond = byte === lineFeed && isAfterReturn
-      isAfterReturn = byte === carriageReturn
-      if (isSecond) continue
-      if (isAfterReturn && bytes[at + 1] === lineFeed) {
-        at++
-        isAfterReturn = false
-      }
-      if (isLineEmpty) return at + 1
+      const isBlank = isLineEmpty
       isLineEmpty = true
+      if (byte === carriageReturn && at + 1 === bytes.length) {
+        isAfterReturn = true
+        isBlankReturn = isBlank
+        return -1
+      }
+      if (byte === carriageReturn && bytes[at + 1] === lineFeed) at++
+      if (isBlank) return at + 1
     }
     return -1
   }
   function feed(bytes: Bytes): Frame[] {
     const frames: Frame[] = []
-    let start = 0
-    while (!isBare) {
+    const isBetween = open.size() === 0 && isLineEmpty && !isAfterReturn && !isBare
+    let start = isBetween && !isFirst ? addPlain(frames, bytes) : 0
+    isFirst = false
+    while (!isBare && start < bytes.length) {
       const end = blankLineEnd(bytes, start)
       if (end === -1 || isBare) break
       frames.push(frameOf(open.take(bytes.subarray(start, end))))
       start = end
     }
-    open.add(bytes.subarray(start))
+    if (start < bytes.length) open.add(bytes.subarray(start))
     return frames
   }
   function finish(): Frame[] {
     const bytes = open.take(new Uint8Array(0))
-    const { events: told } = frameOf(bytes)
+    reader.feed(bytes)
     reader.finish()
-    return [{ bytes, events: [...told, ...events] }]
+    return [{ bytes, events }]
   }
   return { feed, finish, openBytes: open.size }
 }

@@ -13,8 +13,11 @@ import { createWholeEar } from './whole.ts'
 /** An answer as its events tell it: what each of them says, and what they come to so far. */
 export type Listener = {
   readonly hear: (event: SseEvent) => Note
-  /** What the event says becomes part of the answer: before that, what was said until then can be judged. */
-  readonly add: (note: Note) => { readonly before: Level; readonly behind: Level }
+  /**
+   * What the event says becomes part of the answer: before that, what was said until then can be judged. Tells how far
+   * that stands on its own, now that it is known what follows.
+   */
+  readonly add: (note: Note) => Level
   readonly masks: Masks
   readonly tails: Tails
   readonly read: (isCut: boolean) => Reading
@@ -47,7 +50,7 @@ export function createListener(dialect: Dialect, request: Conversation | null, i
     const said = isMasking ? { data, placed: parts.masks.place(heard) } : null
     return { event, told: isTold ? told : null, type, heard, said }
   }
-  function add({ event, told, type, heard }: Note): ReturnType<Listener['add']> {
+  function add({ event, told, type, heard }: Note): Level {
     if (!heard.isKnown) parts.reader.hear(type, told ?? event.data)
     merge.add(event, told ?? undefined)
     return parts.tails.hear(heard)
@@ -89,7 +92,7 @@ export function createWholeListener(
     },
     add: ({ event, heard }) => {
       if (!heard.isKnown) parts.reader.hear('', event.data)
-      return { before: 0, behind: 3 }
+      return 0
     },
     read: () => parts.reader.read(reply ?? dialect.whole(null)),
     answer: () => answerOf(dialect, reply ?? dialect.whole(null)),

@@ -1,14 +1,11 @@
-import type { Bytes } from '../wire/body.ts'
-import type { SseEvent } from '../wire/sse.ts'
+import type { Frame } from './frames.ts'
 import type { Said } from './mask/frame.ts'
 import type { Level } from './tails.ts'
 
 /** Frames that wait for their verdict, and how far each of them stands on its own. */
-export type Waiting = {
-  readonly bytes: Bytes
-  readonly events: readonly SseEvent[]
-  /** Where its texts stand in the answer's; nothing where nothing is to be masked. */
-  readonly said: readonly Said[]
+export type Waiting = Frame & {
+  /** Where its texts stand in the answer's; absent where nothing is to be masked. */
+  readonly said?: readonly Said[]
 }
 
 export type Queue = {

@@ -82,7 +82,12 @@ const names: ReadonlySet<string> = new Set([
 ])
 
 function besidesOf({ choices }: Answer): string[] {
-  return choices.flatMap(({ message: { extra } }) => textsOf(extra))
+  return choices.flatMap(({ message: { extra, parts } }) => {
+    const beside = textsOf(extra)
+    // Providers tell one thinking in two fields, of which one is read.
+    const isRead = (text: string) => parts.some((part) => part.kind === 'thinking' && part.text === text)
+    return beside.length === 0 ? beside : beside.filter((text) => !isRead(text))
+  })
 }
 
 /** Of a body that is no answer of the dialect: all that it says. */

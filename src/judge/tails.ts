@@ -9,8 +9,8 @@ export type Level = 0 | 1 | 2 | 3
 export const levels = { none: 0, word: 1, sentence: 2, end: 3 } as const
 
 export type Tails = {
-  /** `before`: how far what was told before this event stands on its own now that it is known; `behind`: with it. */
-  readonly hear: (heard: Heard) => { readonly before: Level; readonly behind: Level }
+  /** How far what was told before this event stands on its own, now that it is known. */
+  readonly hear: (heard: Heard) => Level
   /** How far all of it stands. */
   readonly least: () => Level
 }
@@ -23,6 +23,7 @@ const longestWord = 64
 
 export function createTails(): Tails {
   const tails = new Map<string, Tail>()
+  let recent: { readonly speaker: string; readonly tail: Tail } | null = null
   // How many speakers stand at each level: the least is found without looking at all of them.
   const counts: [number, number, number, number] = [0, 0, 0, 0]
 
@@ -41,8 +42,15 @@ export function createTails(): Tails {
     if (tail === undefined) return
     counts[tail.level]--
     tails.delete(speaker)
+    recent = null
   }
   function tailOf(speaker: string): Tail {
+    if (recent !== null && recent.speaker === speaker) return recent.tail
+    const tail = find(speaker)
+    recent = { speaker, tail }
+    return tail
+  }
+  function find(speaker: string): Tail {
     let tail = tails.get(speaker)
     if (tail === undefined) {
       tail = { channel: '', level: 3, next: 3, wordLength: 0, isAtCall: false }
@@ -81,7 +89,7 @@ export function createTails(): Tails {
       for (const piece of pieces) goOn(piece)
       if (ends === 'all') for (const speaker of [...tails.keys()]) end(speaker)
       else for (const speaker of ends) end(speaker)
-      return { before, behind: least() }
+      return before
     },
     least,
   }
@@ -91,16 +99,17 @@ export function createTails(): Tails {
 function readEnd(tail: Tail, text: string): Level {
   const end = text.length - 1
   const last = text.charCodeAt(end)
-  if (last === 0x0a || wideEnds.includes(text.charAt(end))) return stands(tail, 2)
+  if (last === 0x0a || (last >= 0x3000 && wideEnds.includes(text.charAt(end)))) return stands(tail, 2)
   if (isSpace(last)) {
     const said = text.trimEnd()
     if (said !== '') return stands(tail, isSentence(said) ? 2 : 1)
     return stands(tail, tail.next === 0 ? 1 : tail.next)
   }
-  const space = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'), text.lastIndexOf('\t'))
-  const wordLength = space === -1 ? tail.wordLength + text.length : end - space
+  let at = end
+  while (at >= 0 && end - at <= longestWord && !isSpace(text.charCodeAt(at))) at--
+  const wordLength = at < 0 ? tail.wordLength + text.length : end - at
   tail.wordLength = wordLength
-  tail.next = isSentence(text) ? 2 : 1
+  tail.next = isLetter(last) || !isSentence(text) ? 1 : 2
   return isWide(last) || wordLength > longestWord ? 1 : 0
 }
 
@@ -118,6 +127,10 @@ function isSentence(text: string): boolean {
   let at = text.length - 1
   while (at >= 0 && closers.includes(text.charAt(at))) at--
   return at >= 0 && enders.includes(text.charAt(at))
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a)
 }
 
 function isSpace(code: number): boolean {

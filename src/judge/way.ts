@@ -6,7 +6,7 @@ export type Way = {
   /** So many bytes came, and said so many. */
   readonly taken: (raw: number, read: number) => void
   /** The next bytes of what was read may leave, as they are or otherwise. */
-  readonly go: (size: number, by: Bytes | null) => void
+  readonly go: (bytes: Bytes, by: Bytes | null) => void
   /** Everything that was taken may leave, read or not. */
   readonly goAll: () => void
   /** What has gone since the last time. */
@@ -14,6 +14,8 @@ export type Way = {
   /** How many of the bytes that were taken have left. */
   readonly left: () => number
 }
+
+const none: readonly Move[] = []
 
 /** Bytes that are read as they came. */
 export function createPlainWay(): Way {
@@ -26,7 +28,7 @@ export function createPlainWay(): Way {
   }
   return {
     taken: (raw) => void (taken += raw),
-    go: (size, by) => {
+    go: ({ length: size }, by) => {
       left += size
       if (by === null) {
         passed += size
@@ -41,6 +43,7 @@ export function createPlainWay(): Way {
     },
     moves: () => {
       flush()
+      if (moves.length === 0) return none
       const told = moves
       moves = []
       return told
@@ -84,9 +87,9 @@ export function createPackedWay(isInflated: boolean): Way {
       pieces.push({ raw: silentRaw, end: read })
       silentRaw = 0
     },
-    go: (size, bytes) => {
-      gone += size
-      if (bytes !== null) by.push(bytes)
+    go: (bytes, other) => {
+      gone += bytes.length
+      if (isInflated) by.push(other ?? bytes)
     },
     goAll: () => {
       gone = read
@@ -94,8 +97,8 @@ export function createPackedWay(isInflated: boolean): Way {
     },
     moves: () => {
       const raw = settle()
-      if (!isInflated) return raw === 0 ? [] : [{ kind: 'pass', bytes: raw }]
-      if (raw === 0 && by.length === 0) return []
+      if (!isInflated) return raw === 0 ? none : [{ kind: 'pass', bytes: raw }]
+      if (raw === 0 && by.length === 0) return none
       const move: Move = { kind: 'replace', bytes: raw, by: concatenate(by) }
       by = []
       return [move]

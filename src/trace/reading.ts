@@ -4,6 +4,7 @@ import { dialects } from '../dialect/index.ts'
 import { conversationOf } from './conversation.ts'
 import { createCosts } from './costs.ts'
 import type { Calls, Question, Reply } from './desk.ts'
+import { createHome } from './home/questions.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
 import { createSessions } from './session/show.ts'
@@ -46,6 +47,7 @@ function createCalls(store: Store, now: () => number): Calls {
     ...createLists(store, { now }),
     ...reader,
     costs: createCosts(store),
+    home: createHome(store, now),
     ...createSessions(store, { reader, dialects, now }),
     get: (id) => {
       const trace = reader.get(id)

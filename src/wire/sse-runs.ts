@@ -47,12 +47,7 @@ export function createRunReader({ parse, tell, onRun, grows, mostCharacters }: R
   function takeRun(text: string, from: number): number {
     const end = run?.take(text, from) ?? from
     if (end === from || run === null) return from
-    const event = run.joined()
-    if (event === null) {
-      parse(text.slice(from, end))
-      return end
-    }
-    tell(event)
+    tell(run.joined())
     onRun()
     return end
   }

@@ -40,7 +40,7 @@ export async function startChild(settings: Settings, options: ChildOptions): Pro
   const [output, greeting] = [{ text: '' }, { text: '' }]
   void gather(child.stderr, output)
   void gather(child.stdout, greeting)
-  const url = await until('the child to listen', () => addressIn(greeting.text, output.text, child), 10_000)
+  const url = await until('the child to listen', () => addressIn(greeting.text, output.text, child), 20_000)
   return {
     url,
     folder,

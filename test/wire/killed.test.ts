@@ -61,7 +61,8 @@ for (const durable of [true, false]) {
       traces: { durable },
       log: 'warn',
     }
-    for (let round = 0; round < 4; round++) {
+    // Where the machine is so busy that little is owed of a round, there are more of them.
+    for (let round = 0; round < 4 || owed.length <= 100; round++) {
       const weir = await startChild(stream, { folder: folder.path })
       children.push(weir)
       const ended: { id: string; at: number }[] = []
@@ -77,7 +78,7 @@ for (const durable of [true, false]) {
       })
       const lag = measureLag(weir, () => (killedAt === Infinity ? ended.at(-1) : 'over'))
       await until('some to have ended', () => ended.length > 30)
-      await Bun.sleep(200 + 40 * round)
+      await Bun.sleep(200 + 40 * (round % 4))
       killedAt = performance.now()
       weir.process.kill('SIGKILL')
       await Promise.allSettled(clients)
@@ -90,10 +91,9 @@ for (const durable of [true, false]) {
     children.push(last)
     const stored = (await last.traces()).map(({ id }) => id)
     expect(new Set(stored).size).toBe(stored.length)
-    expect(owed.length).toBeGreaterThan(100)
     const there = new Set(stored)
     expect(owed.filter((id) => !there.has(id))).toEqual([])
-  }, 30_000)
+  }, 60_000)
 }
 
 /** How long at most the last ended exchange was not yet on disk, looked at again and again. */

@@ -5,7 +5,7 @@ import { trouble } from '../value/trouble.ts'
 import { pythonBuiltins } from './python/builtins.ts'
 import { fromNotebook } from './python/ipython.ts'
 import { prepare } from './python/prepare.ts'
-import { unparse } from './python/unparse.ts'
+import { createUnparser } from './python/unparse.ts'
 
 /**
  * Python by a parser of its own (Lezer's), as strict as it can be told to be: what it cannot read is a syntax error,
@@ -15,6 +15,12 @@ const strict = parser.configure({ strict: true })
 
 /** A step takes a microsecond or so, and a text as many steps as characters at most. */
 const mostCharacters = 100_000
+
+/**
+ * Lezer gives up on chains from some 820 links on (`1 + 1 + ...`), where CPython reads 3,000 and more. What it cannot
+ * read in a statement as long as this is therefore no syntax error, which would hide what else there is.
+ */
+const mostTokens = 1_500
 
 export const pythonDetector: LocalDetector = {
   kind: 'local',
@@ -31,22 +37,27 @@ export const pythonDetector: LocalDetector = {
 
 function readPython(code: string): PythonCode {
   // Lezer takes a file without a last line break, but not every block.
-  const { code: whole, toSource, openAt } = prepare(`${code}\n`)
+  const { code: whole, toSource, openAt, longest } = prepare(`${code}\n`)
   if (openAt !== -1) return broken(code, openAt)
   const read = parse(whole)
-  if (typeof read === 'number') return broken(whole, read)
+  if (typeof read === 'number') {
+    if (longest > mostTokens && read > mostTokens)
+      return trouble('limit', 'a statement may be nested too deeply to be read')
+    return broken(whole, read)
+  }
   const imports: (string | null)[] = []
   const builtins: string[] = []
   const calls = new Set<string>()
+  const unparse = createUnparser(whole)
   let wrong = -1
   read.iterate({
     enter: (at) => {
       if (at.name === 'ImportStatement') imports.push(...importsOf(at.node, whole))
-      else if (at.name === 'CallExpression') calls.add(toSource(calleeOf(at.node, whole)))
+      else if (at.name === 'CallExpression') calls.add(toSource(unparse(at.node.firstChild ?? at.node)))
       else if (at.name === 'VariableName') {
         const name = toSource(whole.slice(at.from, at.to))
         if (pythonBuiltins.has(name) && isRead(at.node)) builtins.push(name)
-      } else if (isWrong(at.name, at.node)) wrong = at.from
+      } else if (at.name === 'AssignStatement' && isValue(at.node.firstChild)) wrong = at.from
     },
   })
   if (wrong !== -1) return broken(whole, wrong)
@@ -83,8 +94,8 @@ function broken(code: string, at: number): PythonCode {
 /** What Lezer reads and Python does not: a value where a name is to be. */
 const values = new Set(['Number', 'String', 'CallExpression', 'BinaryExpression', 'Boolean', 'None'])
 
-function isWrong(name: string, node: SyntaxNode): boolean {
-  return name === 'AssignStatement' && values.has(node.firstChild?.name ?? '')
+function isValue(target: SyntaxNode | null): boolean {
+  return target !== null && values.has(target.name)
 }
 
 /** `import a.b as c, d` is a.b and d; `from .a import b` is a, and of `from . import b` nothing is known. */
@@ -104,10 +115,6 @@ function importsOf(node: SyntaxNode, code: string): (string | null)[] {
     else if (child.name === '.' && name !== '') name += '.'
   }
   return [...names, name]
-}
-
-function calleeOf(node: SyntaxNode, code: string): string {
-  return node.firstChild === null ? '' : unparse(node.firstChild, code)
 }
 
 /** Whether a name stands for a value, and is not itself being given to something: a parameter, a keyword, a module. */

@@ -15,6 +15,7 @@ import {
   semgrep,
 } from './detected.ts'
 import { fuzzyContains } from './fuzzy.ts'
+import { harmSignsIn, injectionSignsIn, invisibleText } from './heuristics.ts'
 import { htmlCode, links } from './html.ts'
 import { find, match } from './patterns.ts'
 import { shouldAllowRbac } from './rbac.ts'
@@ -122,6 +123,8 @@ const contents: readonly (readonly [string, readonly (readonly [string, Value])[
     'invariant.detectors',
     [...named(secrets, copyright, pii, moderated, fuzzyContains), ...code, ...injection, ...similarity],
   ],
+  // Of our own, and named so.
+  ['weir.heuristics', named(injectionSignsIn, invisibleText, harmSignsIn)],
   ['invariant.parsers.html', html],
   ['invariant.parsers.ocr', named(ocr)],
   ['invariant.parsers', [...html, ...named(ocr)]],

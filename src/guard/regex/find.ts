@@ -1,4 +1,4 @@
-import type { Meter } from '../value/meter.ts'
+import { checkSize, type Meter } from '../value/meter.ts'
 import { matchAt, visitedFor, type Visited } from './match.ts'
 import type { Program } from './program.ts'
 import type { Starts } from './start.ts'
@@ -23,6 +23,7 @@ export function findAll(program: Program, text: string, starts: Starts, meter: M
       continue
     }
     found.push({ from: start, to })
+    checkFound(found, meter)
     // What led to a match is no dead end: what was tried within it is forgotten.
     if (visited !== null) forget(program, visited, start, to)
     // Python's rule: behind an empty match there may be another at the same place that is not empty.
@@ -30,6 +31,14 @@ export function findAll(program: Program, text: string, starts: Starts, meter: M
     from = to
   }
   return found
+}
+
+/** With what is made of them, matches take as much as so many characters each. */
+const ofMatch = 12
+const between = 1000
+
+export function checkFound(found: readonly Match[], meter: Meter): void {
+  if (found.length % between === 0) checkSize(meter, found.length * ofMatch)
 }
 
 function forget(program: Program, visited: NonNullable<Visited>, from: number, to: number): void {

@@ -1,7 +1,7 @@
 import { work, type Meter } from '../value/meter.ts'
 import { pathsOf, sizeOf } from './cost.ts'
 import { enginesFor, sourceOf } from './engines.ts'
-import { findAll, type Match } from './find.ts'
+import { checkFound, findAll, type Match } from './find.ts'
 import { matchAt, visitedFor } from './match.ts'
 import { literalOf } from './literal.ts'
 import { isNullable, type Node } from './node.ts'
@@ -100,10 +100,12 @@ function toRegex(node: Node, groups: number): Regex {
       const engines = enginesFor(pattern)
       if (steps === undefined) return findAll(engines.program(meter), text, engines.starts(), meter)
       work(meter, steps)
-      return Array.from(text.matchAll(engines.global()), ({ index, 0: { length } }) => ({
-        from: index,
-        to: index + length,
-      }))
+      const found: Match[] = []
+      for (const { index, 0: whole } of text.matchAll(engines.global())) {
+        found.push({ from: index, to: index + whole.length })
+        checkFound(found, meter)
+      }
+      return found
     },
   }
 }

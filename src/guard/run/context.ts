@@ -1,7 +1,7 @@
 import { answerTo, type Questions } from '../ask.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../trace/read.ts'
-import { createMeter, keep } from '../value/meter.ts'
+import { checkSize, createMeter, keep } from '../value/meter.ts'
 import type { Dict } from '../value/value.ts'
 import { waiting, type Mark, type Run } from './frame.ts'
 
@@ -15,7 +15,7 @@ export type RunOptions = {
 }
 
 /** A mark is an object of two, and so much larger than an item of a list. */
-const weightOfMark = 10
+const weightOfMark = 16
 
 /** What all bodies of one judgement share. */
 export function createRun({ trace, limits, questions, input, print, now }: RunOptions): Run {
@@ -32,6 +32,7 @@ export function createRun({ trace, limits, questions, input, print, now }: RunOp
     mark: (value, from, to) => {
       if (typeof value !== 'object' || value === null || value.kind !== 'text') return
       run.meter.made += weightOfMark
+      checkSize(run.meter, 0)
       marks.push({ place: value.place, part: { text: value.text, from, to } })
     },
     hasDetector: (name) => questions.detectors.has(name),

@@ -1,5 +1,5 @@
 import { checkSize, type Meter } from './meter.ts'
-import type { Value } from './value.ts'
+import type { Dict, List, Thing, Value } from './value.ts'
 
 /**
  * How much a value is with everything in it, in characters and items. Lists share what they hold, so that forty lines
@@ -64,18 +64,31 @@ function weightOfJson(json: unknown): number {
   return weight
 }
 
+/** What an object takes beside its items, in characters; an item is a word, and often a short string of its own. */
+const objects = { list: 16, dict: 60, thing: 100 } as const
+const ofItem = 4
+
 /** What a rule has made: refused if it is too large, and counted among what it holds. */
 export function made(meter: Meter, value: Value): Value {
   if (typeof value === 'string') {
     checkSize(meter, value.length)
-    meter.made += value.length
+    meter.made += value.length + ofItem
     return value
   }
-  if (typeof value !== 'object' || value === null || value.kind === 'text') return value
-  checkSize(meter, weightOf(value))
-  if (value.kind === 'list' && value.source === undefined) meter.made += 1 + value.items.length
-  else meter.made += 16
+  if (typeof value !== 'object' || value === null) return value
+  if (value.kind !== 'list' && value.kind !== 'dict' && value.kind !== 'thing') return value
+  // Parts of the trace are there anyway.
+  if (value.place !== null) return value
+  const weight = weightOf(value)
+  checkSize(meter, weight)
+  meter.made += objects[value.kind] + ofItem * itemsOf(value, weight)
   return value
+}
+
+function itemsOf(value: List | Dict | Thing, weight: number): number {
+  if (value.kind === 'thing') return value.known?.size ?? 0
+  if (value.source !== undefined) return weight
+  return value.kind === 'list' ? value.items.length : value.entries.size
 }
 
 /** About how many nanoseconds it takes to go through a value once. */

@@ -1,5 +1,5 @@
 import { isObject, objectAt, textAt, type JsonObject } from '../../conversation/json.ts'
-import { quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
+import { goesOn, quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
 
 /** Blocks speak one after the other; a second start at a used index is another block, as for the merge. */
 export function createAnthropicEar(): Ear {
@@ -55,17 +55,17 @@ export function createAnthropicEar(): Ear {
   return { hear, channelAt }
 }
 
-const textFields: ReadonlyMap<string, string> = new Map([
-  ['text_delta', 'text'],
-  ['thinking_delta', 'thinking'],
-  ['input_json_delta', 'partial_json'],
+const textFields: ReadonlyMap<string, Path> = new Map([
+  ['text_delta', ['delta', 'text']],
+  ['thinking_delta', ['delta', 'thinking']],
+  ['input_json_delta', ['delta', 'partial_json']],
 ])
 const others: ReadonlySet<string> = new Set(['signature_delta', 'citations_delta', 'compaction_delta'])
 
 function ofDelta(block: string, delta: JsonObject, size: number): Heard {
   const type = textAt(delta, 'type') ?? ''
-  const field = textFields.get(type)
-  if (field === undefined) {
+  const path = textFields.get(type)
+  if (path === undefined) {
     if (type === 'signature_delta') {
       const seal: Piece = {
         speaker: block,
@@ -78,10 +78,10 @@ function ofDelta(block: string, delta: JsonObject, size: number): Heard {
     }
     return { ...quiet, weight: size, isKnown: others.has(type) }
   }
-  const text = delta[field]
+  const text = delta[path[1] ?? '']
   if (typeof text !== 'string') return quiet
-  const piece: Piece = { speaker: block, channel: block, path: ['delta', field], text, is: 'next' }
-  return { ...quiet, pieces: [piece], opens: type === 'input_json_delta' ? [block] : [] }
+  const heard = goesOn({ speaker: block, channel: block, path, text, is: 'next' })
+  return type === 'input_json_delta' ? { ...heard, opens: [block] } : heard
 }
 
 /** Calls go on after their start; what came of the provider's own calls is told whole. */

@@ -1,6 +1,6 @@
 import { isObject, objectAt, textAt, type JsonObject } from '../../conversation/json.ts'
 import { indexOf, isPiece, isPlainText } from '../../dialect/gemini/schema.ts'
-import { nth, quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
+import { goesOn, nth, quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
 
 /** Candidates speak one beside the other, in parts; plain text that follows plain text is one part with it. */
 export function createGeminiEar(): Ear {
@@ -30,6 +30,11 @@ export function createGeminiEar(): Ear {
     const content = objectAt(told, 'content')
     const parts = content?.['parts']
     const list = Array.isArray(parts) ? parts : []
+    const [only] = list
+    if (list.length === 1 && isObject(only) && isPlainText(only) && textAt(told, 'finishReason') === null) {
+      const piece = ofPart(candidate, only, ['candidates', at, 'content', 'parts', 0])
+      return piece === null ? quiet : goesOn(piece)
+    }
     const heard = list.map((part, place) =>
       ofPart(candidate, part, ['candidates', at, 'content', 'parts', place]),
     )

@@ -57,6 +57,12 @@ export const quiet: Heard = {
   isOther: false,
 }
 
+/** What most events are: a piece of a text, and nothing else. */
+export function goesOn(piece: Piece): Heard {
+  const { opens, ends, weight, isLast, isOver, isKnown, isOther } = quiet
+  return { pieces: [piece], opens, ends, weight, isLast, isOver, isKnown, isOther }
+}
+
 /** The place in order of a number that was told: lists of an answer have no holes. */
 export function nth(numbers: Iterable<number>, place: number): number | undefined {
   return [...numbers].sort((a, b) => a - b)[place]

@@ -1,6 +1,6 @@
 import { isObject, objectAt, textAt, type JsonObject } from '../../conversation/json.ts'
 import { indexOf } from '../../dialect/openai-chat/schema.ts'
-import { nth, quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
+import { goesOn, nth, quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
 
 /** Choices speak one beside the other. Their calls may come by turns, and so all are whole when the choice is. */
 export function createChatEar(): Ear {
@@ -14,10 +14,22 @@ export function createChatEar(): Ear {
       return isCount ? quiet : { ...quiet, weight: size, isKnown: false }
     }
     const [only] = choices
-    if (choices.length === 1 && isObject(only)) return ofChoice(only, ['choices', 0])
+    if (choices.length === 1 && isObject(only)) return ofContent(only) ?? ofChoice(only, ['choices', 0])
     return joined(
       choices.flatMap((choice, at) => (isObject(choice) ? [ofChoice(choice, ['choices', at])] : [])),
     )
+  }
+  /** Nearly all are a piece of one choice's text. */
+  function ofContent(choice: JsonObject): Heard | null {
+    const { delta, text: old, message, finish_reason } = choice
+    if (!isObject(delta) || old !== undefined || message !== undefined || finish_reason) return null
+    for (const key in delta) if (!contentOnly.has(key) && delta[key] !== null) return null
+    const { content: text } = delta
+    const index = indexOf(choice)
+    if (typeof text !== 'string' || !calls.has(index)) return null
+    const speaker = String(index)
+    const channel = index === 0 ? '0 content' : `${speaker} content`
+    return goesOn({ speaker, channel, path: contentPath, text, is: 'next' })
   }
   function ofChoice(choice: JsonObject, path: Path): Heard {
     const index = indexOf(choice)
@@ -58,6 +70,9 @@ export function createChatEar(): Ear {
   }
   return { hear, channelAt }
 }
+
+const contentOnly: ReadonlySet<string> = new Set(['content', 'role'])
+const contentPath: Path = ['choices', 0, 'delta', 'content']
 
 type Notes = {
   readonly pieces: Piece[]

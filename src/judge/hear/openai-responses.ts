@@ -1,6 +1,6 @@
 import { objectAt, objectsAt, textAt, type JsonObject } from '../../conversation/json.ts'
 import { indexAt, parts, places, silent, statuses, terminal } from '../../dialect/openai-responses/schema.ts'
-import { nth, quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
+import { goesOn, nth, quiet, type Ear, type Heard, type Path, type Piece } from './heard.ts'
 
 /**
  * Items speak one after the other, and what each said is told again when its part, it and the response are done. What
@@ -10,6 +10,7 @@ export function createResponsesEar(): Ear {
   const texts = new Map<string, string>()
   const ofItems = new Map<number, Set<string>>()
   const items = new Set<number>()
+  let last = ''
 
   function tell(out: number, channel: string, text: string): void {
     const known = ofItems.get(out) ?? new Set()
@@ -20,8 +21,7 @@ export function createResponsesEar(): Ear {
   function hear(told: JsonObject, type: string, size: number): Heard {
     const response = objectAt(told, 'response')
     if (response !== undefined) return ofResponse(response, terminal.has(type), size)
-    const name = type.startsWith('response.') ? type.slice('response.'.length) : ''
-    const [subject, verb] = halves(name)
+    const { name, subject, verb } = wordsOf(type)
     const place = places.get(subject)
     const out = indexAt(told, 'output_index')
     const isError = told['error'] || type === 'error'
@@ -29,7 +29,10 @@ export function createResponsesEar(): Ear {
     if (place !== undefined) {
       const { within, path } = place
       const at = within === null ? path.join(' ') : `${within.list} ${indexAt(told, within.index)}`
-      return ofText(told, `${out} ${at}`, { out, verb, field: place.told, isCall: within === null })
+      // The same string as before is not hashed again.
+      const named = `${out} ${at}`
+      last = named === last ? last : named
+      return ofText(told, last, { out, verb, field: place.told, isCall: within === null })
     }
     if (subject === 'output_item') return ofItem(told, out, verb, size)
     const list = parts.get(subject)
@@ -65,7 +68,8 @@ export function createResponsesEar(): Ear {
       return { ...again([{ speaker, channel, path: [field], text, is: 'again' }], text.length), opens }
     }
     tell(out, channel, (texts.get(channel) ?? '') + text)
-    return { ...quiet, pieces: [{ speaker, channel, path: ['delta'], text, is: 'next' }], opens }
+    const heard = goesOn({ speaker, channel, path: deltaPath, text, is: 'next' })
+    return isCall ? { ...heard, opens } : heard
   }
   function ofItem(told: JsonObject, out: number, verb: string, size: number): Heard {
     const item = objectAt(told, 'item') ?? {}
@@ -114,9 +118,22 @@ export function createResponsesEar(): Ear {
   return { hear, channelAt }
 }
 
-function halves(name: string): [subject: string, verb: string] {
+const deltaPath: Path = ['delta']
+
+type Words = { readonly name: string; readonly subject: string; readonly verb: string }
+
+/** Types by what they are made of; a stream has a dozen of them, and no list is endless. */
+const known = new Map<string, Words>()
+const mostKnown = 200
+
+function wordsOf(type: string): Words {
+  const before = known.get(type)
+  if (before !== undefined) return before
+  const name = type.startsWith('response.') ? type.slice('response.'.length) : ''
   const dot = name.lastIndexOf('.')
-  return [name.slice(0, dot), name.slice(dot + 1)]
+  const words = { name, subject: name.slice(0, dot), verb: name.slice(dot + 1) }
+  if (known.size < mostKnown) known.set(type, words)
+  return words
 }
 
 const callFields = ['arguments', 'input', 'code'] as const

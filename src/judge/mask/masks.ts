@@ -188,7 +188,7 @@ function joined(ranges: readonly Range[]): Range[] {
   const list: Range[] = []
   for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
     const last = list.at(-1)
-    if (last === undefined || range.from > last.to) list.push(range)
+    if (last === undefined || range.from >= last.to) list.push(range)
     else if (range.to > last.to) list[list.length - 1] = { from: last.from, to: range.to }
   }
   return list

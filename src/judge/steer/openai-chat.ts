@@ -1,24 +1,25 @@
-import { objectsAt, textAt, type JsonObject } from '../../conversation/json.ts'
+import { objectAt, objectsAt, textAt, type JsonObject } from '../../conversation/json.ts'
 import { indexOf } from '../../dialect/openai-chat/schema.ts'
 import type { Close } from './steer.ts'
 
 /** Each choice that has not finished says the message, and stops. */
 export function createChatClose(): Close {
-  const choices = new Map<number, { isFinished: boolean }>()
+  const choices = new Map<number, { isFinished: boolean; hasText: boolean }>()
   return {
     left: (told) => {
       for (const choice of objectsAt(told, 'choices')) {
         const isFinished = textAt(choice, 'finish_reason') !== null
-        const known = choices.get(indexOf(choice))
-        if (known === undefined) choices.set(indexOf(choice), { isFinished })
-        else known.isFinished ||= isFinished
+        const known = choices.get(indexOf(choice)) ?? { isFinished: false, hasText: false }
+        known.isFinished ||= isFinished
+        known.hasText ||= textAt(objectAt(choice, 'delta'), 'content') !== null
+        choices.set(indexOf(choice), known)
       }
     },
     close: (message, body) => {
-      const open = [...choices].filter(([, { isFinished }]) => !isFinished).map(([index]) => index)
-      const indexes = choices.size === 0 ? [0] : open
-      const text = choices.size === 0 ? message : `\n\n${message}`
-      const chunks = indexes.flatMap((index) => [
+      const open = [...choices].filter(([, { isFinished }]) => !isFinished)
+      const told = open.map(([index, { hasText }]) => ({ index, text: hasText ? `\n\n${message}` : message }))
+      const closing = choices.size === 0 ? [{ index: 0, text: message }] : told
+      const chunks = closing.flatMap(({ index, text }) => [
         chunk(body, { index, delta: { role: 'assistant', content: text }, finish_reason: null }),
         chunk(body, { index, delta: {}, finish_reason: 'stop' }),
       ])

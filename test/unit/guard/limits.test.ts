@@ -62,6 +62,20 @@ test('what is made is bounded together, and what a binding before has made no lo
   expect(failures(judged(copies, small, many))).toEqual([])
 })
 
+test.each([
+  '[[t] for t in m.content]',
+  '[{a: t} for t in m.content]',
+  '[PolicyViolation(t) for t in m.content]',
+  '[json_loads("[1, 2]") for t in m.content]',
+  'find("a|b", m.content)',
+  '[t in m.content for t in m.content]',
+])('small things count by what they take: %s', (made) => {
+  const policy = `raise "x" if:\n  (m: Message)\n  len(${made}) == 0\n`
+  expect(failures(judged(policy, { memory: 30_000 }))).toEqual([
+    'limit: the values of this policy are larger than 30000 together',
+  ])
+})
+
 test('constants and violations are held, and count to the end', () => {
   const constant = 'c := "a" * 15000\nraise "x" if:\n  (m: Message)\n  len(c + m.content) == 0\n'
   expect(failures(judged(constant, { memory: 40_000 }))).toHaveLength(0)

@@ -169,12 +169,16 @@ test('an answer has room for so much, and says what it has no room for', async (
   const policy = 'raise Violation("told", m.content) if:\n    (m: Message)\n'
   const long = 'x'.repeat(1024 * 1024)
   const answer = await serviceOf()('batch', {
-    messages: Array(9).fill({ role: 'user', content: long }),
-    policies: [policy, policy],
+    messages: Array(4).fill({ role: 'user', content: long }),
+    policies: Array(5).fill(policy),
   })
   expect(answer).toMatchObject({
     value: {
-      result: [{ error_message: null }, { error_message: '3 more violations, for which there is no room' }],
+      result: [
+        ...Array(3).fill({ error_message: null }),
+        { error_message: '1 more violations, for which there is no room' },
+        { error_message: '4 more violations, for which there is no room' },
+      ],
     },
   })
 })

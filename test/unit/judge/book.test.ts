@@ -60,5 +60,5 @@ test('a rule that needs a detector which is not there is refused by its name', a
     '/a': 'from invariant.detectors import pii\nraise "x" if:\n  (m: Message)\n  any(pii(m))\n',
   })
   const told = await readBook({ rules: [rule('/a')], projects: {} }, read, nobody)
-  expect(JSON.stringify(told)).toContain('asks the detector pii, which is not configured')
+  expect(JSON.stringify(told)).toContain('pii asks the detector pii, which is not configured')
 })

@@ -82,7 +82,7 @@ describe.each(dialectNames)('%s', (dialect) => {
       }
     }
   })
-  const split = cases.filter(({ name }) => name !== 'the last word of all' && name !== 'a text')
+  const split = cases.filter(({ name }) => name.includes('several deltas') || name.includes('arguments'))
   test.each(split)('$name does not leave in two reads, wherever the cut is', async ({ said, order }) => {
     const bytes = bytesOf(answerIn(dialect, said))
     for (let at = 1; at < bytes.length; at++) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as zlib from 'node:zlib'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
-import { createAnswerJudge } from '../../../src/judge/held.ts'
+import { createAnswerJudge, judgeWhole } from '../../../src/judge/held.ts'
 import type { AnswerOf, Order, Step } from '../../../src/judge/answer.ts'
 import { bytesOf, inPieces, inSteps } from '../../support/cuts.ts'
 import { answerIn, judged, orderOf, type Said } from '../../support/judged.ts'
@@ -231,4 +231,30 @@ test('only what the answer has to do with is found, in the light of what was ask
   expect(leak.stop?.finding.message).toBe('leak')
   const old = orderOf('raise "old" if:\n    (out: ToolOutput)\n    "key" in out.content')
   expect((await judged('anthropic', [bytes], [old], { request: request('the key') })).stop).toBe(null)
+})
+
+test('a watch waits for nothing, not even for the rest of an event', async () => {
+  const judge = createAnswerJudge({ ...given, orders: [{ ...never, mode: 'watch' }] })
+  for (const part of ['event: pi', 'ng\ndata', ': {"type":"ping"}\n']) {
+    expect(movedBy(await judge.take(new Uint8Array(bytesOf(part))))).toBe(part.length)
+  }
+  expect(movedBy(await judge.end('cut'))).toBe(0)
+})
+
+test('a whole answer is judged at once: as it came, masked, or stopped', async () => {
+  const bytes = new Uint8Array(
+    bytesOf('{"type":"message","role":"assistant","content":[{"type":"text","text":"It is hunter2."}]}'),
+  )
+  const whole = { ...given, isStream: false }
+  expect(await judgeWhole({ ...whole, orders: [never] }, bytes)).toEqual({
+    findings: [],
+    stop: null,
+    body: null,
+  })
+  const { body, stop } = await judgeWhole({ ...whole, orders: [secret({ action: 'mask' })] }, bytes)
+  expect([stop, new TextDecoder().decode(body ?? bytes)]).toEqual([
+    null,
+    new TextDecoder().decode(bytes).replace('hunter2', '[masked]'),
+  ])
+  expect((await judgeWhole({ ...whole, orders: [secret()] }, bytes)).stop?.kind).toBe('block')
 })

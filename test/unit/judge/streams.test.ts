@@ -30,10 +30,8 @@ test.if(hasRecordings).each(dialectNames)(
   '%s streams as they were recorded pass unchanged',
   async (dialect) => {
     for (const { name, bytes } of recordingsOf(dialect)) {
-      for (const [at, reads] of [inPieces(bytes, 3), [bytes]].entries()) {
-        const left = await judged(dialect, reads, [at === 0 ? masks : never], { ticks: at === 1 })
-        expect([name, left.stop, Buffer.compare(left.bytes, bytes)]).toEqual([name, null, 0])
-      }
+      const left = await judged(dialect, inPieces(bytes, 3), [masks])
+      expect([name, left.stop, Buffer.compare(left.bytes, bytes)]).toEqual([name, null, 0])
     }
   },
   60_000,

@@ -19,6 +19,7 @@ function createPosts(lagMs = 0) {
       else taker(post)
     },
     remove: () => Promise.resolve(false),
+    change: () => Promise.resolve(''),
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     state: () => ({

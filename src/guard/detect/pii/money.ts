@@ -21,18 +21,21 @@ export const creditCard: Recogniser = {
   },
 }
 
-/** Four digits, then groups of two to six with the same joint: the most of them that are a card. */
+/** Groups as they are printed, with the same joint: fours and a rest, or four, six and a rest. */
 function lastOfGroups(reading: Reading, first: number): number {
   const joint = jointAfter(reading, first)
   if (joint !== ' ' && joint !== '-') return -1
-  let [digits, last] = [4, -1]
-  for (let token = first + 1; ; token++) {
+  const second = digitsIn(reading, first + 1)
+  if (second !== 4 && second !== 6) return -1
+  let [digits, last] = [4 + second, -1]
+  for (let token = first + 2; jointAfter(reading, token - 1) === joint; token++) {
     const length = digitsIn(reading, token)
     digits += length
-    if (length < 2 || length > 6 || digits > longestCard) return last
+    if (length === 0 || length > 5 || digits > longestCard) return last
     if (digits >= shortestCard && isCard(digitsFrom(reading, first, token))) last = token
-    if (jointAfter(reading, token) !== joint) return last
+    if (length !== 4) return last
   }
+  return last
 }
 
 /** Thirteen digits from 1 on are milliseconds of our time; of the cards from 2 on only some were ever given out. */

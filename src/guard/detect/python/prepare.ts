@@ -8,6 +8,8 @@ export type Prepared = {
   readonly toSource: (text: string) => string
   /** Where a string begins that does not end, which Lezer would take as it is; -1 if all of them do. */
   readonly openAt: number
+  /** Signs and words of the longest statement. */
+  readonly longest: number
 }
 
 /** A word of its own to Lezer, from Python 2, and a name like any other since. */
@@ -46,7 +48,7 @@ export function prepare(code: string): Prepared {
     lastEnd: 0,
     isLineStart: true,
   }
-  let openAt = -1
+  let [openAt, tokens, longest] = [-1, 0, 0]
   for (let at = 0; at < code.length;) {
     token.lastIndex = at
     const [text = ''] = token.exec(code) ?? []
@@ -54,11 +56,14 @@ export function prepare(code: string): Prepared {
     const end = isString ? endOfString(code, at, text) : at + text.length
     if (end === -1) openAt = at
     const next = end === -1 ? code.length : end
-    if (text === '\n') endLine(state)
-    else if (!/^[ \t\f\r#\\]/.test(text)) {
+    if (text === '\n') {
+      endLine(state)
+      if (state.brackets.length === 0) tokens = 0
+    } else if (!/^[ \t\f\r#\\]/.test(text)) {
       if (isString) rewriteString(state, at, next)
       else rewrite(state, text, at, next)
       state.last = text
+      longest = Math.max(longest, ++tokens)
       state.lastAt = at
       state.lastEnd = next
       state.isLineStart = text === ';' || (text === ':' && state.brackets.length === 0)
@@ -66,7 +71,7 @@ export function prepare(code: string): Prepared {
     at = next
   }
   const prepared = state.edits.join('') + code.slice(state.written)
-  return { code: prepared, openAt, toSource: (text) => text.replaceAll(otherPrint, print) }
+  return { code: prepared, openAt, longest, toSource: (text) => text.replaceAll(otherPrint, print) }
 }
 
 function endLine(state: State): void {

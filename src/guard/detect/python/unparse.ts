@@ -24,18 +24,28 @@ const transparent = new Set([
   'DictionaryExpression',
 ])
 
-/** Longer ones end in `...`: chains of calls would otherwise be told in as many pieces as they have, each whole. */
-export function unparse(node: SyntaxNode, code: string): string {
+/** So many parts are written well in one text; each is a part of all calls around it, and those could be many. */
+const mostParts = 50_000
+
+/** What is longer ends in `...`: of a chain of calls each is told, and otherwise each would be told whole. */
+export function createUnparser(code: string): (node: SyntaxNode) => string {
+  let left = mostParts
+  return (node) => {
+    const cut = code.slice(node.from, node.from + longest).trim()
+    if (node.to - node.from > longest) return `${cut}...`
+    return left > 0 ? unparse(node, code, () => left--) : cut
+  }
+}
+
+function unparse(node: SyntaxNode, code: string, count: () => void): string {
   const parts: string[] = []
-  let length = 0
   const add = (text: string): void => {
     // Of two blanks that meet one is written.
     const isDoubled = text.startsWith(' ') && parts.at(-1)?.endsWith(' ') === true
     parts.push(isDoubled ? text.slice(1) : text)
-    length += text.length
   }
   const visit = (at: SyntaxNode): void => {
-    if (length > longest) return
+    count()
     if (at.name === 'Comment') return
     const inner = at.name === 'ParenthesizedExpression' ? at.firstChild?.nextSibling : null
     if (inner !== null && inner !== undefined && transparent.has(inner.name)) {
@@ -43,16 +53,15 @@ export function unparse(node: SyntaxNode, code: string): string {
       return
     }
     if (at.name === 'ContinuedString') add(joined(at, code))
-    else if (at.name === 'FormatString') add(quoted(code.slice(at.from, Math.min(at.to, at.from + longest))))
-    else if (at.name === 'String') add(quoted(code.slice(at.from, Math.min(at.to, at.from + longest))))
+    else if (at.name === 'FormatString') add(quoted(code.slice(at.from, at.to)))
+    else if (at.name === 'String') add(quoted(code.slice(at.from, at.to)))
     else if (at.firstChild === null) add(token(at, code))
     else for (const child of childrenOf(at)) visit(child)
   }
   // Brackets around all of it say nothing.
   const inner = node.name === 'ParenthesizedExpression' ? node.firstChild?.nextSibling : null
   visit(inner ?? node)
-  const text = parts.join('').trim()
-  return length > longest ? `${text.slice(0, longest)}...` : text
+  return parts.join('').trim()
 }
 
 function token(node: SyntaxNode, code: string): string {
@@ -80,7 +89,7 @@ function isFirst({ prevSibling: before }: SyntaxNode): boolean {
 
 /** As Python shows a string: single quotes unless one is within, no prefixes, pieces that follow each other in one. */
 function quoted(text: string): string {
-  const match = /^([a-z]{0,2})("""|\'\'\'|"|\')([^]*)\2$/i.exec(text)
+  const match = /^([a-z]{0,2})("""|'''|"|')([^]*)\2$/i.exec(text)
   if (match === null) return text
   const [, prefix = '', , body = ''] = match
   const isRaw = /r/i.test(prefix)

@@ -161,11 +161,34 @@ test('a chain of calls is told shortened, so that it is not told as often as it 
 
 test('code that is too long to read fails the rule that asks, and does not pass for empty', () => {
   expect(() => read('x\n'.repeat(50_001))).toThrow('100000 characters')
-  expect(read('x\n'.repeat(49_999))).toMatchObject({ syntax_error: false })
+  expect(read('#xx\n'.repeat(24_999))).toMatchObject({ syntax_error: false })
 })
 
-test('brackets without end are read in bounded depth', () => {
-  for (const sign of ['(', '[', '{', 'f(', '-', 'not ', 'lambda: ', "f'{", '@', 'if x:\n']) {
-    expect([sign, read(sign.repeat(5000))]).toMatchObject([sign, { syntax_error: true }])
+test.each(['1 + ', 'f(1).', 'not ', 'a if b else '])(
+  'a chain of %j that is longer than the parser bears fails the rule, and hides no import behind a syntax error',
+  (link) => {
+    expect(() => read(`import os\nx = ${link.repeat(3_000)}1`)).toThrow('nested too deeply')
+    expect(read(`import os\nx = ${link.repeat(300)}y`)).toMatchObject({
+      imports: ['os'],
+      syntax_error: false,
+    })
+  },
+)
+
+test('brackets without end are a syntax error, or too many to read', () => {
+  for (const sign of ['(', '[', '{', 'f(', '-', 'not ', 'lambda: ']) {
+    expect([sign, read(sign.repeat(200))]).toMatchObject([sign, { syntax_error: true }])
+    expect([sign, outcomeOf(sign.repeat(5_000))]).toEqual([sign, 'refused'])
   }
 })
+
+function outcomeOf(code: string): 'read' | 'refused' {
+  try {
+    const told = read(code)
+    return typeof told === 'object' && told !== null && 'syntax_error' in told && told.syntax_error === true
+      ? 'refused'
+      : 'read'
+  } catch (error) {
+    return error instanceof Error && error.message.includes('deeply') ? 'refused' : 'read'
+  }
+}
