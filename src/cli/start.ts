@@ -68,6 +68,8 @@ const mostRequestBytes = 4 * 2 ** 30
 const farewellMs = 250
 // What waits for a store that cannot be written to is given up after this, so that Weir comes to an end.
 const mostFlushMs = 5_000
+// Rules that only look are waited for this long.
+const mostVerdictMs = 1_000
 // The store's thread closes in milliseconds, or not at all.
 const mostCloseMs = 2_000
 
@@ -181,6 +183,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     await Promise.race([listener.end(), Bun.sleep(1000)])
     clearInterval(looking)
     leavePrices?.()
+    // What rules say of the last exchanges is kept with them.
+    for (const until = now() + mostVerdictMs; judges.state().waiting > 0 && now() < until;) await Bun.sleep(5)
     judges.stop()
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
