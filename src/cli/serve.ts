@@ -17,7 +17,7 @@ export const serve: Command = {
       help: 'Guards /api and the explorer; better in $WEIR_TOKEN, where ps cannot see it',
     },
     'like-invariant': {
-      help: "Be where Invariant's gateway was: on port 8005, else $PORT; clients are told which rule blocked them",
+      help: "Be where Invariant's gateway was: port 8005, else $PORT; clients are told the rule",
     },
     insecure: { help: 'Listen on an address that others reach although there is no token' },
   },

@@ -26,6 +26,8 @@ export type FromWorker =
   | { readonly kind: 'kept'; readonly number: number; readonly lost: number }
   | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
   | { readonly kind: 'changed'; readonly number: number; readonly answer: string }
+  /** What holds from now on of keys and rules: it means something to others alone. */
+  | { readonly kind: 'access'; readonly snapshot: string }
   | { readonly kind: 'log'; readonly level: Level; readonly event: string; readonly fields: Fields }
   | { readonly kind: 'stopped' }
 
@@ -41,6 +43,8 @@ export type PoolOptions = {
   readonly mostInboxBytes: number
   /** Called whenever something has reached the disk. */
   readonly onKept: () => void
+  /** Called with what the store says of keys and rules: once it is open, and whenever that changes. */
+  readonly onAccess?: (snapshot: string) => void
   readonly log: Log
   readonly now: Clock
   /** How long a worker that has work may say nothing, while it opens its store and from then on. */
@@ -67,7 +71,7 @@ const mostRestartDelayMs = 5_000
 const mostSilence = { openingMs: 600_000, keepingMs: 30_000 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { hire, mostInboxBytes, onKept, log, now, silence = mostSilence } = options
+  const { hire, mostInboxBytes, onKept, onAccess, log, now, silence = mostSilence } = options
   const inbox = createInbox(mostInboxBytes)
   const errands = createErrands()
   const removals = new Map<string, ((was: boolean) => void)[]>()
@@ -144,6 +148,8 @@ export function createPool(options: PoolOptions): Pool {
       case 'changed':
         errands.answered(message.number, message.answer)
         return onKept()
+      case 'access':
+        return onAccess?.(message.snapshot)
       case 'log':
         return log(message.level, message.event, message.fields)
       case 'stopped':

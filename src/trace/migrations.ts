@@ -1,3 +1,4 @@
+import { accessTables } from './home/access-tables.ts'
 import { homeTables } from './home/tables.ts'
 
 /**
@@ -155,4 +156,5 @@ export const migrations: readonly string[] = [
   CREATE TABLE judged (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
   `,
   homeTables,
+  accessTables,
 ]

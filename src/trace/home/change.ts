@@ -2,6 +2,7 @@ import { Fault } from '../../core/fault.ts'
 import type { PieceStore } from '../piece-store.ts'
 import { createRemove } from '../remove.ts'
 import type { Store } from '../store.ts'
+import { type AccessChange, createAccessChanges } from './access-changes.ts'
 import { createAnnotate } from './annotate.ts'
 import { createAppend } from './append.ts'
 import { createContents } from './content.ts'
@@ -26,6 +27,7 @@ export type Change = { readonly who: Who } & (
   | { readonly kind: 'upload'; readonly name: string | null; readonly isPublic: boolean }
   | { readonly kind: 'dataset-change' | 'dataset-remove' | 'query-save'; readonly dataset: DatasetKey }
   | { readonly kind: 'query-remove'; readonly query: string }
+  | AccessChange
 )
 
 /** more: a slice of it is done, and it is to be asked again in another transaction. */
@@ -43,6 +45,7 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
   const append = createAppend(database, writing)
   const notes = createAnnotate(database, writing)
   const remove = createRemove(database, pieces)
+  const access = createAccessChanges(database, rows)
   const datasets = createDatasets(database, { ...writing, remove })
   const share = database.prepare(
     `INSERT INTO told (seq, user, hierarchy, metadata, is_shared) VALUES (?, ?, '[]', '{}', ?)
@@ -92,11 +95,20 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
       case 'dataset-change':
         return datasets.change(change.dataset, readBody(bytes), asking)
       case 'dataset-remove':
+        access.policies.demandRemovable(change.dataset, asking)
         return datasets.remove(change.dataset, asking) ?? more
       case 'query-save':
         return datasets.saveQuery(change.dataset, readBody(bytes), asking)
       case 'query-remove':
         return datasets.removeQuery(change.query, asking)
+      case 'key-create':
+      case 'key-revoke':
+      case 'keys-used':
+      case 'policy-create':
+      case 'policy-change':
+      case 'policy-remove':
+      case 'metadata-change':
+        return access.apply(change, bytes, asking)
     }
   }
 

@@ -23,6 +23,8 @@ export type Opened = { readonly store: Store; readonly pieces: PieceStore }
 export type ChangingOptions = {
   readonly opened: () => Opened | null
   readonly tell: Tell
+  /** Before those who asked are told: what they changed then holds already. */
+  readonly committed: () => void
   readonly now: () => number
   readonly log: Log
 }
@@ -33,7 +35,7 @@ const budgetMs = 20
 /** While the file is locked or full: then whoever asked is told so. */
 const waitsMs = [20, 100, 500]
 
-export function createChanging({ opened, tell, now, log }: ChangingOptions) {
+export function createChanging({ opened, tell, committed, now, log }: ChangingOptions) {
   let waiting: Errand[] = []
   let timer: Timer | undefined
   let tries = 0
@@ -89,6 +91,7 @@ export function createChanging({ opened, tell, now, log }: ChangingOptions) {
       if (database.inTransaction) database.run('ROLLBACK')
       throw error
     }
+    committed()
     for (const [number, answer] of answers) tell(number, answer)
     return left
   }

@@ -103,6 +103,7 @@ const nobodySaw = {
   status: null,
   outcome: 'unknown',
   detail: null,
+  verdict: null,
   called_ms: null,
   answered_ms: null,
   first_byte_ms: null,
@@ -126,5 +127,4 @@ const nobodySaw = {
   usage_details: null,
   cost: null,
   cost_lines: null,
-  verdict: null,
 } as const satisfies Partial<TraceRow>

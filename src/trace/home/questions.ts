@@ -1,5 +1,6 @@
 import { Fault, type FaultCode, toFault } from '../../core/fault.ts'
 import type { Store } from '../store.ts'
+import { type AccessQuestion, createAccessAnswers } from './access-questions.ts'
 import { createContents } from './content.ts'
 import { createDatasetAnswers } from './answer-datasets.ts'
 import { createSearchAnswers } from './answer-search.ts'
@@ -36,6 +37,7 @@ export type HomeQuestion = { readonly who: Who } & (
       readonly withIds: boolean
     }
   | { readonly kind: 'search'; readonly dataset: DatasetKey; readonly query: string; readonly after: number }
+  | AccessQuestion
 )
 
 export type DatasetList =
@@ -59,6 +61,7 @@ export function createHome(store: Store, now: () => number): AskHome {
   const traces = createTraceAnswers(of)
   const datasets = createDatasetAnswers(of)
   const search = createSearchAnswers(of)
+  const access = createAccessAnswers(of)
 
   const answer = (question: HomeQuestion): HomeAnswer => {
     switch (question.kind) {
@@ -87,6 +90,10 @@ export function createHome(store: Store, now: () => number): AskHome {
         return datasets.whole(question)
       case 'search':
         return search(question)
+      case 'keys':
+      case 'policies':
+      case 'metadata':
+        return { kind: 'told', json: JSON.stringify(access(question)), next: null }
     }
   }
 
