@@ -18,9 +18,11 @@ import { createFindOrders, emptyBook, type Book } from '../judge/given.ts'
 import { createHear, type Hear } from '../judge/hear.ts'
 import { createJudges, type HireJudge } from '../judge/judges.ts'
 import { createJudgeObserve, gaugeJudges } from '../judge/observe.ts'
-import { createPool, type Hire } from '../merge/pool.ts'
+import { createPool, type Hire, type Pool } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
+import { createPushDesk, gaugePushes, type HireSender, type PushDesk } from '../push/desk.ts'
+import { targetsOf } from '../push/schema.ts'
 import { createProviders } from '../provider/provider.ts'
 import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
@@ -40,6 +42,7 @@ export type Outside = {
   readonly hireClerk: HireClerk
   readonly hireChecker: HireChecker
   readonly hireJudge: HireJudge
+  readonly hireSender: HireSender
   readonly version: string
   readonly log: Log
   /** How many lines of the log its reader did not take. */
@@ -69,12 +72,13 @@ const mostFlushMs = 5_000
 const mostCloseMs = 2_000
 
 export function start(config: Config, outside: Outside, book: Book = emptyBook): Running {
-  const { hire, hireClerk, hireChecker, hireJudge, version, log, droppedLines } = outside
+  const { hire, hireClerk, hireChecker, hireJudge, hireSender, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
   const onKept = () => listeners.forEach((listener) => listener())
   const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
+  const pushing = pushesOf(config, pool)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now }))
   const load = { running: new Set<Exchange>(), stopping: false }
@@ -135,6 +139,14 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
   }
 
+  function pushesOf({ projects }: Config, { push: write }: Pool): PushDesk | null {
+    if (targetsOf(projects).length === 0) return null
+    const desk = createPushDesk({ hire: hireSender, write, log })
+    listeners.add(desk.wake)
+    gaugePushes(metrics, desk.sums, now)
+    return desk
+  }
+
   function settled(exchange: Exchange): void {
     listener.setSilence(exchange.request, idleSeconds)
     observe(exchange)
@@ -173,6 +185,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
+    await pushing?.stop()
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 

@@ -14,6 +14,8 @@ const hopByHop = [
   'upgrade',
 ] as const
 
+/** Whether the trace of a request goes out to another store, as clients of Invariant's gateway say it: for Weir alone. */
+export const pushHeader = 'invariant-push'
 /** Rules that a request brings, as clients of Invariant's gateway do: they are for Weir, and no trace tells them. */
 export const rulesHeader = 'invariant-guardrails'
 
