@@ -52,6 +52,7 @@ export function toInvariantEntry(request: Request, path: string, providers: Prov
   if (keys.kind === 'broken') return refuse(400, 'Invalid API Key format')
   const missing = toMissing(request.headers, keys.path, provider)
   if (missing !== null) return refuse(400, missing)
+  for (const name of forwarded) request.headers.delete(name)
   if (dataset !== null) request.headers.set(`${ownPrefix}project`, dataset)
   return {
     kind: 'door',
@@ -81,6 +82,12 @@ export function toDenial(permit: Permit, project: string): Response | null {
 
 // Which names a project may have; Invariant's own had no longest one.
 const datasetForm = /^[a-zA-Z0-9_-]{1,200}$/
+
+// Who asked is no business of the provider's: its clients were used to that.
+const forwarded = [
+  ...['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-forwarded-server'],
+  'x-real-ip',
+]
 
 /** Behind a dataset stands the name of a provider. A dataset may be called as a provider is; of others it is not asked. */
 function placeOf(rest: string, providers: Providers): Place | null {

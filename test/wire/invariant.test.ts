@@ -196,6 +196,13 @@ test('keys that were split stand in nothing that is stored, not even where an an
   expect(JSON.stringify(weir.lines)).not.toMatch(/canary/)
 })
 
+test('where a request was forwarded from is not told to the provider', async () => {
+  const headers = { ...bearer, 'X-Forwarded-For': '10.1.2.3', 'X-Real-IP': '10.1.2.3', 'x-other': 'kept' }
+  await ask(openai, { headers })
+  expect(lastCall().head).not.toContain('10.1.2.3')
+  expect(lastCall().header('x-other')).toBe('kept')
+})
+
 test('headers for Invariant reach no provider, at whichever door', async () => {
   const headers = {
     ...bearer,
