@@ -26,7 +26,7 @@ export function createImport({ store, pieces, project, now }: ImportOptions): Br
   const { database } = store
   const rows = createRows(database)
   const insert = createInsert(store, pieces)
-  const read = createLineReader()
+  const read = createLineReader('stored')
   const isKnown = database.prepare<{ seq: number }, [Uint8Array]>('SELECT seq FROM told WHERE known = ?')
   const make = database.prepare(
     `INSERT INTO dataset (id, name, user, is_public, created_at, pushed_at, metadata, next)

@@ -19,6 +19,13 @@ export function readMessages(value: unknown, where: string): Messages {
   return value.map((message: unknown, at) => readMessage(message, `${where}[${at}]`))
 }
 
+/** As somebody else's store had them, which did not look: whatever is an object. */
+export function readStoredMessages(value: unknown, where: string): Messages {
+  if (!Array.isArray(value) || !value.every(isObject)) throw wrong(`${where} must be a list of messages`)
+  if (value.length > mostMessages) throw wrong(`${where} has more than ${mostMessages} messages`)
+  return value
+}
+
 function readMessage(value: unknown, where: string): JsonObject {
   if (!isObject(value)) throw wrong(`${where} must be an object`)
   const { role, content, tool_calls: calls } = value
