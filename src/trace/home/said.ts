@@ -97,7 +97,7 @@ export function readProjectName(value: unknown): string {
   throw wrong('The name of a dataset may have 1 to 200 letters, digits, hyphens and underscores')
 }
 
-/** With the metadata of a project nothing is changed that is kept there for other purposes. */
+/** The same fields but for these. */
 export function without(from: JsonObject, names: readonly string[]): JsonObject {
   const rest: JsonObject = {}
   for (const [key, value] of Object.entries(from)) if (!names.includes(key)) put(rest, key, value)
