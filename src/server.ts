@@ -5,9 +5,16 @@ import type { DialectName } from './dialect/dialect.ts'
 import { dialects } from './dialect/index.ts'
 import type { Gateway } from './exchange.ts'
 import { handle } from './gateway.ts'
-import { pathOf } from './merge/begin.ts'
+import { pathOf, projectOf } from './merge/begin.ts'
 import type { Catalogue } from './provider/catalogue.ts'
 import type { Door } from './route/aim.ts'
+import {
+  invariantPrefix,
+  toDenial,
+  toInvariantAnswer,
+  toInvariantEntry,
+  type MayUse,
+} from './route/invariant.ts'
 import { answerModels, toModelQuestion, type ModelQuestion } from './route/models.ts'
 
 /** Paths to functions. With api/ and explorer/ the only place that knows Elysia; nothing of it goes further. */
@@ -16,6 +23,8 @@ export type Site = {
   readonly gateway: () => Gateway
   readonly catalogue: Catalogue
   readonly isReady: () => boolean
+  /** Asked for each request to Invariant's routes. */
+  readonly mayUse?: MayUse
   readonly metrics: () => string
   /** What stands beside the flow. */
   readonly api: AnyElysia
@@ -34,7 +43,8 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
 // Google's SDK asks under /v1 since its third version, and the Gemini CLI under /v1beta.
 const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
-export function createServer({ gateway, catalogue, isReady, metrics, api, page, log }: Site) {
+export function createServer(site: Site) {
+  const { gateway, catalogue, isReady, metrics, api, page, log } = site
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
     .get(
@@ -53,6 +63,8 @@ export function createServer({ gateway, catalogue, isReady, metrics, api, page, 
       if (fault.code === 'internal') log('error', 'bug', { cause: causeOf(fault.cause) })
       return refuse(fault, dialectLike(pathOf(request.url)))
     })
+    .all(invariantPrefix, ({ request, server }) => enter(request, server, site), { parse: 'none' })
+    .all(`${invariantPrefix}/*`, ({ request, server }) => enter(request, server, site), { parse: 'none' })
     .all(
       '/*',
       ({ request, server }) => {
@@ -69,6 +81,21 @@ export function createServer({ gateway, catalogue, isReady, metrics, api, page, 
       // Without it Elysia reads the body, and the gateway could not stream it.
       { parse: 'none' },
     )
+}
+
+async function enter(
+  request: Request,
+  server: { timeout: (request: Request, seconds: number) => void } | null,
+  { gateway, mayUse }: Site,
+): Promise<Response> {
+  const current = gateway()
+  const entry = toInvariantEntry(request, pathOf(request.url), current.providers)
+  if (entry.kind === 'answer') return entry.response
+  const { door, key } = entry
+  const project = projectOf(request.headers)
+  const denial = mayUse === undefined ? null : toDenial(await mayUse(key, project), project)
+  if (denial === null) server?.timeout(request, 0)
+  return toInvariantAnswer(denial ?? (await handle(request, door, current)), request, door)
 }
 
 function doorOf(path: string, { providers }: Gateway): Door | Fault {

@@ -4,6 +4,8 @@ import { refresh } from './cost/refresh.ts'
 import { reprice } from './cost/reprice.ts'
 import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
+import { exportProject } from './home/export.ts'
+import { importTraces } from './home/import.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -66,6 +68,21 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, push, ...more, version },
+    commands: {
+      serve,
+      check,
+      traces,
+      sessions,
+      import: importTraces,
+      export: exportProject,
+      push,
+      replay,
+      merge,
+      rules,
+      cost,
+      prices,
+      ...more,
+      version,
+    },
   }
 }

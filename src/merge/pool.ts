@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
 import { concatenate } from '../wire/body.ts'
+import { createErrands } from './errands.ts'
 import { createInbox, type InboxState } from './inbox.ts'
-import type { PushOrder } from './push.ts'
 import type { Report } from './report.ts'
 
 /**
@@ -13,7 +13,8 @@ export type ToWorker =
   /** Reports as JSON: 1.1 µs of the main thread for each, where cloning their objects takes 6.1. */
   | { readonly kind: 'batch'; readonly number: number; readonly reports: string; readonly bytes: ArrayBuffer }
   | { readonly kind: 'remove'; readonly id: string }
-  | { readonly kind: 'push'; readonly number: number; readonly order: PushOrder }
+  /** A text and bytes for whoever stores; answered by the same number. */
+  | { readonly kind: 'change'; readonly number: number; readonly change: string; readonly body: ArrayBuffer }
   | { readonly kind: 'stop' }
 
 export type FromWorker =
@@ -24,8 +25,9 @@ export type FromWorker =
   /** `lost` counts reports of the batch that could not be stored. */
   | { readonly kind: 'kept'; readonly number: number; readonly lost: number }
   | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
-  /** How many rows of the queue it was about; null if it could not be written. */
-  | { readonly kind: 'pushed'; readonly number: number; readonly count: number | null }
+  | { readonly kind: 'changed'; readonly number: number; readonly answer: string }
+  /** What holds from now on of keys and rules: it means something to others alone. */
+  | { readonly kind: 'access'; readonly snapshot: string }
   | { readonly kind: 'log'; readonly level: Level; readonly event: string; readonly fields: Fields }
   | { readonly kind: 'stopped' }
 
@@ -41,6 +43,8 @@ export type PoolOptions = {
   readonly mostInboxBytes: number
   /** Called whenever something has reached the disk. */
   readonly onKept: () => void
+  /** Called with what the store says of keys and rules: once it is open, and whenever that changes. */
+  readonly onAccess?: (snapshot: string) => void
   readonly log: Log
   readonly now: Clock
   /** How long a worker that has work may say nothing, while it opens its store and from then on. */
@@ -54,8 +58,8 @@ export type Pool = {
   readonly post: (reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void) => void
   /** Whether there was such a trace. */
   readonly remove: (id: string) => Promise<boolean>
-  /** What becomes of traces that go out. Null if nobody knows whether it was written: tell it again. */
-  readonly push: (order: PushOrder) => Promise<number | null>
+  /** What is asked of the store beside reports, and its answer. The body is given away. */
+  readonly change: (change: string, body: ArrayBuffer) => Promise<string>
   /** Kept once everything posted is on disk, or has been given up. */
   readonly drain: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -67,11 +71,10 @@ const mostRestartDelayMs = 5_000
 const mostSilence = { openingMs: 600_000, keepingMs: 30_000 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { hire, mostInboxBytes, onKept, log, now, silence = mostSilence } = options
+  const { hire, mostInboxBytes, onKept, onAccess, log, now, silence = mostSilence } = options
   const inbox = createInbox(mostInboxBytes)
+  const errands = createErrands()
   const removals = new Map<string, ((was: boolean) => void)[]>()
-  const orders = new Map<number, (count: number | null) => void>()
-  let lastOrder = 0
   let restarts = 0
   let deathsInARow = 0
   let ended: (() => void) | undefined
@@ -142,8 +145,11 @@ export function createPool(options: PoolOptions): Pool {
         return onKept()
       case 'removed':
         return settleRemoval(message.id, message.was)
-      case 'pushed':
-        return settleOrder(message.number, message.count)
+      case 'changed':
+        errands.answered(message.number, message.answer)
+        return onKept()
+      case 'access':
+        return onAccess?.(message.snapshot)
       case 'log':
         return log(message.level, message.event, message.fields)
       case 'stopped':
@@ -161,7 +167,7 @@ export function createPool(options: PoolOptions): Pool {
     inbox.takeBack(isReady ? 'blame' : 'spare')
     isReady = false
     for (const id of removals.keys()) settleRemoval(id, false)
-    for (const number of orders.keys()) settleOrder(number, null)
+    errands.lost()
     setTimeout(employ, delayMs)
   }
 
@@ -178,23 +184,17 @@ export function createPool(options: PoolOptions): Pool {
     })
   }
 
+  function change(text: string, body: ArrayBuffer): Promise<string> {
+    return errands.ask(text, body, ({ number }) => {
+      if (hand === undefined || ended !== undefined) return false
+      hand.post({ kind: 'change', number, change: text, body }, [body])
+      return true
+    })
+  }
+
   function settleRemoval(id: string, was: boolean): void {
     for (const resolve of removals.get(id) ?? []) resolve(was)
     removals.delete(id)
-  }
-
-  function push(order: PushOrder): Promise<number | null> {
-    if (hand === undefined) return Promise.resolve(null)
-    const number = ++lastOrder
-    const { promise, resolve } = Promise.withResolvers<number | null>()
-    orders.set(number, resolve)
-    hand.post({ kind: 'push', number, order }, [])
-    return promise
-  }
-
-  function settleOrder(number: number, count: number | null): void {
-    orders.get(number)?.(count)
-    orders.delete(number)
   }
 
   async function stop(): Promise<void> {
@@ -211,5 +211,5 @@ export function createPool(options: PoolOptions): Pool {
     return { ...inbox.state(), restarts, lagMs: oldest === undefined ? 0 : now() - oldest.postedAt }
   }
 
-  return { post, remove, push, drain: inbox.whenEmpty, stop, state }
+  return { post, remove, change, drain: inbox.whenEmpty, stop, state }
 }

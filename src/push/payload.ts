@@ -28,9 +28,10 @@ export function payloadOf(trace: Trace, dataset: string): Payload | null {
   // Whatever status the client saw: an answer that a rule blocked is told, and the body of an error holds none.
   const answered = isTold(reply) ? readAnswer(reply, answer?.argumentTexts) : undefined
   const { messages } = toInvariant(readRequest(request), answered)
-  const annotations = annotationsOf(trace.verdicts)
+  const told = messages.map(withoutNulls)
+  const annotations = annotationsOf(trace.verdicts, told)
   return {
-    messages: [messages.map(withoutNulls)],
+    messages: [told],
     annotations: annotations.length === 0 ? null : [annotations],
     dataset,
     metadata: [metadataOf(dialect, trace)],

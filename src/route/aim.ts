@@ -13,7 +13,6 @@ import {
   type Bytes,
   type Watcher,
 } from '../wire/body.ts'
-import { pushHeader } from '../wire/headers.ts'
 import { inflateApart } from '../wire/inflate-apart.ts'
 import { replaceSpan } from '../wire/json.ts'
 import type { Parts } from '../wire/parts.ts'
@@ -28,12 +27,19 @@ import {
   type Facts,
 } from './facts.ts'
 import { resolve } from './plan.ts'
+import { checkPush } from './push.ts'
 import { withUsage } from './usage.ts'
 
 /** From a request to where it goes, with which body. The doors are the two ways in. */
 export type Door =
   /** `/{provider}/<rest>`: everything of that provider, whatever the path. */
-  | { readonly kind: 'provider'; readonly provider: Provider; readonly path: string }
+  | {
+      readonly kind: 'provider'
+      readonly provider: Provider
+      readonly path: string
+      /** Whose clients come by it, and are refused as they know it. */
+      readonly style?: 'invariant'
+    }
   /** `/v1/...`, `/v1beta/...`: the model names the target. */
   | { readonly kind: 'model'; readonly dialect: DialectName; readonly path: string }
 
@@ -130,19 +136,24 @@ function refuseSocket({ headers }: Request): void {
   )
 }
 
-/** A word that is none of these may be meant to keep a trace from going out. */
-function checkPush({ headers }: Request): void {
-  const asked = headers.get(pushHeader)?.toLowerCase()
-  if (asked === undefined || asked === 'push' || asked === 'skip') return
-  throw new Fault('bad-request', 'Invariant-Push must be push or skip')
-}
-
 async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {
   const { provider, path } = door
   const dialect = dialectOf(pathname(path), provider.dialects)?.name ?? null
   const body = await readBody(request, means)
-  const { model, stream } = factsOf(path, dialect, request, body.whole())
+  const { model, stream } = await factsThrough(request, dialect, door, body.whole())
   return { provider, dialect, model, stream, path, body, splice: null, decoded: false, hidesUsage: false }
+}
+
+/** Where it depends on them how a rule's refusal is told, of the whole body however large. */
+async function factsThrough(
+  request: Request,
+  dialect: DialectName | null,
+  { path, style }: Door & { kind: 'provider' },
+  body: Uint8Array | null,
+): Promise<Facts> {
+  const isPlain = body !== null && dialect !== null && !request.headers.has('content-encoding')
+  if (isPlain && style === 'invariant' && dialect !== 'gemini') return factsOfLargeBody(body)
+  return factsOf(path, dialect, request, body)
 }
 
 /** As it comes; whole where rules are to see all of it before the provider is called, or beside the call. */

@@ -1,14 +1,14 @@
 import type { Log } from '../core/log.ts'
 import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
-import type { PushOrder } from '../merge/push.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import type { LedgerSettings } from './account.ts'
+import { createChanging, type Errand } from './home/changing.ts'
+import { createSnapshots, type Snapshot } from './home/snapshot.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
 import { createLabels } from './labels.ts'
-import { createPieceStore } from './piece-store.ts'
+import { createPieceStore, type PieceStore } from './piece-store.ts'
 import type { PushRules } from './push/entry.ts'
-import { createPushWriter, type PushWriter } from './push/writer.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
 import { openStore, type Store } from './store.ts'
@@ -33,9 +33,11 @@ export type KeepingOptions = {
 
 type Opened = {
   readonly store: Store
+  readonly pieces: PieceStore
   readonly keeper: Keeper
   readonly retention: Retention
-  readonly pushing: PushWriter
+  /** What holds of keys and rules, where that has changed. */
+  readonly snapshot: () => Snapshot | null
 }
 
 type Sent = Extract<ToWorker, { kind: 'batch' }>
@@ -45,10 +47,19 @@ const idleStepMs = 5000
 const busyStepMs = 20
 // Without a batch for so long, what lies in the log file is put where it belongs, and the file given back.
 const quietMs = 300
+// What another process changes of keys and rules, such as a command beside this one, holds after so long.
+const accessMs = 500
 
 export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
   const book = createBook({ ...options.ledger, log, now: options.now })
+  const changing = createChanging({
+    opened: () => opened,
+    tell: (number, answer) => tell({ kind: 'changed', number, answer: JSON.stringify(answer) }),
+    committed: tellAccess,
+    now: options.now,
+    log,
+  })
   const batches: Batch[] = []
   let opened: Opened | null = null
   let isSuspect = false
@@ -74,14 +85,25 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const means = { ...settings, createRebuild, dialects, accounts, pushes, log }
     const keeper = createKeeper({ store, pieces, sender, means })
     const retention = createRetention({ store, pieces, settings, now })
-    opened = { store, keeper, retention, pushing: createPushWriter(store, now) }
+    opened = { store, pieces, keeper, retention, snapshot: createSnapshots(store.database) }
     if (said !== '') log('info', 'store-recovered', { path })
     said = ''
     isSuspect = false
     tell({ kind: 'ready' })
+    tellAccess()
     if (options.recovers) recover(keeper)
     clear()
     void work()
+  }
+
+  /** Reading a number takes 3 µs where nothing has changed. */
+  function tellAccess(): void {
+    try {
+      const snapshot = opened?.snapshot() ?? null
+      if (snapshot !== null) tell({ kind: 'access', snapshot: JSON.stringify(snapshot) })
+    } catch (error) {
+      complain(troubleOf(error))
+    }
   }
 
   function recover(keeper: Keeper): void {
@@ -162,18 +184,10 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     }
   }
 
-  /** Null if it could not be written. */
-  function push(order: PushOrder): number | null {
-    try {
-      return opened?.pushing.write(order) ?? null
-    } catch (error) {
-      complain(troubleOf(error))
-      return null
-    }
-  }
-
   function end(): void {
     clearTimeout(clearing)
+    clearInterval(watching)
+    changing.stop()
     opened?.store.close()
     opened = null
     tell({ kind: 'stopped' })
@@ -186,8 +200,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
         return void work()
       case 'remove':
         return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
-      case 'push':
-        return tell({ kind: 'pushed', number: message.number, count: push(message.order) })
+      case 'change':
+        return changing.take(toErrand(message))
       case 'stop':
         stopping = true
         return void work()
@@ -195,10 +209,16 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   }
 
   open()
+  const watching = setInterval(tellAccess, accessMs)
   return { receive }
 }
 
 function toBatch({ number, reports, bytes }: Sent): Batch {
   // Written a moment ago by our own main thread.
   return { number, reports: JSON.parse(reports) as Report[], bytes }
+}
+
+function toErrand({ number, change, body }: Extract<ToWorker, { kind: 'change' }>): Errand {
+  // Written a moment ago by our own main thread, as well.
+  return { number, change: JSON.parse(change) as Errand['change'], body: new Uint8Array(body) }
 }

@@ -1,3 +1,5 @@
+import { accessTables } from './home/access-tables.ts'
+import { homeTables } from './home/tables.ts'
 import { pushTables } from './push/table.ts'
 
 /**
@@ -154,5 +156,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE traces ADD COLUMN verdict TEXT;
   CREATE TABLE judged (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
   `,
+  homeTables,
+  accessTables,
   pushTables,
 ]

@@ -4,6 +4,7 @@ import { conversationOf } from './conversation.ts'
 import { createCosts } from './costs.ts'
 import { createCurrent } from './current.ts'
 import type { Calls, Question, Reply } from './desk.ts'
+import { createHome } from './home/questions.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
 import { createSessions } from './session/show.ts'
@@ -31,6 +32,7 @@ function createCalls(store: Store, now: () => number): Calls {
     ...createLists(store, { now }),
     ...reader,
     costs: createCosts(store),
+    home: createHome(store, now),
     ...createSessions(store, { reader, dialects, now }),
     get: (id) => {
       const trace = reader.get(id)

@@ -13,8 +13,13 @@ export type Digest = { readonly bytes: number; readonly sha256: string | null }
 /** Null besides: what nobody saw, because Weir was killed meanwhile. */
 export type TraceTiming = Omit<Timing, 'endedMs'> & { readonly endedMs: number | null }
 
+/** recorded: it passed through here. pushed, uploaded: somebody told of it, alone or in a file. */
+export const origins = ['recorded', 'pushed', 'uploaded'] as const
+export type Origin = (typeof origins)[number]
+
 export type TraceHead = {
   readonly id: string
+  readonly origin: Origin
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly project: string

@@ -4,6 +4,7 @@ import type { Verdict } from '../merge/judged.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finished } from './finish.ts'
 import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
+import { createNumbering } from './home/numbering.ts'
 import { createOutbox } from './push/outbox.ts'
 import { insertTrace, valuesOf } from './row.ts'
 import { maskText } from './secrets.ts'
@@ -56,6 +57,7 @@ const upsertOpen = `INSERT INTO open (id, begin, head, request, request_bytes, r
 export function createApply(database: Database, pieces: PieceStore): (work: Work) => Applied {
   const insert = database.prepare(insertTrace)
   const stitch = createStitch(database)
+  const numbering = createNumbering(database)
   const insertPayload = database.prepare('INSERT INTO payload (seq, request, data) VALUES (?, ?, ?)')
   const isFinished = database.prepare('SELECT 1 FROM traces WHERE id = ?')
   const removeOpen = database.prepare('DELETE FROM open WHERE id = ?')
@@ -80,7 +82,8 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   const finish = (exchange: Exchange, finished: Finished): Applied => {
     const { row, told, push } = finished
     const place = stitch.find(told, row)
-    const placed = { ...row, ...place.row }
+    const number = numbering.next(row.project, row.started_at)
+    const placed = { ...row, ...place.row, number }
     const { lastInsertRowid, changes } = insert.run(...valuesOf(placed))
     if (changes === 0) {
       discard(exchange)

@@ -21,6 +21,7 @@ export const rulesHeader = 'invariant-guardrails'
 
 /** Names of headers that speak to Weir; they end here. */
 export const ownPrefix = 'x-weir-'
+const ownPrefixes = [ownPrefix, 'invariant-']
 
 const masked = '[redacted]'
 const secretParameter = 'key|api[-_]?key|access_token|token'
@@ -41,9 +42,8 @@ export function toProvider(source: Headers): Headers {
   const headers = endToEnd(source)
   headers.delete('host')
   headers.delete('expect')
-  headers.delete(pushHeader)
-  headers.delete(rulesHeader)
-  for (const name of [...headers.keys()]) if (name.startsWith(ownPrefix)) headers.delete(name)
+  for (const name of [...headers.keys()])
+    if (ownPrefixes.some((prefix) => name.startsWith(prefix))) headers.delete(name)
   return headers
 }
 

@@ -16,6 +16,7 @@ const createId = createIds(() => Date.UTC(2026, 0, 31, 12))
 export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly RawPart[] = []): Stored {
   const head: TraceHead = {
     id: createId(),
+    origin: 'recorded',
     startedAt: Date.UTC(2026, 0, 31, 12),
     project: 'default',
     provider: 'demo',

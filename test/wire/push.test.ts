@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { wallClock } from '../../src/core/clock.ts'
+import { createAsk } from '../../src/push/ask.ts'
+import { createRemote } from '../../src/push/remote.ts'
 import { createProvider, whole } from '../support/provider.ts'
 import { createRemoteStore, type Behaviour, type Remote } from '../support/remote.ts'
 import { findsWord, policiesIn } from '../support/rules.ts'
@@ -176,6 +179,27 @@ test('like Invariant, what calls tools waits for the next request, and what a ru
   } finally {
     await provider.stop()
   }
+}, 30_000)
+
+test('another Weir is a remote: it gets the trace, finds it when it is asked, and takes it once', async () => {
+  await using other = await startWeir()
+  weir = await startWeir(pushing({ url: other.url, dataset: 'from-afar', key: undefined }))
+  const { id } = await ask(weir)
+  const told = await pushed(weir, id, 'sent')
+  const target = { url: other.url, key: null }
+  const stop = new AbortController().signal
+  const there = createRemote({ target, fetch, now: wallClock, stop })
+  const asking = createAsk(there, 'from-afar')
+  expect(await asking(id)).toEqual({ kind: 'there', remoteId: told.remoteId })
+  expect(await asking('01k3v9w2b60017f3kq8s')).toEqual({ kind: 'absent' })
+  const metadata = [{ weir_trace: id }]
+  const again = JSON.stringify({
+    messages: [[{ role: 'user', content: 'Hi' }]],
+    metadata,
+    dataset: 'from-afar',
+  })
+  expect(await there.send(again)).toEqual({ kind: 'sent', remoteId: told.remoteId })
+  expect((await other.traces()).map(({ project }) => project)).toEqual(['from-afar'])
 }, 30_000)
 
 test('a remote that is away holds nothing up, and what waits is bounded: the oldest is dropped and told', async () => {

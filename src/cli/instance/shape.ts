@@ -3,6 +3,7 @@ import { detailKinds } from '../../conversation/usage.ts'
 import { verdicts } from '../../merge/judged.ts'
 import { pushStates } from '../../merge/push.ts'
 import { outcomes } from '../../merge/report.ts'
+import { origins } from '../../trace/trace.ts'
 
 /** What a running Weir tells of traces, as far as the commands read it. Anything may answer at an address. */
 const Text = Type.Union([Type.String(), Type.Null()])
@@ -70,6 +71,7 @@ const Pushed = Type.Object({
 export const Head = Type.Object({
   // On a terminal it is shown as it is.
   id: Type.String({ pattern: '^[0-9a-z]{1,40}$' }),
+  origin: Type.Union(origins.map((origin) => Type.Literal(origin))),
   startedAt: Type.Number({ minimum: 0, maximum: 8.64e15 }),
   project: Type.String(),
   client: Text,

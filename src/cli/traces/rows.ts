@@ -79,6 +79,7 @@ export function colorOf(outcome: Outcome): Color {
     case 'refused':
     case 'client-left':
     case 'interrupted':
+    case 'unknown':
       return 'yellow'
   }
 }

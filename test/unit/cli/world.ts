@@ -35,6 +35,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     },
     stop: new AbortController().signal,
     folder: '/srv',
+    openLines: async () => null,
     readText: async () => null,
     readBytes: async () => null,
     findFiles: async () => null,
@@ -54,6 +55,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
   const digest = { bytes: 1200, sha256: null }
   return {
     id: '01k3v9w2b60017f3kq8s',
+    origin: 'recorded',
     startedAt: Date.parse('2026-05-02T09:30:00Z'),
     project: 'default',
     provider: 'openai',
@@ -117,6 +119,8 @@ export function sourceOf(traces: readonly TraceRecord[], asked: TraceQuery[] = [
     sessions: async () => ({ sessions: [], cursor: null }),
     session: async () => null,
     rebuildSessions: null,
+    importLines: null,
+    exportLines: null,
     prune: async () => ({ traces: 0, bytes: null }),
     missing: () => null,
     close: async () => undefined,

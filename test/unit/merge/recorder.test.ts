@@ -19,7 +19,7 @@ function createPosts(lagMs = 0) {
       else taker(post)
     },
     remove: () => Promise.resolve(false),
-    push: () => Promise.resolve(null),
+    change: () => Promise.resolve(''),
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     state: () => ({
