@@ -7,7 +7,7 @@ import type { Gateway } from './exchange.ts'
 import { handle } from './gateway.ts'
 import { pathOf, projectOf } from './merge/begin.ts'
 import type { Catalogue } from './provider/catalogue.ts'
-import type { Door } from './route/aim.ts'
+import type { Door } from './route/door.ts'
 import {
   invariantPrefix,
   toDenial,

@@ -1,6 +1,6 @@
 import type { Provider } from '../provider/provider.ts'
 import { isSecret } from '../wire/headers.ts'
-import { pathname } from './aim.ts'
+import { pathname } from './door.ts'
 import { decode } from './facts.ts'
 
 /**

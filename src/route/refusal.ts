@@ -2,7 +2,7 @@ import type { Fault } from '../core/fault.ts'
 import type { Dialect, DialectName } from '../dialect/dialect.ts'
 import { dialects } from '../dialect/index.ts'
 import { likeInvariant } from '../dialect/like-invariant.ts'
-import { clientDialect, pathname, type Door } from './aim.ts'
+import { clientDialect, pathname, type Door } from './door.ts'
 
 /** Saying no in the client's dialect: which hop failed, why, and where the trace is. Never a cause. */
 export type Refusal = {

@@ -74,5 +74,5 @@ const whys: Readonly<Record<Outcome, string>> = {
   'timed-out': 'The provider took too long',
   'client-left': 'The client left',
   interrupted: 'Weir was stopped meanwhile',
-  unknown: 'How it ended is not known',
+  unknown: 'Somebody else told of it',
 }
