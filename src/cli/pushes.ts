@@ -1,6 +1,6 @@
 import type { PushSums } from '../trace/push/entry.ts'
+import { pushAgain } from '../trace/push/again.ts'
 import { createWaiting } from '../trace/push/waiting.ts'
-import { createPushWriter } from '../trace/push/writer.ts'
 import { openBeside, visitStore } from '../trace/store.ts'
 import { troubleOf } from '../trace/trouble.ts'
 import type { ClearOptions } from './clear.ts'
@@ -25,7 +25,7 @@ export function retryPushes(path: string, project: string | null, { now, log }: 
   const opened = openBeside({ path, durable: false, log, now })
   if (opened.kind === 'failed') throw troubled(path, opened.trouble)
   try {
-    return createPushWriter(opened.store, now).write({ kind: 'retry', project })
+    return pushAgain(opened.store, project, now())
   } catch (error) {
     throw troubled(path, troubleOf(error))
   } finally {

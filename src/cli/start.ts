@@ -22,6 +22,7 @@ import { createPool, type Hire, type Pool } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
 import { createPushDesk, gaugePushes, type HireSender, type PushDesk } from '../push/desk.ts'
+import { createRecord } from '../push/record.ts'
 import { targetsOf } from '../push/schema.ts'
 import { createProviders } from '../provider/provider.ts'
 import { createServer } from '../server.ts'
@@ -141,9 +142,9 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
   }
 
-  function pushesOf({ projects }: Config, { push: write }: Pool): PushDesk | null {
+  function pushesOf({ projects }: Config, { change }: Pool): PushDesk | null {
     if (targetsOf(projects).length === 0) return null
-    const desk = createPushDesk({ hire: hireSender, write, log })
+    const desk = createPushDesk({ hire: hireSender, write: createRecord(change, log), log })
     listeners.add(desk.wake)
     gaugePushes(metrics, desk.sums, now)
     return desk

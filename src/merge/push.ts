@@ -18,8 +18,3 @@ export type PushChange = {
   /** By which the remote knows it; null if that is not told. */
   readonly remoteId: string | null
 }
-
-/** `retry`: all that were refused, of one project or of all. */
-export type PushOrder =
-  | { readonly kind: 'change'; readonly changes: readonly PushChange[] }
-  | { readonly kind: 'retry'; readonly project: string | null }

@@ -1,14 +1,16 @@
 import { isObject, type JsonObject } from '../conversation/json.ts'
+import { fits } from '../trace/home/address.ts'
 
 /**
  * What rules found as annotations of a trace: one for each place, the most specific ones, and for what points nowhere one
- * of the whole trace, which Invariant's gateway left out. Read as data: a trace may be of a Weir that judged differently.
+ * of the whole trace, which Invariant's gateway left out. An address without a place there is none either: a remote may
+ * refuse the trace for it. Read as data: a trace may be of a Weir that judged differently.
  */
-export function annotationsOf(verdicts: readonly unknown[]): JsonObject[] {
+export function annotationsOf(verdicts: readonly unknown[], messages: readonly unknown[]): JsonObject[] {
   const found = verdicts.filter(isObject)
   const isBlocking = (finding: JsonObject): boolean => finding['action'] === 'block'
   const ordered = [...found.filter(isBlocking), ...found.filter((finding) => !isBlocking(finding))]
-  const annotations = ordered.flatMap(annotationsIn)
+  const annotations = ordered.flatMap((finding) => annotationsIn(finding, messages))
   const seen = new Set<string>()
   return annotations.filter((annotation) => {
     const text = JSON.stringify(annotation)
@@ -16,9 +18,11 @@ export function annotationsOf(verdicts: readonly unknown[]): JsonObject[] {
   })
 }
 
-function annotationsIn(finding: JsonObject): JsonObject[] {
+function annotationsIn(finding: JsonObject, messages: readonly unknown[]): JsonObject[] {
   const { ranges, order, action } = finding
-  const texts = (Array.isArray(ranges) ? ranges : []).filter((range) => typeof range === 'string')
+  const texts = (Array.isArray(ranges) ? ranges : []).filter(
+    (range) => typeof range === 'string' && fits(range, messages),
+  )
   const addresses: readonly string[] = texts.length === 0 ? [whole] : mostSpecific(texts)
   const name = typeof order === 'string' ? order : null
   const extra = {

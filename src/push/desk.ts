@@ -1,6 +1,6 @@
 import { causeOf, type Log } from '../core/log.ts'
 import type { Metrics } from '../core/metrics.ts'
-import type { PushOrder } from '../merge/push.ts'
+import type { PushChange } from '../merge/push.ts'
 import type { PushSums } from '../trace/push/entry.ts'
 import type { FromSender, ToSender } from './sending.ts'
 
@@ -20,8 +20,8 @@ export type PushDesk = {
 
 export type PushDeskOptions = {
   readonly hire: HireSender
-  /** Null if nobody knows whether it was written. */
-  readonly write: (order: PushOrder) => Promise<number | null>
+  /** Whether it is written; false also if nobody knows. */
+  readonly write: (change: PushChange) => Promise<boolean>
   readonly log: Log
 }
 
@@ -76,8 +76,7 @@ export function createPushDesk({ hire, write, log }: PushDeskOptions): PushDesk 
     { number, change }: Extract<FromSender, { kind: 'record' }>,
     hired: Sender,
   ): Promise<void> {
-    const count = await write({ kind: 'change', changes: [change] })
-    hired.post({ kind: 'recorded', number, isKept: count !== null })
+    hired.post({ kind: 'recorded', number, isKept: await write(change) })
   }
 
   function gone(why: string): void {

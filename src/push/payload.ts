@@ -25,13 +25,13 @@ export function payloadOf(trace: Trace, dataset: string): Payload | null {
   const { dialect, request, reply, answer } = trace
   if (dialect === null || !isTold(request)) return null
   const { readRequest, readAnswer } = dialects[dialect]
-  // The body of an error is no answer; a stream that ended with one has said something.
-  const isAnswer = isTold(reply) && (trace.status ?? 200) < 400
-  const answered = isAnswer ? readAnswer(reply, answer?.argumentTexts) : undefined
+  // Whatever status the client saw: an answer that a rule blocked is told, and the body of an error holds none.
+  const answered = isTold(reply) ? readAnswer(reply, answer?.argumentTexts) : undefined
   const { messages } = toInvariant(readRequest(request), answered)
-  const annotations = annotationsOf(trace.verdicts)
+  const told = messages.map(withoutNulls)
+  const annotations = annotationsOf(trace.verdicts, told)
   return {
-    messages: [messages.map(withoutNulls)],
+    messages: [told],
     annotations: annotations.length === 0 ? null : [annotations],
     dataset,
     metadata: [metadataOf(dialect, trace)],

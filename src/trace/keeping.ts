@@ -1,7 +1,6 @@
 import type { Log } from '../core/log.ts'
 import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
-import type { PushOrder } from '../merge/push.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import type { LedgerSettings } from './account.ts'
 import { createChanging, type Errand } from './home/changing.ts'
@@ -10,7 +9,6 @@ import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
 import { createLabels } from './labels.ts'
 import { createPieceStore, type PieceStore } from './piece-store.ts'
 import type { PushRules } from './push/entry.ts'
-import { createPushWriter, type PushWriter } from './push/writer.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
 import { openStore, type Store } from './store.ts'
@@ -40,7 +38,6 @@ type Opened = {
   readonly retention: Retention
   /** What holds of keys and rules, where that has changed. */
   readonly snapshot: () => Snapshot | null
-  readonly pushing: PushWriter
 }
 
 type Sent = Extract<ToWorker, { kind: 'batch' }>
@@ -88,8 +85,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const means = { ...settings, createRebuild, dialects, accounts, pushes, log }
     const keeper = createKeeper({ store, pieces, sender, means })
     const retention = createRetention({ store, pieces, settings, now })
-    const snapshot = createSnapshots(store.database)
-    opened = { store, pieces, keeper, retention, snapshot, pushing: createPushWriter(store, now) }
+    opened = { store, pieces, keeper, retention, snapshot: createSnapshots(store.database) }
     if (said !== '') log('info', 'store-recovered', { path })
     said = ''
     isSuspect = false
@@ -188,16 +184,6 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     }
   }
 
-  /** Null if it could not be written. */
-  function push(order: PushOrder): number | null {
-    try {
-      return opened?.pushing.write(order) ?? null
-    } catch (error) {
-      complain(troubleOf(error))
-      return null
-    }
-  }
-
   function end(): void {
     clearTimeout(clearing)
     clearInterval(watching)
@@ -216,8 +202,6 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
         return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
       case 'change':
         return changing.take(toErrand(message))
-      case 'push':
-        return tell({ kind: 'pushed', number: message.number, count: push(message.order) })
       case 'stop':
         stopping = true
         return void work()

@@ -23,6 +23,7 @@ export function createRemove(database: Database, pieces: PieceStore): (row: Remo
     removePayload.run(seq)
     removeParts.run(id)
     removeJudged.run(id)
+    outbox.remove(seq)
     removeTrace.run(seq)
   }
 }

@@ -32,6 +32,7 @@ export type Behaviour =
   | {
       readonly kind: 'status'
       readonly status: string
+      readonly detail?: string
       readonly more?: readonly string[]
       readonly after?: true
     }
@@ -87,7 +88,7 @@ export async function createRemoteStore(): Promise<Remote> {
       case 'status':
         return void call.send(
           whole(
-            '{"detail":"no"}',
+            JSON.stringify({ detail: behaviour.detail ?? 'no' }),
             ['Content-Type: application/json', ...(behaviour.more ?? [])],
             behaviour.status,
           ),

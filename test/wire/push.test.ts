@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { wallClock } from '../../src/core/clock.ts'
+import { createRemote } from '../../src/push/remote.ts'
+import { createProvider, whole } from '../support/provider.ts'
 import { createRemoteStore, type Behaviour, type Remote } from '../support/remote.ts'
+import { findsWord, policiesIn } from '../support/rules.ts'
+import { createFolder } from '../support/traces.ts'
 import { until } from '../support/until.ts'
 import { startWeir, type Settings, type Weir } from '../support/weir.ts'
 
@@ -26,9 +33,9 @@ function pushing(more: Settings = {}): Settings {
   return { projects: { default: { push: { url: remote.url, key, when: 'always', ...more } } } }
 }
 
-async function ask({ url }: Weir, headers: Record<string, string> = {}, content = 'Hello') {
+async function ask({ url }: Weir, headers: Record<string, string> = {}, content = 'Hello', to = '/demo') {
   const body = JSON.stringify({ model: 'fast', messages: [{ role: 'user', content }], temperature: 0.5 })
-  const response = await fetch(`${url}/demo/v1/chat/completions`, {
+  const response = await fetch(`${url}${to}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,
@@ -98,16 +105,98 @@ test('what was cut after it had arrived is found at the remote, not sent again',
   }
 }, 60_000)
 
-test('a remote that refuses a trace gets it no more, and the reason is told without the key', async () => {
-  remote.behave = () => ({ kind: 'status', status: `422 ${key}` })
+test('a remote that refuses a trace gets it no more, and the reason is told', async () => {
+  remote.behave = () => ({ kind: 'status', status: '422 Unprocessable Entity' })
   weir = await startWeir(pushing())
   const { id } = await ask(weir)
   expect(await pushed(weir, id, 'refused')).toMatchObject({
     detail: 'It answered with status 422: no',
     attempts: 1,
   })
-  expect(JSON.stringify([weir.lines, await weir.trace(id)])).not.toContain(key)
+  expect(weir.lines).toContainEqual({
+    level: 'warn',
+    event: 'push-refused',
+    fields: { project: 'default', trace: id, why: 'It answered with status 422: no' },
+  })
 }, 20_000)
+
+test('what a remote says of the key is hidden wherever it is told: in traces, the log, the store', async () => {
+  remote.behave = () => ({ kind: 'status', status: '422 Unprocessable Entity', detail: `bad key ${key}` })
+  weir = await startWeir(pushing())
+  const { id } = await ask(weir)
+  expect(await pushed(weir, id, 'refused')).toMatchObject({ detail: expect.stringContaining('bad key ***') })
+  expect(JSON.stringify([weir.lines, await weir.trace(id)])).not.toContain(key)
+  const files = new Bun.Glob('*').scanSync(weir.folder)
+  for (const file of files) expect(readFileSync(join(weir.folder, file)).includes(key)).toBe(false)
+}, 20_000)
+
+test('like Invariant, what calls tools waits for the next request, and what a rule blocks is pushed with what it found', async () => {
+  const provider = await createProvider(async (call) => {
+    const isCall = String(await call.body()).includes('look')
+    const message = isCall
+      ? {
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: 'c', type: 'function', function: { name: 'l', arguments: '{}' } }],
+        }
+      : { role: 'assistant', content: 'secret word' }
+    const finish_reason = isCall ? 'tool_calls' : 'stop'
+    const body = JSON.stringify({
+      object: 'chat.completion',
+      choices: [{ index: 0, message, finish_reason }],
+    })
+    call.send(whole(body, ['Content-Type: application/json']))
+  })
+  using folder = createFolder()
+  policiesIn(folder.path, { word: findsWord('secret word') })
+  try {
+    weir = await startWeir({
+      providers: { fake: { dialect: 'openai-chat', url: provider.url } },
+      rules: [{ file: join(folder.path, 'word.policy'), name: 'word' }],
+      ...pushing({ when: 'like-invariant' }),
+    })
+    const called = await ask(weir, { 'Invariant-Push': 'push' }, 'look', '/fake')
+    const silent = await ask(weir, {}, 'look', '/fake')
+    const blocked = await ask(weir, {}, 'Hello', '/fake')
+    expect(blocked.status).toBe(400)
+    await pushed(weir, called.id, 'sent')
+    await pushed(weir, blocked.id, 'sent')
+    expect(await pushed(weir, silent.id, 'skipped')).toMatchObject({
+      detail: expect.stringContaining('calls tools'),
+    })
+    expect(provider.received().toString().toLowerCase()).not.toContain('invariant-push')
+    const found = remote.stored.find(({ trace }) => trace === blocked.id)?.payload
+    expect(found?.messages).toEqual([
+      [
+        { role: 'user', content: 'Hello' },
+        { role: 'assistant', content: 'secret word' },
+      ],
+    ])
+    expect(found?.annotations).toMatchObject([
+      [{ extra_metadata: { source: 'guardrails-error', guardrail: { name: 'word', action: 'block' } } }],
+    ])
+  } finally {
+    await provider.stop()
+  }
+}, 30_000)
+
+test('another Weir is a remote: it gets the trace, and takes it once', async () => {
+  await using other = await startWeir()
+  weir = await startWeir(pushing({ url: other.url, dataset: 'from-afar', key: undefined }))
+  const { id } = await ask(weir)
+  const told = await pushed(weir, id, 'sent')
+  const target = { url: other.url, key: null }
+  const stop = new AbortController().signal
+  const there = createRemote({ target, fetch, now: wallClock, stop })
+  const metadata = [{ weir_trace: id }]
+  const again = JSON.stringify({
+    messages: [[{ role: 'user', content: 'Hi' }]],
+    metadata,
+    dataset: 'from-afar',
+  })
+  expect(await there.send(again)).toEqual({ kind: 'sent', remoteId: told.remoteId })
+  expect((await other.traces()).map(({ project }) => project)).toEqual(['from-afar'])
+}, 30_000)
 
 test('a remote that is away holds nothing up, and what waits is bounded: the oldest is dropped and told', async () => {
   remote.behave = () => ({ kind: 'status', status: '429 Too Many Requests', more: ['Retry-After: 3600'] })

@@ -1,5 +1,7 @@
 import { Fault } from '../../core/fault.ts'
+import type { PushChange } from '../../merge/push.ts'
 import type { PieceStore } from '../piece-store.ts'
+import { createOutbox } from '../push/outbox.ts'
 import { createRemove } from '../remove.ts'
 import type { Store } from '../store.ts'
 import { type AccessChange, createAccessChanges } from './access-changes.ts'
@@ -27,6 +29,8 @@ export type Change = { readonly who: Who } & (
   | { readonly kind: 'upload'; readonly name: string | null; readonly isPublic: boolean }
   | { readonly kind: 'dataset-change' | 'dataset-remove' | 'query-save'; readonly dataset: DatasetKey }
   | { readonly kind: 'query-remove'; readonly query: string }
+  /** What became of traces on their way to another store: Weir's own word. */
+  | { readonly kind: 'pushed'; readonly changes: readonly PushChange[] }
   | AccessChange
 )
 
@@ -45,6 +49,7 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
   const append = createAppend(database, writing)
   const notes = createAnnotate(database, writing)
   const remove = createRemove(database, pieces)
+  const outbox = createOutbox(database)
   const access = createAccessChanges(database, rows)
   const datasets = createDatasets(database, { ...writing, remove })
   const share = database.prepare(
@@ -101,6 +106,9 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
         return datasets.saveQuery(change.dataset, readBody(bytes), asking)
       case 'query-remove':
         return datasets.removeQuery(change.query, asking)
+      case 'pushed':
+        for (const each of change.changes) outbox.change(each)
+        return null
       case 'key-create':
       case 'key-revoke':
       case 'keys-used':

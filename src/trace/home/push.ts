@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../conversation/json.ts'
 import { Fault } from '../../core/fault.ts'
+import { sha256Of } from '../digest.ts'
 import { readAnnotations } from './annotation.ts'
 import type { Insert } from './insert.ts'
 import { readBeside, readMessages, readProjectName, wrong } from './said.ts'
@@ -31,8 +32,18 @@ export function push(body: JsonObject, { who, at }: Asking, { insert, rows }: Wr
     }
   })
   const of = { user: who.user.id, at, project, origin: 'pushed' } as const
-  const id = read.map((telling) => insert.trace({ ...of, ...telling }))
+  const id = read.map((telling) => {
+    const known = markOf(telling.beside.metadata, [who.user.id, project])
+    const there = known === undefined ? null : rows.known(known)
+    return there ?? insert.trace({ ...of, ...telling, ...(known !== undefined && { known }) })
+  })
   return { id, dataset, username: who.user.username }
+}
+
+/** Another Weir says which trace of its own it is: one that comes twice, since its answer was lost, is there once. */
+function markOf({ weir_trace: trace }: JsonObject, of: readonly string[]): Uint8Array | undefined {
+  if (typeof trace !== 'string' || trace === '') return undefined
+  return sha256Of(Buffer.from(JSON.stringify(['weir', ...of, trace])))
 }
 
 function sameLength(value: unknown, length: number, name: string): readonly unknown[] {

@@ -58,6 +58,8 @@ export type Rows = {
   /** By its id here, or the one it had where it was exported; throws if it is not there or not for them. */
   readonly readable: (id: string, who: Who) => HomeRow
   readonly writable: (id: string, who: Who) => HomeRow
+  /** The id of the trace that somebody told of under this mark before. */
+  readonly known: (mark: Uint8Array) => string | null
   readonly dataset: (key: DatasetKey) => DatasetRow | null
   /** Whosever it is: a project's name is given once. */
   readonly named: (name: string) => DatasetRow | null
@@ -70,6 +72,9 @@ export function createRows(database: Database): Rows {
   const byId = database.prepare<HomeRow, [string]>(`${select} WHERE t.id = ?`)
   const byForeign = database.prepare<HomeRow, [string]>(
     `${select} WHERE t.seq = (SELECT max(seq) FROM told WHERE foreign_id = ?)`,
+  )
+  const byMark = database.prepare<{ id: string }, [Uint8Array]>(
+    'SELECT id FROM told JOIN traces USING (seq) WHERE known = ?',
   )
   const datasetById = database.prepare<DatasetRow, [string]>('SELECT * FROM dataset WHERE id = ?')
   const datasetByName = database.prepare<DatasetRow, [string, string]>(
@@ -91,6 +96,7 @@ export function createRows(database: Database): Rows {
   return {
     readable: (id, who) => allow(find(id), (row) => mayReadTrace(who, row)),
     writable: (id, who) => allow(find(id), (row) => owns(who, row.user ?? row.owner, row.project, 'push')),
+    known: (mark) => byMark.get(mark)?.id ?? null,
     dataset,
     named: (name) => datasetNamed.get(name),
     readableDataset: (key, who) => allow(findDataset(key), (row) => mayReadDataset(who, row)),

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
-import { annotationsOf, mostSpecific } from '../../../src/push/annotations.ts'
+import { annotationsOf as annotationsAt, mostSpecific } from '../../../src/push/annotations.ts'
+
+const messages = [{ role: 'user', content: 'Hello' }]
+const annotationsOf = (verdicts: readonly unknown[]) => annotationsAt(verdicts, messages)
 
 test('of places within each other the innermost stays; a number that begins like another is no place within it', () => {
   expect(mostSpecific(['messages.1', 'messages.1.content', 'messages.1.content:1-7'])).toEqual([
@@ -40,5 +43,8 @@ test('what points nowhere, or could not be judged, is told of the whole trace', 
   ])
   expect(annotationsOf([{ args: [{ a: 1 }] }])).toMatchObject([{ content: '{"a":1}', address: '<root>' }])
   expect(annotationsOf([{}, null, 3, 'text'])).toMatchObject([{ content: 'A rule was broken' }])
+  expect(annotationsOf([{ ...finding, ranges: ['messages.1.content', 'nonsense'] }])).toMatchObject([
+    { address: '<root>' },
+  ])
   expect(annotationsOf([])).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { expect, jest, test } from 'bun:test'
 import { createMetrics } from '../../../src/core/metrics.ts'
-import type { PushOrder } from '../../../src/merge/push.ts'
+import type { PushChange } from '../../../src/merge/push.ts'
 import { createPushDesk, gaugePushes } from '../../../src/push/desk.ts'
 import type { FromSender, ToSender } from '../../../src/push/sending.ts'
 
@@ -12,7 +12,7 @@ type Played = {
   isEnded: boolean
 }
 
-function play(write: (order: PushOrder) => Promise<number | null> = async () => 1) {
+function play(write: (change: PushChange) => Promise<boolean> = async () => true) {
   const senders: Played[] = []
   const lines: string[] = []
   const desk = createPushDesk({
@@ -35,16 +35,13 @@ function play(write: (order: PushOrder) => Promise<number | null> = async () => 
 const change = { id: 'a', state: 'sent', attempts: 1, dueAt: 0, detail: null, remoteId: null } as const
 
 test('what the sender tells is written by the thread that keeps, and it hears whether it was', async () => {
-  const orders: PushOrder[] = []
-  const answers = [1, null]
-  const { last } = play(async (order) => (orders.push(order), answers.shift() ?? null))
+  const written: PushChange[] = []
+  const answers = [true, false]
+  const { last } = play(async (told) => (written.push(told), answers.shift() === true))
   last().say({ kind: 'record', number: 1, change })
   last().say({ kind: 'record', number: 2, change })
   for (let turn = 0; turn < 10; turn++) await Promise.resolve()
-  expect(orders).toEqual([
-    { kind: 'change', changes: [change] },
-    { kind: 'change', changes: [change] },
-  ])
+  expect(written).toEqual([change, change])
   expect(last().got).toEqual([
     { kind: 'recorded', number: 1, isKept: true },
     { kind: 'recorded', number: 2, isKept: false },

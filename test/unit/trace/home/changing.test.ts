@@ -4,6 +4,8 @@ import { type ChangeAnswer, createChanging } from '../../../../src/trace/home/ch
 import { createHome } from '../../../../src/trace/home/questions.ts'
 import { localWho, type Who } from '../../../../src/trace/home/who.ts'
 import { createPieceStore } from '../../../../src/trace/piece-store.ts'
+import { createOutbox } from '../../../../src/trace/push/outbox.ts'
+import { createWaiting } from '../../../../src/trace/push/waiting.ts'
 import { createRetention } from '../../../../src/trace/retention.ts'
 import { countOf, memoryStore, quiet, startedAt } from '../../../support/traces.ts'
 
@@ -173,4 +175,29 @@ test('a long file is looked through before a line of it is kept, and kept in sli
     )
     .get() ?? { count: 0 }
   expect(count).toBe(200)
+})
+
+test('a trace of another Weir that is pushed twice is there once, in each project and of each user', () => {
+  const { push, store } = createPlace()
+  const body = { messages: [[message]], metadata: [{ weir_trace: 'a' }], dataset: 'one' }
+  const first = push(body)
+  expect(push(body)).toBe(first)
+  expect(push({ ...body, metadata: [{ weir_trace: 'b' }] })).not.toBe(first)
+  expect(push({ ...body, dataset: 'two' })).not.toBe(first)
+  expect(push({ ...body, dataset: 'three' }, other)).not.toBe(first)
+  expect(countOf(store, 'traces')).toBe(4)
+  for (const metadata of [[{}], [{ weir_trace: 7 }], [{ weir_trace: '' }]]) push({ ...body, metadata })
+  expect(countOf(store, 'traces')).toBe(7)
+})
+
+test('what became of traces on their way elsewhere is written like any change', () => {
+  const { store, apply } = createPlace()
+  createOutbox(store.database).add(
+    { seq: 1, id: 'a', project: 'default', at: 0, bytes: 10, skipped: null },
+    { when: 'always', mostEntries: 9, mostBytes: 9000 },
+  )
+  const change = { id: 'a', state: 'sent', attempts: 1, dueAt: 0, detail: null, remoteId: 'r' } as const
+  const changed = apply({ kind: 'pushed', who: localWho, changes: [change] }, new Uint8Array(0), 5)
+  expect(changed).toEqual({ kind: 'done', value: null })
+  expect(createWaiting(store).sums()).toMatchObject([{ project: 'default', entries: 0, sent: 1 }])
 })
