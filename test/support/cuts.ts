@@ -24,13 +24,22 @@ export function rebuild(
 
 /** The reply to a stream, which has to be the same whatever reads it comes in: whole, byte by byte, cut at each place. */
 export function rebuildAtEveryCut(dialect: Dialect, text: string, contentType?: string): Reply {
-  const bytes = bytesOf(text)
+  return rebuildAtCuts(dialect, bytesOf(text), Infinity, contentType)
+}
+
+/** The same, but cut at several places at once, so far apart: for streams of which each cut alone takes too long. */
+export function rebuildAtCuts(
+  dialect: Dialect,
+  bytes: Uint8Array,
+  apart: number,
+  contentType?: string,
+): Reply {
   const reply = rebuild(dialect, [bytes], contentType)
   expect(rebuild(dialect, inSteps(bytes, 1), contentType)).toEqual(reply)
   const wanted = JSON.stringify(reply)
-  for (let cut = 1; cut < bytes.length; cut++) {
-    const told = rebuild(dialect, [bytes.subarray(0, cut), bytes.subarray(cut)], contentType)
-    if (JSON.stringify(told) !== wanted) expect(told, `cut at ${cut}`).toEqual(reply)
+  for (const reads of cutsApart(bytes, apart)) {
+    const told = rebuild(dialect, reads, contentType)
+    if (JSON.stringify(told) !== wanted) expect(told, `cut at ${reads[0]?.length}`).toEqual(reply)
   }
   return reply
 }
@@ -42,6 +51,14 @@ export function bytesOf(text: string): Uint8Array {
 /** Reads of the same length. */
 export function* inSteps(bytes: Uint8Array, length: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
+}
+
+/** Every place is cut, each in one of these ways, and so far from the next cut. Farther than all bytes: each alone. */
+export function* cutsApart(bytes: Uint8Array, length: number): Generator<readonly Uint8Array[]> {
+  const ways = Math.min(length, bytes.length - 1)
+  for (let first = 1; first <= ways; first++) {
+    yield [bytes.subarray(0, first), ...inSteps(bytes.subarray(first), length)]
+  }
 }
 
 /** Reads of 1 to 200 bytes, the same for the same seed. */

@@ -1,7 +1,7 @@
-import { expect, test } from 'bun:test'
+import { test } from 'bun:test'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
 import { dialects } from '../../../src/dialect/index.ts'
-import { bytesOf, inSteps, rebuild } from '../../support/cuts.ts'
+import { bytesOf, rebuildAtCuts } from '../../support/cuts.ts'
 import { expectTold } from '../../support/streams/compare.ts'
 import { streams } from '../../support/streams/index.ts'
 
@@ -10,18 +10,11 @@ import { streams } from '../../support/streams/index.ts'
 for (const name of dialectNames) {
   const dialect = dialects[name]
   for (const told of streams[name]) {
-    const bytes = bytesOf(told.text)
-
     test(`${name}: ${told.name}`, () => expectTold(dialect, told))
 
+    // Each cut alone is for test/fuzz/cuts.test.ts: over the longest streams that takes 3 s.
     test(`${name}: ${told.name}, at every cut`, () => {
-      const reply = rebuild(dialect, [bytes])
-      expect(rebuild(dialect, inSteps(bytes, 1))).toEqual(reply)
-      const wanted = JSON.stringify(reply)
-      for (let cut = 1; cut < bytes.length; cut++) {
-        const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)]
-        if (JSON.stringify(rebuild(dialect, pieces)) !== wanted) expect(`cut at ${cut}`).toBe('the same')
-      }
+      rebuildAtCuts(dialect, bytesOf(told.text), 100)
     })
   }
 }

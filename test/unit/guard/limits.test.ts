@@ -3,6 +3,7 @@ import { judge, type Judgement, type Result } from '../../../src/guard/judge.ts'
 import { defaultLimits, type Limits } from '../../../src/guard/limits.ts'
 import { compile } from '../../../src/guard/policy.ts'
 import { readTrace } from '../../../src/guard/trace/read.ts'
+import { expectInTime, hostilePolicies } from '../../support/guard/hostile.ts'
 
 /** What policies could do to the worker that judges them, and what ends them. */
 const messages = [
@@ -137,32 +138,10 @@ test.each([
 
 const most = 100_000
 const rule = 'raise "x" if:\n  (m: Message)\n'
-const filled = (start: string, part: string): string =>
-  start + part.repeat(Math.floor((most - start.length) / part.length))
 
-test.each([
-  ['conditions that are none', filled(rule, '  1\n')],
-  ['rules', filled('', 'raise "x" if:\n True\n')],
-  ['mistakes', filled('', 'raise x if:\n y\n')],
-  ['comprehensions', filled(rule, '  [x for x in m]\n')],
-  ['patterns', filled(rule, '  m is tool:a("a{500}x")\n')],
-  ['patterns that are none', filled(rule, '  m is tool:a("(")\n')],
-  ['imports', filled('', 'import os\n')],
-  ['brackets', filled('', '(')],
-  ['quotes', filled('', '"')],
-  ['backslashes', `"${filled('', '\\').slice(2)}"`],
-  ['blank lines', filled('', '\n')],
-  ['constants', Array.from({ length: 5000 }, (_, at) => `c${at} := c${at + 1}\n`).join('')],
-  [
-    'predicates',
-    Array.from({ length: 2000 }, (_, at) => `p${at}() := p${at + 1}() and p${at + 1}()\n`).join(''),
-  ],
-])('a policy of nothing but %s is compiled in time', (_name, text) => {
-  const startedAt = performance.now()
-  const made = compile(text)
-  expect(performance.now() - startedAt).toBeLessThan(3000)
-  const problems = made.kind === 'problems' ? made.problems : made.policy.warnings
-  expect(problems.length).toBeLessThanOrEqual(100)
+// At the most that a policy may have: test/fuzz/limits.test.ts.
+test.each(hostilePolicies(10_000))('a policy of nothing but %s is compiled in time', (_name, text) => {
+  expectInTime(text)
 })
 
 test('a policy of more characters, or a rule of more variables, is refused', () => {

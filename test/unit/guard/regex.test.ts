@@ -1,26 +1,17 @@
 import { expect, test } from 'bun:test'
 import { defaultLimits } from '../../../src/guard/limits.ts'
-import { findAll } from '../../../src/guard/regex/find.ts'
-import { foldOf, toJavaScript } from '../../../src/guard/regex/javascript.ts'
 import { literalOf } from '../../../src/guard/regex/literal.ts'
-import { isNullable } from '../../../src/guard/regex/node.ts'
 import { parseRegex } from '../../../src/guard/regex/parse.ts'
-import { toProgram } from '../../../src/guard/regex/program.ts'
 import { compileRegex, type Use } from '../../../src/guard/regex/regex.ts'
-import { startsOf } from '../../../src/guard/regex/start.ts'
-import { createMeter, type Meter } from '../../../src/guard/value/meter.ts'
-import { toTrouble } from '../../../src/guard/value/trouble.ts'
-import { createRandom, type Random } from '../../support/random.ts'
-
-function meter(regexSteps = defaultLimits.regexSteps): Meter {
-  return createMeter({ ...defaultLimits, regexSteps }, () => performance.now())
-}
-
-function found(pattern: string, text: string): string[] | string {
-  const compiled = compileRegex(pattern, 'search')
-  if (compiled.kind === 'refused') return compiled.message
-  return compiled.regex.find(text, meter()).map(({ from, to }) => text.slice(from, to))
-}
+import { createMeter } from '../../../src/guard/value/meter.ts'
+import {
+  attempted,
+  expectAgreement,
+  expectEnd,
+  found,
+  hostilePatterns,
+  meter,
+} from '../../support/guard/matching.ts'
 
 function matches(pattern: string, text: string, use: Use = 'search'): boolean | string {
   const compiled = compileRegex(pattern, use)
@@ -141,66 +132,13 @@ test('where a pattern refers back to what it found, its steps are bounded', () =
   )
 })
 
-const atoms = [
-  ...['a', 'b', '.', '[ab]', '[^a]', '(a|b)', '(?:ab|a)', String.raw`\w`, String.raw`\b`],
-  ...['^', '$', '(?=b)', '(?!a)', '(?<=a)', '(?i:A)', '(?:a|)'],
-]
+test('both engines agree', () => expectAgreement(500))
 
-function randomPattern(random: Random): string {
-  const parts = Array.from({ length: 1 + random.below(4) }, () => {
-    const atom = random.pick(atoms)
-    const isPlace = /^(?:\^|\$|\\b|\(\?[=!<])/.test(atom)
-    return isPlace ? atom : atom + random.pick(['', '', '*', '+', '?', '*?', '{1,2}'])
-  })
-  return random.below(4) === 0 ? `(?:${parts.join('')})+` : parts.join('')
-}
-
-test('both engines agree', () => {
-  const random = createRandom(7)
-  const flags = { ignoreCase: false, multiline: false, dotAll: false, verbose: false }
-  for (let count = 0; count < 3000; count++) {
-    const pattern = randomPattern(random)
-    const text = Array.from({ length: random.below(12) }, () => random.pick([...'aabbA_\n 😀'])).join('')
-    const { node, groups } = parseRegex(pattern, flags)
-    const source = toJavaScript(node)
-    if (source === undefined || foldOf(node) === 'mixed' || isNullable(node)) continue
-    const all = foldOf(node) === 'all' ? 'gvi' : 'gv'
-    const theirs = Array.from(text.matchAll(new RegExp(source, all)), ({ index, 0: { length } }) => ({
-      from: index,
-      to: index + length,
-    }))
-    const ours = findAll(toProgram(node, groups), text, startsOf(node), meter())
-    expect({ pattern, text, found: ours }).toEqual({ pattern, text, found: theirs })
-  }
-})
-
-test.each([
-  '(?:(?:(?:){65535}){65535}){65535}',
-  String.raw`(?:\w{1,200}\s){1,200}`,
-  `${String.raw`[\wé]`.repeat(3000)}x`,
-  `(?:${Array.from({ length: 2000 }, (_, at) => `${at}a`).join('|')})+[bz]`,
-  `${'(?:'.repeat(90)}a${')*'.repeat(90)}[bz]`,
-  `${'(?=.*'.repeat(20)}a${')'.repeat(20)}[bz]`,
-  `${'a?'.repeat(2000)}${'a'.repeat(2000)}`,
-  `${'(a*)*'.repeat(1000)}[bz]`,
-  String.raw`(a|b|ab)*\1[cz]`,
-])('%# is refused, or comes to its end in time', (pattern) => {
-  const startedAt = performance.now()
-  const text = `${'a'.repeat(1500)} ${'1a'.repeat(300)}`
-  expect(typeof attempted(() => found(pattern, text))).not.toBe('undefined')
-  expect(performance.now() - startedAt).toBeLessThan(2000)
-})
-
-/** What came of it, a limit included; whatever else is thrown is none of the matcher's business. */
-function attempted(run: () => unknown): unknown {
-  try {
-    return run()
-  } catch (error) {
-    const trouble = toTrouble(error)
-    if (trouble.kind !== 'limit') throw error
-    return trouble.message
-  }
-}
+// What takes longer: test/fuzz/regex.test.ts.
+test.each(hostilePatterns.filter(({ isSlow }) => !isSlow))(
+  '$name is refused, or comes to its end in time',
+  ({ pattern }) => expectEnd(pattern),
+)
 
 test.each([
   ['abc', 'abc'],

@@ -1,119 +1,63 @@
 import { describe, expect, test } from 'bun:test'
 import * as zlib from 'node:zlib'
 import { dialectNames, type DialectName } from '../../../src/dialect/dialect.ts'
-import { bytesOf, inSteps } from '../../support/cuts.ts'
-import { answerIn, judged, orderOf, type Left, type Said } from '../../support/judged.ts'
+import { bytesOf, cutsApart, inSteps } from '../../support/cuts.ts'
+import { evasions, expectNothing, inCall, inText, secret, split, traceOf } from '../../support/evasion.ts'
+import { answerIn, judged } from '../../support/judged.ts'
 
-/**
- * What a rule forbids does not leave, however it is told: `secret` is looked for in what had left, as the answer's
- * readers would put it together and as the bytes are.
- */
-const secret = 'hunter2'
-const inText = orderOf(`raise "no secrets" if:\n    (msg: Message)\n    "${secret}" in msg.content`)
-const inCall = orderOf(
-  `raise "no secrets" if:\n    (call: ToolCall)\n    "${secret}" in call.function.arguments.command`,
-)
-
-type Case = { readonly name: string; readonly said: readonly Said[]; readonly order: typeof inText }
-
-const cases: readonly Case[] = [
-  {
-    name: 'a text',
-    said: [{ kind: 'text', pieces: ['Fine. ', `It is ${secret} `, 'and more.'] }],
-    order: inText,
-  },
-  {
-    name: 'a text in several deltas',
-    said: [{ kind: 'text', pieces: ['It is h', 'unt', 'er', '2', ', I think. ', 'Bye.'] }],
-    order: inText,
-  },
-  {
-    name: 'the last word of all',
-    said: [{ kind: 'text', pieces: ['Fine. ', 'It is ', 'hunt', 'er2'] }],
-    order: inText,
-  },
-  {
-    name: 'thinking',
-    said: [
-      { kind: 'thinking', pieces: ['Hm. ', 'It is hunt', 'er2. '] },
-      { kind: 'text', pieces: ['Hello.'] },
-    ],
-    order: inText,
-  },
-  {
-    name: "a call's arguments",
-    said: [
-      { kind: 'text', pieces: ['Let me look. '] },
-      { kind: 'call', name: 'run', pieces: ['{"comm', 'and":"cat hun', 'ter2"', '}'] },
-    ],
-    order: inCall,
-  },
-  {
-    name: 'the second of two calls',
-    said: [
-      { kind: 'call', name: 'run', pieces: ['{"command":"ls"}'] },
-      { kind: 'call', name: 'run', pieces: ['{"command":"cat ', 'hunter2"}'] },
-    ],
-    order: inCall,
-  },
-]
-
-function expectNothing(left: Left, reason = ''): void {
-  expect([left.stop?.kind, traceOf(left.text), reason]).toEqual(['block', '', reason])
-}
-
-/** Letters of the secret in the order of the secret, from texts and escapes; empty if there are not two of them. */
-function traceOf(text: string): string {
-  const plain = text.replace(/\\u([0-9a-f]{4})/g, (_, code: string) =>
-    String.fromCharCode(parseInt(code, 16)),
-  )
-  return /hunt|er2/.exec(plain)?.[0] ?? ''
-}
-
+/** What a rule forbids does not leave, however it is told. */
 describe.each(dialectNames)('%s', (dialect) => {
-  test.each(cases)('$name does not leave, plain and escaped, in one read and byte by byte', async (each) => {
-    for (const escaped of [false, true]) {
-      const bytes = bytesOf(answerIn(dialect, each.said, { escaped }))
-      for (const size of [bytes.length, 1, 27]) {
-        expectNothing(
-          await judged(dialect, inSteps(bytes, size), [each.order]),
-          `escaped ${escaped}, ${size}`,
-        )
+  test.each(evasions)(
+    '$name does not leave, plain and escaped, in one read and byte by byte',
+    async (each) => {
+      for (const escaped of [false, true]) {
+        const bytes = bytesOf(answerIn(dialect, each.said, { escaped }))
+        for (const size of [bytes.length, 1, 27]) {
+          expectNothing(
+            await judged(dialect, inSteps(bytes, size), [each.order]),
+            `escaped ${escaped}, ${size}`,
+          )
+        }
       }
-    }
-  })
-  const split = cases.filter(({ name }) => name.includes('several deltas') || name.includes('arguments'))
-  test.each(split)('$name does not leave in two reads, wherever the cut is', async ({ said, order }) => {
-    const bytes = bytesOf(answerIn(dialect, said))
-    for (let at = 1; at < bytes.length; at++) {
-      const reads = [bytes.subarray(0, at), bytes.subarray(at)]
-      expectNothing(await judged(dialect, reads, [order]), `cut at ${at}`)
-    }
-  })
-  test.each(cases)('$name does not leave when the clock asks after every read', async ({ said, order }) => {
-    const bytes = bytesOf(answerIn(dialect, said))
-    for (const size of [1, 13]) {
-      expectNothing(await judged(dialect, inSteps(bytes, size), [order], { ticks: true }))
-    }
-  })
+    },
+  )
+  // Each cut alone is for test/fuzz/held.test.ts: that takes 3 s.
+  test.each(split)(
+    '$name does not leave in reads of 50 bytes, wherever the cuts are',
+    async ({ said, order }) => {
+      const bytes = bytesOf(answerIn(dialect, said))
+      for (const reads of cutsApart(bytes, 50)) {
+        expectNothing(await judged(dialect, reads, [order]), `cut at ${reads[0]?.length}`)
+      }
+    },
+  )
+  test.each(evasions)(
+    '$name does not leave when the clock asks after every read',
+    async ({ said, order }) => {
+      const bytes = bytesOf(answerIn(dialect, said))
+      for (const size of [1, 13]) {
+        expectNothing(await judged(dialect, inSteps(bytes, size), [order], { ticks: true }))
+      }
+    },
+  )
   test.each(['\n', '\r\n', '\r'])('line ends %j hide nothing', async (end) => {
-    for (const { said, order } of cases) {
+    for (const { said, order } of evasions) {
       const bytes = bytesOf(answerIn(dialect, said, { end }))
       for (const size of [1, bytes.length])
         expectNothing(await judged(dialect, inSteps(bytes, size), [order]))
     }
   })
-  test('a stream that stops anywhere lets go nothing that is forbidden', async () => {
-    for (const { said, order } of cases) {
+  test('a stream that stops in the midst lets go nothing that is forbidden', async () => {
+    for (const { said, order } of evasions) {
       const bytes = bytesOf(answerIn(dialect, said))
-      for (let at = 1; at < bytes.length; at += 3) {
+      for (let at = 1; at < bytes.length; at += 31) {
         const left = await judged(dialect, [bytes.subarray(0, at)], [order], { how: 'cut' })
         expect(left.text.includes(secret)).toBe(false)
       }
     }
   })
   test('a last event without its blank line is judged', async () => {
-    for (const { said, order } of cases.slice(0, 3)) {
+    for (const { said, order } of evasions.slice(0, 3)) {
       const text = answerIn(dialect, said)
       const last = text.indexOf(dialect === 'gemini' ? 'finishReason' : 'Bye')
       const cut = text.slice(0, last).trimEnd()
@@ -141,7 +85,7 @@ describe.each(dialectNames)('%s', (dialect) => {
     ['zstd', (bytes: Uint8Array) => zlib.zstdCompressSync(bytes)],
     ['deflate', (bytes: Uint8Array) => zlib.deflateSync(bytes)],
   ] as const)('compressed (%j) it does not leave', async (encoding, deflate) => {
-    for (const { said, order } of cases.slice(0, 5)) {
+    for (const { said, order } of evasions.slice(0, 5)) {
       const bytes = deflate(bytesOf(answerIn(dialect, said)))
       for (const size of [31, bytes.length]) {
         const { stop, bytes: left } = await judged(dialect, inSteps(bytes, size), [order], { encoding })
@@ -209,7 +153,7 @@ function inflated(bytes: Uint8Array, encoding: string): string {
 }
 
 test('the elements of a list are events', async () => {
-  for (const { said, order } of cases) {
+  for (const { said, order } of evasions) {
     const bytes = bytesOf(answerIn('gemini', said, { form: 'elements' }))
     for (const size of [1, 50, bytes.length]) {
       expectNothing(await judged('gemini', inSteps(bytes, size), [order], { isStream: false }))

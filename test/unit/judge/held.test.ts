@@ -3,34 +3,16 @@ import * as zlib from 'node:zlib'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
 import { createAnswerJudge, judgeWhole } from '../../../src/judge/held.ts'
 import type { AnswerOf, Order, Step } from '../../../src/judge/answer.ts'
-import { bytesOf, inPieces, inSteps } from '../../support/cuts.ts'
-import { answerIn, judged, orderOf, type Said } from '../../support/judged.ts'
+import { bytesOf, inSteps } from '../../support/cuts.ts'
+import { expectUnchanged, never, said, waysOf } from '../../support/held.ts'
+import { answerIn, judged, orderOf } from '../../support/judged.ts'
 
-const never = orderOf('raise "never" if:\n    (msg: Message)\n    "no such word" in msg.content')
 const secret = (more: Partial<Order> = {}) =>
   orderOf('raise "no secrets" if:\n    (msg: Message)\n    "hunter2" in msg.content', more)
 
-const said: readonly Said[] = [
-  { kind: 'thinking', pieces: ['Let me see. ', 'Löwe 🦁 or', ' not?'] },
-  { kind: 'text', pieces: ['It is ', 'so. ', 'I am', ' sure', '.\n', 'One more'] },
-  { kind: 'call', name: 'run', pieces: ['{"command":', '"ls"}'] },
-  { kind: 'call', name: 'run', pieces: ['{"command":"pwd"}'] },
-]
-
 describe.each(dialectNames)('%s', (dialect) => {
   test('what is allowed leaves as it came: every byte, in order, however it is cut', async () => {
-    for (const end of ['\n', '\r\n', '\r']) {
-      const bytes = bytesOf(`\uFEFF: hello${end}${end}${answerIn(dialect, said, { end })}: bye`)
-      for (const mode of ['hold', 'tail', 'watch'] as const) {
-        for (let seed = 0; seed < 12; seed++) {
-          const reads = seed === 0 ? inSteps(bytes, 1) : inPieces(bytes, seed)
-          const run = { ticks: seed % 2 === 0, granularity: seed % 3 === 0 ? 'message' : 'sentence' } as const
-          const left = await judged(dialect, reads, [{ ...never, mode }], run)
-          expect(left.bytes).toEqual(bytes)
-          expect([left.stop, left.findings, left.after]).toEqual([null, [], []])
-        }
-      }
-    }
+    for (const way of waysOf(dialect, 4)) await expectUnchanged(dialect, way)
   })
   test.each([
     ['gzip', zlib.gzipSync],

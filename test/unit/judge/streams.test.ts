@@ -2,10 +2,9 @@ import { expect, test } from 'bun:test'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
 import { bytesOf, inPieces, inSteps } from '../../support/cuts.ts'
 import { judged, orderOf } from '../../support/judged.ts'
-import { hasRecordings, recordingsOf } from '../../support/recorded.ts'
 import { streams } from '../../support/streams/index.ts'
 
-/** Streams of many kinds under a rule that never fires: not one byte is another, missing, or left behind. */
+/** Streams of many kinds (recorded ones: test/fuzz/held.test.ts) under a rule that never fires: not one byte is another, missing, or left behind. */
 const never = orderOf('raise "never" if:\n    (msg: Message)\n    "no such word at all" in msg.content')
 const masks = { ...never, action: 'mask' } as const
 const tail = { ...never, mode: 'tail' } as const
@@ -25,14 +24,3 @@ test.each(dialectNames)('%s streams written by hand pass unchanged', async (dial
     }
   }
 })
-
-test.if(hasRecordings).each(dialectNames)(
-  '%s streams as they were recorded pass unchanged',
-  async (dialect) => {
-    for (const { name, bytes } of recordingsOf(dialect)) {
-      const left = await judged(dialect, inPieces(bytes, 3), [masks])
-      expect([name, left.stop, Buffer.compare(left.bytes, bytes)]).toEqual([name, null, 0])
-    }
-  },
-  60_000,
-)
