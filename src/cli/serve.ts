@@ -1,4 +1,5 @@
 import { problemText, type Problem } from '../config/problem.ts'
+import type { Config } from '../config/schema.ts'
 import { failed, type Command } from './command.ts'
 import { loadPolicies } from './policies.ts'
 import { configFlags, loadSettings } from './settings.ts'
@@ -34,7 +35,7 @@ export const serve: Command = {
     const policies = await loadPolicies(loaded.config, world)
     if (policies.kind === 'faulty') return tellProblems(policies.problems, world)
     tellProblems(policies.warnings, world)
-    if (given.switches.has('like-invariant')) tellUnused(world)
+    if (given.switches.has('like-invariant')) tellUnused(loaded.config, world)
     return world.serve({ config: loaded.config, book: policies.book, file, overrides })
   },
 }
@@ -45,12 +46,11 @@ export function tellProblems(problems: readonly Problem[], world: World): number
 }
 
 /** What was set for Invariant's gateway and means something else here, or nothing. */
-const unused: Readonly<Record<string, string>> = {
-  GUARDRAILS_API_URL: 'rules are judged here, and nobody is asked',
-  INVARIANT_API_URL: 'traces are kept here; projects.<name>.push sends them to an Explorer as well',
-}
-
-function tellUnused({ environment, stderr }: World): void {
-  for (const [name, why] of Object.entries(unused))
+function tellUnused({ projects }: Pick<Config, 'projects'>, { environment, stderr }: World): void {
+  const tell = (name: string, why: string): void => {
     if (environment[name]) stderr(`weir: ${name} is not used: ${why}\n`)
+  }
+  tell('GUARDRAILS_API_URL', 'rules are judged here, and nobody is asked')
+  if (Object.values(projects).some(({ push }) => push !== undefined)) return
+  tell('INVARIANT_API_URL', 'traces are kept here; projects.<name>.push sends them to an Explorer as well')
 }

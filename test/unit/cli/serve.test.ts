@@ -206,4 +206,7 @@ test('what was set for Invariant and is not used is told to who asks to be like 
   expect(played.err).toContain('GUARDRAILS_API_URL is not used: rules are judged here')
   expect(played.err).toContain('INVARIANT_API_URL is not used')
   expect((await served([], environment)).played.err).toBe('')
+  const texts = { '/srv/weir.yaml': 'projects: {p: {push: {url: $INVARIANT_API_URL}}}' }
+  const pushed = await served(['--like-invariant'], environment, texts)
+  expect(pushed.played.err).not.toContain('INVARIANT_API_URL')
 })
