@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { join } from 'node:path'
 import { createApi } from '../api/api.ts'
+import { createLetIn } from '../api/home/let-in.ts'
 import { createPolicyDesk, type HireChecker } from '../api/policy-desk.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
@@ -26,12 +27,15 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { accessOf } from './access.ts'
 import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
 import { keepFresh } from './freshness.ts'
+import { keepKeyUses } from './key-uses.ts'
 import { listen } from './listen.ts'
 import { createObserve, gaugeLoad } from './observe.ts'
+import { detectorNamesOf } from './policies.ts'
 import { toProviderSettings } from './providers.ts'
 
 /** Everything built and started. One gateway follows another as the configuration changes; what they share stays. */
@@ -74,7 +78,18 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
   const onKept = () => listeners.forEach((listener) => listener())
-  const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
+  const access = accessOf(config, now)
+  const pool = createPool({
+    hire,
+    mostInboxBytes: config.traces.mostInboxBytes,
+    onKept,
+    onAccess: (snapshot) => {
+      if (access.take(snapshot).policies.length > 0) judges.wake()
+    },
+    log,
+    now,
+  })
+  const keyUses = keepKeyUses({ access, change: pool.change, log })
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now }))
   const load = { running: new Set<Exchange>(), stopping: false }
@@ -131,7 +146,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     // There before the first request that it is to judge.
     if (all.length > 0 || projects.size > 0) judges.wake()
     const isHeaderAllowed = settings.header === 'allow' || (settings.header === 'local' && isLoopback(host))
-    const find = createFindOrders({ all, projects }, settings.precedence)
+    const find = createFindOrders({ all, projects }, settings.precedence, access.rulesOf)
     return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
   }
 
@@ -170,7 +185,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     clearInterval(looking)
     leavePrices?.()
     judges.stop()
-    await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
+    await Promise.race([Promise.all([recorder.flush(), keyUses.stop()]), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
@@ -180,7 +195,13 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const desk = createDesk(hireClerk)
   const api = createApi({
     traces: createTraceReader(desk, pool.remove),
-    home: { store: { ask: (question) => desk('home', question), change: pool.change }, now },
+    home: {
+      store: { ask: (question) => desk('home', question), change: pool.change },
+      whoIs: access.whoIs,
+      detectors: () => [...detectorNamesOf(detectors)],
+      now,
+    },
+    access,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -200,6 +221,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     gateway: () => gateway,
     catalogue: createCatalogue({ fetch, deadline: (ms) => AbortSignal.timeout(ms), now, log }),
     isReady: () => !load.stopping,
+    letIn: createLetIn(access),
     metrics: metrics.print,
     api,
     page: explorerPage,
