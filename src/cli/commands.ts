@@ -4,6 +4,9 @@ import { refresh } from './cost/refresh.ts'
 import { reprice } from './cost/reprice.ts'
 import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
+import { create as createKey } from './keys/create.ts'
+import { list as listKeys } from './keys/list.ts'
+import { revoke } from './keys/revoke.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -53,11 +56,17 @@ const rules: Group = {
   commands: { check: checkRules, test: testRules, run: runRules, init: initRules },
 }
 
+const keys: Group = {
+  kind: 'group',
+  summary: 'Who may use Weir, and what for: make keys, list them, revoke one',
+  commands: { create: createKey, list: listKeys, revoke },
+}
+
 /** `more`: commands that live elsewhere and join this table by name. */
 export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, ...more, version },
+    commands: { serve, check, traces, sessions, replay, merge, rules, keys, cost, prices, ...more, version },
   }
 }
