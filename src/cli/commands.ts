@@ -7,6 +7,8 @@ import type { Commands, Group } from './command.ts'
 import { create as createKey } from './keys/create.ts'
 import { list as listKeys } from './keys/list.ts'
 import { revoke } from './keys/revoke.ts'
+import { exportProject } from './home/export.ts'
+import { importTraces } from './home/import.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -67,6 +69,21 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, rules, keys, cost, prices, ...more, version },
+    commands: {
+      serve,
+      check,
+      traces,
+      sessions,
+      import: importTraces,
+      export: exportProject,
+      replay,
+      merge,
+      rules,
+      keys,
+      cost,
+      prices,
+      ...more,
+      version,
+    },
   }
 }

@@ -93,6 +93,22 @@ export type SessionQuery = Pick<TraceQuery, 'project' | 'since' | 'until' | 'tex
 
 export type Rebuilt = { readonly seen: number; readonly joined: number }
 
+export type ImportOf = {
+  readonly project: string
+  readonly lines: AsyncIterable<string>
+  readonly isStopped: () => boolean
+  readonly tell: (so: { readonly lines: number; readonly added: number; readonly known: number }) => void
+}
+
+/** `isWhole`: it was not stopped before the end. */
+export type Imported = { readonly added: number; readonly known: number; readonly isWhole: boolean }
+
+export type ExportOf = {
+  readonly project: string
+  readonly withIds: boolean
+  readonly isAnnotated: boolean
+}
+
 export type TraceSource = {
   /** Newest first, at most `limit`; `cursor` is what a page before ended with. A null cursor back: that was all. */
   readonly list: (
@@ -118,6 +134,9 @@ export type TraceSource = {
   readonly session: (id: string) => Promise<SessionView | null>
   /** Stitches what was stored before there were sessions. Null where only the files can be worked on. */
   readonly rebuildSessions: ((tell: (seen: number) => void) => Promise<Rebuilt>) | null
+  /** Exports in and out; null where only the files can be worked on. Of no such project there are no lines. */
+  readonly importLines: ((of: ImportOf) => Promise<Imported>) | null
+  readonly exportLines: ((of: ExportOf) => AsyncIterable<string> | null) | null
   readonly prune: (policy: PrunePolicy) => Promise<Pruned>
   /** The file that traces would be in, if there is none yet. */
   readonly missing: () => string | null

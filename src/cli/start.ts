@@ -191,8 +191,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 
-  const policies = createPolicyDesk(hireChecker)
   const desk = createDesk(hireClerk)
+  const policies = createPolicyDesk(hireChecker)
   const api = createApi({
     traces: createTraceReader(desk, pool.remove),
     home: {

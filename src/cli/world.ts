@@ -29,6 +29,8 @@ export type World = {
   readonly readBytes: (path: string) => Promise<Uint8Array | null>
   /** What the user types for `weir`. */
   readonly typed: string
+  /** The lines of a file as they are read, `-` being the standard input; `bytes` is null where its length is not known. */
+  readonly openLines: (path: string) => Promise<Lines | null>
   /** The files in a folder and those below it whose names end so, in order; a file is found itself. Null if it is not there. */
   readonly findFiles: (path: string, ending: string) => Promise<readonly string[] | null>
   /** Whether it has been written: what is there stays. */
@@ -38,6 +40,13 @@ export type World = {
   readonly serve: (options: ServeOptions) => Promise<number>
   readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
   readonly openKeys: (where: Whereabouts) => KeySource
+}
+
+export type Lines = {
+  readonly lines: AsyncIterable<string>
+  readonly bytes: number | null
+  /** How many bytes have been read. */
+  readonly read: () => number
 }
 
 /** What `serve` starts with; `file` and `overrides` serve to load it again. */

@@ -35,6 +35,8 @@ export function openInstance(options: InstanceOptions): TraceSource {
     },
     session: (id) => ask.json(`sessions/${encodeURIComponent(id)}`, Session),
     rebuildSessions: null,
+    importLines: null,
+    exportLines: null,
     prune: (policy) => (policy.mode === 'count' ? removal.count(policy) : removal.remove(policy)),
     costs: (query) => costs(query, ask),
     reprice: () => Promise.reject(new Error('Prices are made anew where the traces are kept: without --url')),

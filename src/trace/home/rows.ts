@@ -16,6 +16,8 @@ export type HomeRow = {
   readonly model: string | null
   readonly outcome: Outcome
   readonly status: number | null
+  /** What rules said of it. */
+  readonly verdict: string | null
   readonly session: string | null
   readonly usage_input: number | null
   readonly usage_output: number | null
@@ -47,7 +49,7 @@ export type DatasetRow = {
 export type DatasetKey = { readonly id: string } | { readonly username: string; readonly name: string }
 
 export const homeColumns = `t.seq, t.id, t.origin, t.number, t.project, t.started_at, t.provider, t.model, t.outcome,
-  t.status, t.session, t.usage_input, t.usage_output, told.user, told.name, told.hierarchy, told.metadata,
+  t.status, t.verdict, t.session, t.usage_input, t.usage_output, told.user, told.name, told.hierarchy, told.metadata,
   told.changed_at, told.is_shared, dataset.id AS dataset, dataset.user AS owner, dataset.is_public`
 
 export const homeTablesJoined = `traces AS t LEFT JOIN told USING (seq) LEFT JOIN dataset ON dataset.name = t.project`

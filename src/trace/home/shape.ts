@@ -47,8 +47,8 @@ export function metadataOf(row: HomeRow): JsonObject {
   if (row.origin !== 'recorded') return without(told, ['uploader'])
   const { usage_input: input, usage_output: output } = row
   const usage = input === null && output === null ? {} : { usage: { input, output } }
-  const { provider, model, outcome, status, session } = row
-  return { via_gateway: true, provider, model, outcome, status, session, ...usage, ...told }
+  const { provider, model, outcome, status, verdict, session } = row
+  return { via_gateway: true, provider, model, outcome, status, verdict, session, ...usage, ...told }
 }
 
 export const mostTextCharacters = 100_000

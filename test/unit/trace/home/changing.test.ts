@@ -1,0 +1,144 @@
+import { expect, test } from 'bun:test'
+import { createChanges } from '../../../../src/trace/home/change.ts'
+import { type ChangeAnswer, createChanging } from '../../../../src/trace/home/changing.ts'
+import { createHome } from '../../../../src/trace/home/questions.ts'
+import { localWho, type Who } from '../../../../src/trace/home/who.ts'
+import { createPieceStore } from '../../../../src/trace/piece-store.ts'
+import { createRetention } from '../../../../src/trace/retention.ts'
+import { countOf, memoryStore, quiet, startedAt } from '../../../support/traces.ts'
+
+const other: Who = { user: { id: 'other', username: 'other' }, rights: ['push', 'read'], projects: null }
+const long = 'So long that it is a piece of its own. '.repeat(100)
+const message = { role: 'user', content: long }
+const bytesOf = (body: unknown) => new TextEncoder().encode(JSON.stringify(body))
+
+function createPlace() {
+  const store = memoryStore()
+  const pieces = createPieceStore(store.database)
+  const apply = createChanges(store, pieces)
+  let now = startedAt
+  const push = (body: object, who = localWho) => {
+    const changed = apply({ kind: 'push', who }, bytesOf(body), ++now)
+    if (changed.kind === 'more') throw new Error('more')
+    return String(Reflect.get(Object(changed.value), 'id'))
+  }
+  return { store, pieces, apply, push, ask: createHome(store, () => startedAt) }
+}
+
+test('a change that is refused undoes nothing of the others in its transaction', async () => {
+  const { store, pieces } = createPlace()
+  const answers = new Map<number, ChangeAnswer>()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const changing = createChanging({
+    opened: () => ({ store, pieces }),
+    tell: (number, answer) => {
+      answers.set(number, answer)
+      if (answers.size === 3) resolve()
+    },
+    now: () => startedAt,
+    log: quiet,
+  })
+  const take = (number: number, body: object) =>
+    changing.take({ number, change: { kind: 'push', who: localWho }, body: bytesOf(body) })
+  take(1, { messages: [[message]], dataset: 'one' })
+  take(2, { messages: [[message], ['nonsense']], dataset: 'two' })
+  take(3, { messages: [[message]], dataset: 'one' })
+  await promise
+  expect([...answers.values()].map(({ kind }) => kind)).toEqual(['done', 'refused', 'done'])
+  expect(answers.get(2)).toMatchObject({ code: 'bad-request' })
+  expect(countOf(store, 'traces')).toBe(2)
+  expect(store.database.query('SELECT name, next FROM dataset').all()).toEqual([{ name: 'one', next: 2 }])
+})
+
+test('without a store whoever asks is told so in the end', async () => {
+  const { promise, resolve } = Promise.withResolvers<ChangeAnswer>()
+  const changing = createChanging({
+    opened: () => null,
+    tell: (_, answer) => resolve(answer),
+    now: () => startedAt,
+    log: quiet,
+  })
+  changing.take({ number: 1, change: { kind: 'push', who: localWho }, body: bytesOf({}) })
+  changing.stop()
+  expect(await promise).toMatchObject({ kind: 'refused' })
+})
+
+test('what is appended shares its history with what was there, and nothing stays when the trace goes', () => {
+  const { store, pieces, apply, push } = createPlace()
+  const trace = push({ messages: [[message]], annotations: [[{ content: 'x' }]], dataset: 'one' })
+  for (let turn = 0; turn < 5; turn++) {
+    const said = { role: 'user', content: `${turn} ${long}` }
+    apply({ kind: 'append', who: localWho, trace }, bytesOf({ messages: [said] }), startedAt + turn)
+  }
+  expect(countOf(store, 'piece')).toBe(6)
+  const settings = { keepDays: 0, keepBytes: 0, keepCount: 0 }
+  expect(createRetention({ store, pieces, settings, now: () => startedAt }).remove(trace)).toBe(true)
+  for (const table of ['traces', 'payload', 'piece', 'piece_use'] as const)
+    expect(countOf(store, table)).toBe(0)
+  expect(store.database.query('SELECT * FROM told').all()).toEqual([])
+  expect(store.database.query('SELECT * FROM annotation').all()).toEqual([])
+})
+
+test('a number is never given again', () => {
+  const { store, apply, push, ask } = createPlace()
+  push({ messages: [[message]], dataset: 'one' })
+  const trace = push({ messages: [[message]], dataset: 'one' })
+  apply({ kind: 'trace-remove', who: localWho, trace }, new Uint8Array(), startedAt)
+  const last = push({ messages: [[message]], dataset: 'one' })
+  const of = { mostCharacters: 10, withAnnotations: false }
+  expect(ask({ kind: 'trace', who: localWho, trace: last, ...of })).toMatchObject({
+    json: expect.stringContaining('"name":"Run 2"'),
+  })
+  expect(store.database.query('SELECT number FROM traces ORDER BY seq').all()).toEqual([
+    { number: 0 },
+    { number: 2 },
+  ])
+})
+
+test('a project with many traces goes in slices, and what came meanwhile stays', () => {
+  const { store, apply, push } = createPlace()
+  push({ messages: Array.from({ length: 150 }, () => [message]), dataset: 'one' })
+  const remove = () =>
+    apply(
+      { kind: 'dataset-remove', who: localWho, dataset: { username: 'developer', name: 'one' } },
+      new Uint8Array(),
+      startedAt + 1,
+    )
+  expect(remove()).toEqual({ kind: 'more' })
+  push({ messages: [[message]], dataset: 'one' })
+  expect(remove()).toEqual({ kind: 'more' })
+  expect(remove()).toEqual({ kind: 'done', value: { message: 'deleted' } })
+  expect(countOf(store, 'traces')).toBe(1)
+  expect(store.database.query('SELECT name FROM dataset').all()).toEqual([{ name: 'one' }])
+})
+
+test('what belongs to somebody else is neither read nor changed, until it is shared or public', () => {
+  const { apply, push, ask } = createPlace()
+  const trace = push({ messages: [[message]], dataset: 'one' })
+  const of = { trace, mostCharacters: 10, withAnnotations: false }
+  const read = (who: Who) => ask({ kind: 'trace', who, ...of }).kind
+  expect([read(localWho), read(other)]).toEqual(['told', 'refused'])
+  expect(ask({ kind: 'trace', who: other, ...of })).toMatchObject({ code: 'unauthorized' })
+  expect(() => push({ messages: [[message]], dataset: 'one' }, other)).toThrow('belongs to somebody else')
+  expect(() => apply({ kind: 'trace-remove', who: other, trace }, new Uint8Array(), startedAt)).toThrow()
+  expect(() =>
+    apply({ kind: 'share', who: other, trace, isShared: true }, new Uint8Array(), startedAt),
+  ).toThrow()
+  apply({ kind: 'share', who: localWho, trace, isShared: true }, new Uint8Array(), startedAt)
+  expect(read(other)).toBe('told')
+  apply({ kind: 'share', who: localWho, trace, isShared: false }, new Uint8Array(), startedAt)
+  const dataset = { username: 'developer', name: 'one' }
+  apply({ kind: 'dataset-change', who: localWho, dataset }, bytesOf({ content: true }), startedAt)
+  expect(read(other)).toBe('told')
+  expect(read({ ...other, rights: [], projects: [] })).toBe('told')
+})
+
+test('a key holds for its projects and its rights alone', () => {
+  const { push } = createPlace()
+  const body = { messages: [[message]], dataset: 'one' }
+  const pusher: Who = { ...other, rights: ['push'], projects: ['one'] }
+  expect(push(body, pusher)).not.toBe('')
+  expect(() => push({ ...body, dataset: 'two' }, pusher)).toThrow('may not push')
+  expect(() => push(body, { ...pusher, rights: ['read'] })).toThrow('may not push')
+  expect(() => push({ messages: [[message]] }, pusher)).toThrow('may not push')
+})
