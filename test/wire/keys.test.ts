@@ -1,6 +1,11 @@
 import { expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openKeyFiles } from '../../src/cli/keys/files.ts'
+import { openKeyInstance } from '../../src/cli/keys/instance.ts'
+import { wallClock } from '../../src/core/clock.ts'
+import { listAt, textAt } from '../support/json.ts'
+import { until } from '../support/until.ts'
 import { startWeir, type Settings, type Weir } from '../support/weir.ts'
 
 /** Keys over real sockets: who is let in to what, from which moment on, and where their texts never are. */
@@ -34,6 +39,10 @@ async function makeKey(
 
 async function push(weir: Weir, key: string | null, dataset: string) {
   return call(weir, key, 'POST', '/push/trace', { messages: [[{ role: 'user', content: 'Hi' }]], dataset })
+}
+
+async function onlyDataset(weir: Weir, key: string | null): Promise<string> {
+  return textAt((await call(weir, key, 'GET', '/dataset/list?kind=private')).json, 0, 'id')
 }
 
 const shared: Settings = { token }
@@ -78,8 +87,7 @@ test('each right lets in to what it is for, and within its projects only', async
   const made = async (right: string, projects: string[] | null = null) =>
     (await makeKey(weir, { rights: [right], projects })).key
   await push(weir, token, 'first')
-  const datasets = (await call(weir, token, 'GET', '/dataset/list?kind=private')).json
-  const id = String(Object(datasets)[0].id)
+  const id = await onlyDataset(weir, token)
   const doings: readonly [string, (key: string) => Promise<number>][] = [
     ['push', async (key) => (await push(weir, key, 'first')).status],
     ['read', async (key) => (await call(weir, key, 'GET', `/dataset/byid/${id}/traces`)).status],
@@ -172,7 +180,7 @@ function filesOf(folder: string): Buffer[] {
 test('a rule of a project in the store holds with the next exchange, and no more once it is paused', async () => {
   await using weir = await startWeir()
   await push(weir, null, 'guarded')
-  const [{ id }] = Object((await call(weir, null, 'GET', '/dataset/list?kind=private')).json)
+  const id = await onlyDataset(weir, null)
   const ask = async () => {
     const body = JSON.stringify({
       model: 'demo/short',
@@ -186,21 +194,22 @@ test('a rule of a project in the store holds with the next exchange, and no more
   expect((await ask()).status).toBe(200)
   const wanted = { name: 'words', policy: rule, action: 'block', extra_metadata: { from: 'us' } }
   const made = await call(weir, null, 'POST', `/dataset/${id}/policy`, wanted)
-  const [policy] = Object(made.json)['extra_metadata'].policies
+  const [policy] = listAt(made.json, 'extra_metadata', 'policies')
+  const one = `/dataset/${id}/policy/${textAt(policy, 'id')}`
   expect(policy).toMatchObject({ name: 'words', content: rule, action: 'block', enabled: true })
   expect((await ask()).status).toBe(400)
-  const paused = await call(weir, null, 'PUT', `/dataset/${id}/policy/${policy.id}`, { enabled: false })
-  expect(Object(paused.json)['extra_metadata'].policies).toMatchObject([
-    { id: policy.id, name: 'words', enabled: false, extra_metadata: { from: 'us' } },
+  const paused = await call(weir, null, 'PUT', one, { enabled: false })
+  expect(listAt(paused.json, 'extra_metadata', 'policies')).toMatchObject([
+    { name: 'words', enabled: false, extra_metadata: { from: 'us' } },
   ])
   expect((await ask()).status).toBe(200)
-  await call(weir, null, 'PUT', `/dataset/${id}/policy/${policy.id}`, { enabled: true, action: 'log' })
+  await call(weir, null, 'PUT', one, { enabled: true, action: 'log' })
   const logged = await ask()
   expect(logged.status).toBe(200)
   expect(await weir.trace(logged.headers.get('x-weir-trace') ?? undefined)).toMatchObject({
     outcome: 'answered',
   })
-  await call(weir, null, 'DELETE', `/dataset/${id}/policy/${policy.id}`)
+  await call(weir, null, 'DELETE', one)
   expect(await call(weir, null, 'GET', '/dataset/byuser/developer/guarded/policy')).toEqual({
     status: 200,
     json: { policies: [] },
@@ -210,7 +219,7 @@ test('a rule of a project in the store holds with the next exchange, and no more
 test('a policy that is none is refused with its line and column, and changes nothing', async () => {
   await using weir = await startWeir()
   await push(weir, null, 'p')
-  const [{ id }] = Object((await call(weir, null, 'GET', '/dataset/list?kind=private')).json)
+  const id = await onlyDataset(weir, null)
   for (const [body, detail] of [
     [{ name: 'x', policy: 'raise "a" if:\n    (m: Message)\n    m.content ==\n' }, /line 4, column 1/],
     [{ name: 'x', policy: 'raise "a" if:\n    nobody\n' }, /line 2, column 5/],
@@ -252,4 +261,40 @@ test('metadata of a project are changed key by key, or all at once', async () =>
     [],
   ])
     expect((await put({ metadata })).status).toBe(400)
+})
+
+test('what a command changes in the files holds without Weir being told, and over the API at once', async () => {
+  await using weir = await startWeir()
+  const asked = async (key: string | null) => (await call(weir, key, 'GET', '/user/identity')).status
+  expect(await asked(null)).toBe(200)
+  const files = openKeyFiles(weir.folder, { now: wallClock, log: () => undefined })
+  try {
+    const { id, key } = await files.create({ user: 'ada', rights: ['admin'] })
+    await until('the key', async () => (await asked(null)) === 401)
+    expect(await call(weir, key, 'GET', '/user/info')).toMatchObject({
+      status: 200,
+      json: { username: 'ada', rights: ['admin'], projects: null },
+    })
+    const instance = openKeyInstance({ url: weir.url, token: key })
+    const made = await instance.create({ projects: ['one'], rights: ['push'] })
+    expect(await asked(made.key)).toBe(200)
+    expect((await instance.list()).map((each) => each.id).sort()).toEqual([id, made.id].sort())
+    expect(await instance.revoke(made.id)).toBe(true)
+    expect(await asked(made.key)).toBe(401)
+    expect(await instance.revoke('none')).toBe(false)
+    await files.revoke(id)
+    await until('the end of the key', async () => (await asked(key)) === 401)
+  } finally {
+    files.close()
+  }
+})
+
+test('when a key was used is written down at the latest when Weir stops', async () => {
+  await using weir = await startWeir(shared)
+  const { id, key } = await makeKey(weir, {})
+  await call(weir, key, 'GET', '/user/identity')
+  await weir.running.stop()
+  const files = openKeyFiles(weir.folder, { now: wallClock, log: () => undefined })
+  expect(await files.list()).toMatchObject([{ id, last_used: expect.any(String) }])
+  files.close()
 })

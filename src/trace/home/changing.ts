@@ -24,7 +24,7 @@ export type ChangingOptions = {
   readonly opened: () => Opened | null
   readonly tell: Tell
   /** Before those who asked are told: what they changed then holds already. */
-  readonly committed: () => void
+  readonly committed?: () => void
   readonly now: () => number
   readonly log: Log
 }
@@ -91,7 +91,7 @@ export function createChanging({ opened, tell, committed, now, log }: ChangingOp
       if (database.inTransaction) database.run('ROLLBACK')
       throw error
     }
-    committed()
+    committed?.()
     for (const [number, answer] of answers) tell(number, answer)
     return left
   }

@@ -126,6 +126,5 @@ const nobodySaw = {
   client: null,
   usage_details: null,
   cost: null,
-  verdict: null,
   cost_lines: null,
 } as const satisfies Partial<TraceRow>

@@ -121,16 +121,19 @@ test.each([
   ['what only this machine reaches', {}, 'granted'],
   ['what others reach', { isLoopback: false }, 'no-key'],
   ['what has a token', { token: 'secret' }, 'no-key'],
-  ['what wants keys', { access: 'keys' as const }, 'no-key'],
-])('a store that says nothing leaves models to %s, and the API closed', async (_, settings, permit) => {
-  const { access, wearOut } = accessOf(settings, null)
-  const asking = outcome(access, null)
-  wearOut()
-  expect(await asking).toBe('overloaded')
-  expect(access.permit(null, 'p')).toBe(permit)
-  access.take(JSON.stringify(nothing))
-  expect(await outcome(access, null)).toBe(access.isNeeded() ? 'unauthorized' : 'developer')
-})
+  ['what wants keys', { access: 'keys' }, 'no-key'],
+] as const)(
+  'a store that says nothing leaves models to %s, and the API closed',
+  async (_, settings, permit) => {
+    const { access, wearOut } = accessOf(settings, null)
+    const asking = outcome(access, null)
+    wearOut()
+    expect(await asking).toBe('overloaded')
+    expect(access.permit(null, 'p')).toBe(permit)
+    access.take(JSON.stringify(nothing))
+    expect(await outcome(access, null)).toBe(access.isNeeded() ? 'unauthorized' : 'developer')
+  },
+)
 
 test('when a key was used last is told once', () => {
   const { access, setNow } = accessOf({}, withKeys(knownKey('a'), knownKey('b')))
