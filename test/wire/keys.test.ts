@@ -195,6 +195,8 @@ test('a rule of a project in the store holds with the next exchange, and no more
   const wanted = { name: 'words', policy: rule, action: 'block', extra_metadata: { from: 'us' } }
   const made = await call(weir, null, 'POST', `/dataset/${id}/policy`, wanted)
   const [policy] = listAt(made.json, 'extra_metadata', 'policies')
+  const dataset = await call(weir, null, 'GET', `/dataset/byid/${id}`)
+  expect(dataset.json['extra_metadata']).toMatchObject({ policies: [{ name: 'words' }] })
   const one = `/dataset/${id}/policy/${textAt(policy, 'id')}`
   expect(policy).toMatchObject({ name: 'words', content: rule, action: 'block', enabled: true })
   expect((await ask()).status).toBe(400)
