@@ -25,10 +25,11 @@ import {
   wait,
   writeNew,
 } from './cli/system.ts'
-import { hireChecker, hireClerk, hireJudge, hireKeeper } from './cli/workers.ts'
+import { hireChecker, hireClerk, hireJudge, hireKeeper, hireSender } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
 import { createLog, toLine, type Level } from './core/log.ts'
+import { rulesOf, targetsOf } from './push/schema.ts'
 
 /** Entry: arguments and environment in, a command run. The only reader of `process.env`. */
 const environment = process.env
@@ -84,13 +85,20 @@ async function serve(options: ServeOptions): Promise<number> {
   const log = createLog(lines.write, () => level)
   const path = join(config.data, storeFile)
   const sender = crypto.randomUUID()
-  const hire = hireKeeper(workerFile, { path, settings: config.traces, ledger: ledgerOf(config), sender })
+  const hire = hireKeeper(workerFile, {
+    path,
+    settings: config.traces,
+    ledger: ledgerOf(config),
+    pushes: rulesOf(config.projects),
+    sender,
+  })
   const { droppedLines } = lines
   const outside = {
     hire,
     hireClerk: hireClerk(workerFile, path),
     hireChecker: hireChecker(workerFile),
     hireJudge: hireJudge(judgeFile),
+    hireSender: hireSender(workerFile, path, targetsOf(config.projects)),
     version: pkg.version,
     log,
     droppedLines,

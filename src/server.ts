@@ -5,9 +5,16 @@ import type { DialectName } from './dialect/dialect.ts'
 import { dialects } from './dialect/index.ts'
 import type { Gateway } from './exchange.ts'
 import { handle } from './gateway.ts'
-import { pathOf } from './merge/begin.ts'
+import { pathOf, projectOf } from './merge/begin.ts'
 import type { Catalogue } from './provider/catalogue.ts'
-import type { Door } from './route/aim.ts'
+import type { Door } from './route/door.ts'
+import {
+  invariantPrefix,
+  toDenial,
+  toInvariantAnswer,
+  toInvariantEntry,
+  type MayUse,
+} from './route/invariant.ts'
 import { answerModels, toModelQuestion, type ModelQuestion } from './route/models.ts'
 
 /** Paths to functions. With api/ and explorer/ the only place that knows Elysia; nothing of it goes further. */
@@ -18,6 +25,8 @@ export type Site = {
   readonly isReady: () => boolean
   /** Asked before every exchange; null where everybody may have one. */
   readonly letIn?: ((request: Request) => Promise<Fault | null>) | null
+  /** Asked for each request to Invariant's routes. */
+  readonly mayUse?: MayUse
   readonly metrics: () => string
   /** What stands beside the flow. */
   readonly api: AnyElysia
@@ -56,6 +65,8 @@ export function createServer(site: Site) {
       if (fault.code === 'internal') log('error', 'bug', { cause: causeOf(fault.cause) })
       return refuse(fault, dialectLike(pathOf(request.url)))
     })
+    .all(invariantPrefix, ({ request, server }) => enter(request, server, site), { parse: 'none' })
+    .all(`${invariantPrefix}/*`, ({ request, server }) => enter(request, server, site), { parse: 'none' })
     .all(
       '/*',
       ({ request, server }) => {
@@ -92,6 +103,17 @@ async function admit(
 ): Promise<Response> {
   const denied = await letIn(request)
   return denied === null ? enter() : refuse(denied, dialectLike(pathOf(request.url)))
+}
+
+async function enter(request: Request, server: Timed, { gateway, mayUse }: Site): Promise<Response> {
+  const current = gateway()
+  const entry = toInvariantEntry(request, pathOf(request.url), current.providers)
+  if (entry.kind === 'answer') return entry.response
+  const { door, key } = entry
+  const project = projectOf(request.headers)
+  const denial = mayUse === undefined ? null : toDenial(await mayUse(key, project), project)
+  if (denial === null) server?.timeout(request, 0)
+  return toInvariantAnswer(denial ?? (await handle(request, door, current)), request, door)
 }
 
 function doorOf(path: string, { providers }: Gateway): Door | Fault {

@@ -12,6 +12,8 @@ import { importTraces } from './home/import.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
+import { retry as retryPush } from './push/retry.ts'
+import { status as pushStatus } from './push/status.ts'
 import { check as checkRules } from './rules/check.ts'
 import { init as initRules } from './rules/init.ts'
 import { run as runRules } from './rules/run.ts'
@@ -52,6 +54,12 @@ const sessions: Group = {
   commands: { list: listSessions, show: showSession, rebuild },
 }
 
+const push: Group = {
+  kind: 'group',
+  summary: 'Traces on their way to another store: what waits, and once more what was refused',
+  commands: { status: pushStatus, retry: retryPush },
+}
+
 const rules: Group = {
   kind: 'group',
   summary: 'Rules on their own: look for mistakes, run their cases, try them on what is stored',
@@ -82,6 +90,7 @@ export function createCommands(more: Commands): Group {
       keys,
       cost,
       prices,
+      push,
       ...more,
       version,
     },

@@ -13,6 +13,7 @@ import type { TraceHead } from '../trace/trace.ts'
 import { troubleOf } from '../trace/trouble.ts'
 import { type ClearOptions, clear } from './clear.ts'
 import { exportFrom, importInto } from './home/files.ts'
+import { readPushes, retryPushes } from './pushes.ts'
 import { repriceFiles } from './reprice.ts'
 import { stitchAll } from './sessions/stitch-all.ts'
 import type { TraceQuery, TraceSource } from './source.ts'
@@ -71,6 +72,8 @@ export function openFiles(folder: string, options: ClearOptions): TraceSource {
       return visit() === null ? { traces: 0, bytes: 0 } : clear(policy, path, options)
     },
     costs: async (query) => ask(noCosts, ({ store }) => createCosts(store)(query)),
+    pushes: async () => readPushes(path),
+    retryPushes: async (project) => retryPushes(path, project, options),
     reprice: async (policy) => {
       return visit() === null ? { looked: 0, changed: 0 } : repriceFiles(policy, path, options)
     },

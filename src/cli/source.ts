@@ -3,6 +3,7 @@ import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { LedgerSettings } from '../trace/account.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
+import type { PushSums, PushTold } from '../trace/push/entry.ts'
 import type { OpenTrace } from '../trace/read.ts'
 import type { Addresses, Repriced } from '../trace/reprice.ts'
 import type { SessionHead } from '../trace/session/list.ts'
@@ -50,6 +51,7 @@ export type TraceRecord = TraceHead & {
   readonly verdicts: readonly ShownVerdict[]
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
+  readonly pushed: PushTold | null
 }
 
 /** What of a verdict is shown. */
@@ -126,6 +128,10 @@ export type TraceSource = {
   readonly raw: (id: string) => Promise<RawReply | null>
   readonly costs: (query: CostQuery) => Promise<CostTotals>
   readonly reprice: (policy: RepricePolicy) => Promise<Repriced>
+  /** Of each project that pushes: what waits, and what became of the rest. */
+  readonly pushes: () => Promise<readonly PushSums[]>
+  /** Has what was refused sent again, of one project or of all. */
+  readonly retryPushes: (project: string | null) => Promise<number>
   /** The one with the newest exchange first. */
   readonly sessions: (
     query: SessionQuery,

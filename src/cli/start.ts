@@ -19,9 +19,11 @@ import { createFindOrders, emptyBook, type Book } from '../judge/given.ts'
 import { createHear, type Hear } from '../judge/hear.ts'
 import { createJudges, type HireJudge } from '../judge/judges.ts'
 import { createJudgeObserve, gaugeJudges } from '../judge/observe.ts'
-import { createPool, type Hire } from '../merge/pool.ts'
+import { createPool, type Hire, type Pool } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
+import { createPushDesk, gaugePushes, type HireSender, type PushDesk } from '../push/desk.ts'
+import { targetsOf } from '../push/schema.ts'
 import { createProviders } from '../provider/provider.ts'
 import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
@@ -44,6 +46,7 @@ export type Outside = {
   readonly hireClerk: HireClerk
   readonly hireChecker: HireChecker
   readonly hireJudge: HireJudge
+  readonly hireSender: HireSender
   readonly version: string
   readonly log: Log
   /** How many lines of the log its reader did not take. */
@@ -69,11 +72,13 @@ const mostRequestBytes = 4 * 2 ** 30
 const farewellMs = 250
 // What waits for a store that cannot be written to is given up after this, so that Weir comes to an end.
 const mostFlushMs = 5_000
+// Rules that only look are waited for this long.
+const mostVerdictMs = 1_000
 // The store's thread closes in milliseconds, or not at all.
 const mostCloseMs = 2_000
 
 export function start(config: Config, outside: Outside, book: Book = emptyBook): Running {
-  const { hire, hireClerk, hireChecker, hireJudge, version, log, droppedLines } = outside
+  const { hire, hireClerk, hireChecker, hireJudge, hireSender, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
@@ -90,6 +95,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     now,
   })
   const keyUses = keepKeyUses({ access, change: pool.change, log })
+  const pushing = pushesOf(config, pool)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now }))
   const load = { running: new Set<Exchange>(), stopping: false }
@@ -150,6 +156,14 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
   }
 
+  function pushesOf({ projects }: Config, { push: write }: Pool): PushDesk | null {
+    if (targetsOf(projects).length === 0) return null
+    const desk = createPushDesk({ hire: hireSender, write, log })
+    listeners.add(desk.wake)
+    gaugePushes(metrics, desk.sums, now)
+    return desk
+  }
+
   function settled(exchange: Exchange): void {
     listener.setSilence(exchange.request, idleSeconds)
     observe(exchange)
@@ -184,15 +198,18 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     await Promise.race([listener.end(), Bun.sleep(1000)])
     clearInterval(looking)
     leavePrices?.()
+    // What rules say of the last exchanges is kept with them.
+    for (const until = now() + mostVerdictMs; judges.state().waiting > 0 && now() < until;) await Bun.sleep(5)
     judges.stop()
     await Promise.race([Promise.all([recorder.flush(), keyUses.stop()]), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
+    await pushing?.stop()
     await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 
-  const desk = createDesk(hireClerk)
   const policies = createPolicyDesk(hireChecker)
+  const desk = createDesk(hireClerk)
   const api = createApi({
     traces: createTraceReader(desk, pool.remove),
     home: {
@@ -222,6 +239,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     catalogue: createCatalogue({ fetch, deadline: (ms) => AbortSignal.timeout(ms), now, log }),
     isReady: () => !load.stopping,
     letIn: createLetIn(access),
+    mayUse: access.permit,
     metrics: metrics.print,
     api,
     page: explorerPage,

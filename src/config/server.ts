@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Rules } from '../judge/schema.ts'
+import { Push } from '../push/schema.ts'
 
 /** Hidden in messages too: who writes the key itself here would read it in a log. */
 function pem(description: string) {
@@ -67,7 +68,7 @@ export const Server = Type.Object({
   ),
   projects: Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' }),
-    Type.Object({ rules: Rules }, { additionalProperties: false, default: {} }),
+    Type.Object({ rules: Rules, push: Type.Optional(Push) }, { additionalProperties: false, default: {} }),
     {
       additionalProperties: false,
       default: {},

@@ -3,6 +3,7 @@ import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
 import { concatenate } from '../wire/body.ts'
 import { createErrands } from './errands.ts'
 import { createInbox, type InboxState } from './inbox.ts'
+import type { PushOrder } from './push.ts'
 import type { Report } from './report.ts'
 
 /**
@@ -15,6 +16,7 @@ export type ToWorker =
   | { readonly kind: 'remove'; readonly id: string }
   /** A text and bytes for whoever stores; answered by the same number. */
   | { readonly kind: 'change'; readonly number: number; readonly change: string; readonly body: ArrayBuffer }
+  | { readonly kind: 'push'; readonly number: number; readonly order: PushOrder }
   | { readonly kind: 'stop' }
 
 export type FromWorker =
@@ -28,6 +30,8 @@ export type FromWorker =
   | { readonly kind: 'changed'; readonly number: number; readonly answer: string }
   /** What holds from now on of keys and rules: it means something to others alone. */
   | { readonly kind: 'access'; readonly snapshot: string }
+  /** How many rows of the queue it was about; null if it could not be written. */
+  | { readonly kind: 'pushed'; readonly number: number; readonly count: number | null }
   | { readonly kind: 'log'; readonly level: Level; readonly event: string; readonly fields: Fields }
   | { readonly kind: 'stopped' }
 
@@ -60,6 +64,8 @@ export type Pool = {
   readonly remove: (id: string) => Promise<boolean>
   /** What is asked of the store beside reports, and its answer. The body is given away. */
   readonly change: (change: string, body: ArrayBuffer) => Promise<string>
+  /** What becomes of traces that go out. Null if nobody knows whether it was written: tell it again. */
+  readonly push: (order: PushOrder) => Promise<number | null>
   /** Kept once everything posted is on disk, or has been given up. */
   readonly drain: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -75,6 +81,8 @@ export function createPool(options: PoolOptions): Pool {
   const inbox = createInbox(mostInboxBytes)
   const errands = createErrands()
   const removals = new Map<string, ((was: boolean) => void)[]>()
+  const orders = new Map<number, (count: number | null) => void>()
+  let lastOrder = 0
   let restarts = 0
   let deathsInARow = 0
   let ended: (() => void) | undefined
@@ -150,6 +158,8 @@ export function createPool(options: PoolOptions): Pool {
         return onKept()
       case 'access':
         return onAccess?.(message.snapshot)
+      case 'pushed':
+        return settleOrder(message.number, message.count)
       case 'log':
         return log(message.level, message.event, message.fields)
       case 'stopped':
@@ -168,6 +178,7 @@ export function createPool(options: PoolOptions): Pool {
     isReady = false
     for (const id of removals.keys()) settleRemoval(id, false)
     errands.lost()
+    for (const number of orders.keys()) settleOrder(number, null)
     setTimeout(employ, delayMs)
   }
 
@@ -197,6 +208,20 @@ export function createPool(options: PoolOptions): Pool {
     removals.delete(id)
   }
 
+  function push(order: PushOrder): Promise<number | null> {
+    if (hand === undefined) return Promise.resolve(null)
+    const number = ++lastOrder
+    const { promise, resolve } = Promise.withResolvers<number | null>()
+    orders.set(number, resolve)
+    hand.post({ kind: 'push', number, order }, [])
+    return promise
+  }
+
+  function settleOrder(number: number, count: number | null): void {
+    orders.get(number)?.(count)
+    orders.delete(number)
+  }
+
   async function stop(): Promise<void> {
     if (hand === undefined) return
     const stopped = new Promise<void>((resolve) => (ended = resolve))
@@ -211,5 +236,5 @@ export function createPool(options: PoolOptions): Pool {
     return { ...inbox.state(), restarts, lagMs: oldest === undefined ? 0 : now() - oldest.postedAt }
   }
 
-  return { post, remove, change, drain: inbox.whenEmpty, stop, state }
+  return { post, remove, change, push, drain: inbox.whenEmpty, stop, state }
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts'
 import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
+import type { PushOrder } from '../merge/push.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import type { LedgerSettings } from './account.ts'
 import { createChanging, type Errand } from './home/changing.ts'
@@ -8,6 +9,8 @@ import { createSnapshots, type Snapshot } from './home/snapshot.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
 import { createLabels } from './labels.ts'
 import { createPieceStore, type PieceStore } from './piece-store.ts'
+import type { PushRules } from './push/entry.ts'
+import { createPushWriter, type PushWriter } from './push/writer.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
 import { openStore, type Store } from './store.ts'
@@ -21,6 +24,7 @@ export type KeepingOptions = {
   readonly path: string
   readonly settings: Traces
   readonly ledger: LedgerSettings
+  readonly pushes: PushRules
   readonly sender: string
   /** Not after the thread alone died: what is open then still runs. */
   readonly recovers: boolean
@@ -36,6 +40,7 @@ type Opened = {
   readonly retention: Retention
   /** What holds of keys and rules, where that has changed. */
   readonly snapshot: () => Snapshot | null
+  readonly pushing: PushWriter
 }
 
 type Sent = Extract<ToWorker, { kind: 'batch' }>
@@ -69,7 +74,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   let clearingAt = Infinity
 
   function open(): void {
-    const { path, settings, ledger, sender, createRebuild, dialects, now } = options
+    const { path, settings, ledger, pushes, sender, createRebuild, dialects, now } = options
     const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
     if (result.kind === 'failed') {
       complain(result.trouble)
@@ -80,10 +85,11 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const { store } = result
     const pieces = createPieceStore(store.database)
     const accounts = { ...book, labelOf: createLabels(store.database), estimates: ledger.estimate }
-    const means = { ...settings, createRebuild, dialects, accounts, log }
+    const means = { ...settings, createRebuild, dialects, accounts, pushes, log }
     const keeper = createKeeper({ store, pieces, sender, means })
     const retention = createRetention({ store, pieces, settings, now })
-    opened = { store, pieces, keeper, retention, snapshot: createSnapshots(store.database) }
+    const snapshot = createSnapshots(store.database)
+    opened = { store, pieces, keeper, retention, snapshot, pushing: createPushWriter(store, now) }
     if (said !== '') log('info', 'store-recovered', { path })
     said = ''
     isSuspect = false
@@ -182,6 +188,16 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     }
   }
 
+  /** Null if it could not be written. */
+  function push(order: PushOrder): number | null {
+    try {
+      return opened?.pushing.write(order) ?? null
+    } catch (error) {
+      complain(troubleOf(error))
+      return null
+    }
+  }
+
   function end(): void {
     clearTimeout(clearing)
     clearInterval(watching)
@@ -200,6 +216,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
         return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
       case 'change':
         return changing.take(toErrand(message))
+      case 'push':
+        return tell({ kind: 'pushed', number: message.number, count: push(message.order) })
       case 'stop':
         stopping = true
         return void work()

@@ -1,5 +1,6 @@
 import { accessTables } from './home/access-tables.ts'
 import { homeTables } from './home/tables.ts'
+import { pushTables } from './push/table.ts'
 
 /**
  * What traces cost. `spend` holds the sums by hour, which stay when traces go: what is not known is the empty text in
@@ -157,4 +158,5 @@ export const migrations: readonly string[] = [
   `,
   homeTables,
   accessTables,
+  pushTables,
 ]

@@ -2,6 +2,7 @@ import type { UsageDetails } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import { toSummary, unpackCost } from '../ledger/stored.ts'
 import type { Verdict } from '../merge/judged.ts'
+import type { PushState } from '../merge/push.ts'
 import type { Outcome } from '../merge/report.ts'
 import type { Digest, Origin, TraceHead } from './trace.ts'
 
@@ -132,7 +133,11 @@ export function valuesOf(row: TraceRow): (string | number | Uint8Array | null)[]
   return columns.map((column) => row[column])
 }
 
-export function headOf(row: TraceRow): TraceHead {
+/** The queue knows of some. */
+export const withPush = '(SELECT state FROM push WHERE push.seq = traces.seq) AS push'
+export type PushedRow = TraceRow & { readonly push: PushState | null }
+
+export function headOf(row: PushedRow): TraceHead {
   return {
     id: row.id,
     origin: row.origin,
@@ -167,6 +172,7 @@ export function headOf(row: TraceRow): TraceHead {
     verdict: row.verdict,
     session: row.session,
     parent: row.parent,
+    push: row.push,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Usage } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import type { CostSummary } from '../ledger/stored.ts'
 import type { Verdict } from '../merge/judged.ts'
+import type { PushState } from '../merge/push.ts'
 import type { Outcome, Timing } from '../merge/report.ts'
 
 /** A finished (or broken) exchange as stored, with exactly one outcome. */
@@ -56,4 +57,6 @@ export type TraceHead = {
   /** The conversation it belongs to, by the id of its first trace, and the trace whose history it goes on from. */
   readonly session: string | null
   readonly parent: string | null
+  /** Whether another store has it; null where its project pushes nothing. */
+  readonly push: PushState | null
 }

@@ -43,6 +43,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     verdict: null,
     session: null,
     parent: null,
+    push: null,
   }
   const record: TraceRecord = {
     ...head,
@@ -59,6 +60,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     cost: null,
     costUnknown: 'No price is known',
     withheld: { request: null, reply: null },
+    pushed: null,
     ...change,
   }
   return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }

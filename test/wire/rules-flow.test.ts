@@ -8,6 +8,7 @@ import {
   chunkedHead,
   createProvider,
   lastChunk,
+  whole,
   type Answer,
   type Provider,
 } from '../support/provider.ts'
@@ -316,4 +317,57 @@ test('comments keep a connection alive while an answer is held', async () => {
   expect(String(reply.body).replaceAll(': keep-alive\n\n', '')).toBe([first, second, ...more].join(''))
   const trace = await weir.trace(reply.header('x-weir-trace'))
   expect(trace.sizes.replySent.bytes).toBe(reply.body.length)
+})
+
+test('nothing a client says of its request keeps it from being judged', async () => {
+  const weir = await weirWith([{ file: file('word') }])
+  answer = (call) => say(call, chat, false, 'fine')
+  const body = chat.request('forbidden', false)
+  const path = chat.path(false)
+  const lies: readonly Ask[] = [
+    { path, body, headers: ['Content-Type: image/png'] },
+    { path, body: Bun.gzipSync(body), headers: ['Content-Encoding: gzip'] },
+    { path, body: body.replace('forbidden', '\\u0066orbidden') },
+    { path: '/openai-chat/v1/embeddings', body: '{"model":"m","input":["fine","forbidden"]}' },
+    { path: '/openai-chat/v1/completions', body: '{"model":"m","prompt":"forbidden"}' },
+    { path: '/openai-chat/v1/what-is-this', body: '{"any":{"thing":["forbidden"]}}' },
+    { path: '/openai-chat/v1/what-is-this', body: 'forbidden as plain text' },
+  ]
+  for (const lie of lies) expect((await ask(weir.url, lie)).status).toBe(400)
+  const broken = { path, body: 'no gzip at all', headers: ['Content-Encoding: gzip'] }
+  expect((await ask(weir.url, broken)).status).toBe(400)
+})
+
+test('nothing of an answer escapes by its shape', async () => {
+  const weir = await weirWith([{ file: file('word'), on: 'answer' }])
+  const choice = (content: string, index: number) => ({
+    index,
+    message: { role: 'assistant', content },
+    finish_reason: 'stop',
+  })
+  const bodies = [
+    JSON.stringify({
+      id: 'c',
+      object: 'chat.completion',
+      choices: [choice('fine', 0), choice('forbidden', 1)],
+    }),
+    JSON.stringify({ choices: [{ index: 0, text: 'forbidden', finish_reason: 'stop' }] }),
+    JSON.stringify({ output: { of: ['another', 'forbidden', 'api'] } }),
+    'forbidden',
+  ]
+  for (const body of bodies) {
+    answer = (call) => call.send(whole(body, ['Content-Type: application/json']))
+    for (const path of [chat.path(false), '/openai-chat/v1/completions']) {
+      const reply = await ask(weir.url, { path, body: chat.request('hello', false) })
+      expect(String(reply.body)).not.toContain('forbidden')
+      expect(reply.status).toBe(400)
+    }
+  }
+  // Without its end.
+  answer = (call) => {
+    call.send(chunkedHead() + chunk(chat.events('it is forbidden').slice(0, 1).join('')))
+    call.reset()
+  }
+  const cut = await ask(weir.url, { path: chat.path(true), body: chat.request('hello', true) })
+  expect(String(cut.body)).not.toContain('forbidden')
 })

@@ -1,6 +1,7 @@
 import { Fault } from '../../core/fault.ts'
 import { projectOf } from '../../merge/begin.ts'
-import type { Access, Permit } from './access.ts'
+import type { Permit } from '../../route/invariant.ts'
+import type { Access } from './access.ts'
 import { keyHeader, ownKeyIn } from './credential.ts'
 
 /** Whether an exchange may begin: null for yes. What is asked only where the configuration wants a key of everybody. */

@@ -39,6 +39,8 @@ export function openInstance(options: InstanceOptions): TraceSource {
     exportLines: null,
     prune: (policy) => (policy.mode === 'count' ? removal.count(policy) : removal.remove(policy)),
     costs: (query) => costs(query, ask),
+    pushes: () => Promise.reject(new Error('What waits is told where the traces are kept: without --url')),
+    retryPushes: () => Promise.reject(new Error('This is done where the traces are kept: without --url')),
     reprice: () => Promise.reject(new Error('Prices are made anew where the traces are kept: without --url')),
     missing: () => null,
     close: following.close,

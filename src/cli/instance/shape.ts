@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { detailKinds } from '../../conversation/usage.ts'
 import { verdicts } from '../../merge/judged.ts'
+import { pushStates } from '../../merge/push.ts'
 import { outcomes } from '../../merge/report.ts'
 import { origins } from '../../trace/trace.ts'
 
@@ -60,6 +61,13 @@ const Cost = Type.Composite([
 ])
 const Withheld = Type.Union([Type.Literal('credential-within'), Type.Literal('unreadable'), Type.Null()])
 
+const Pushed = Type.Object({
+  state: Type.Union(pushStates.map((state) => Type.Literal(state))),
+  attempts: Type.Number(),
+  detail: Text,
+  remoteId: Text,
+})
+
 export const Head = Type.Object({
   // On a terminal it is shown as it is.
   id: Type.String({ pattern: '^[0-9a-z]{1,40}$' }),
@@ -90,6 +98,7 @@ export const Head = Type.Object({
   verdict: Type.Union([...verdicts.map((verdict) => Type.Literal(verdict)), Type.Null()]),
   session: Text,
   parent: Text,
+  push: Type.Union([...pushStates.map((state) => Type.Literal(state)), Type.Null()]),
 })
 
 export const Page = Type.Object({
@@ -132,6 +141,7 @@ export const Trace = Type.Composite([
     verdicts: Type.Array(Verdict),
     cost: Type.Union([Cost, Type.Null()]),
     costUnknown: Text,
+    pushed: Type.Union([Pushed, Type.Null()]),
   }),
 ])
 

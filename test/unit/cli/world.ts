@@ -78,6 +78,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     dropped: { request: 0, reply: 0 },
     session: null,
     parent: null,
+    push: null,
     request: { model: 'gpt-5' },
     requestHeaders: [['content-type', 'application/json']],
     reply: { text: 'Hello' },
@@ -90,6 +91,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     verdicts: [],
     cost: null,
     costUnknown: 'No price is known',
+    pushed: null,
     ...changes,
   }
 }
@@ -115,6 +117,8 @@ export function sourceOf(traces: readonly TraceRecord[], asked: TraceQuery[] = [
     raw: async () => null,
     costs: async () => noCosts,
     reprice: async () => ({ looked: traces.length, changed: 0 }),
+    pushes: async () => [],
+    retryPushes: async () => 0,
     sessions: async () => ({ sessions: [], cursor: null }),
     session: async () => null,
     rebuildSessions: null,

@@ -288,3 +288,28 @@ test('what is wrong with a rule is told at its place', () => {
     'weir.yaml:5: rules[1].input.data: is not the name of a parameter: letters, digits and _, and none of data, metadata, action',
   ])
 })
+
+test('a project is pushed under its own name, unless a remote cannot have such a name', () => {
+  const push = "push: {url: 'https://explorer.example'}"
+  expect(loaded(`projects: {shop: {${push}}}`).projects['shop']?.push).toEqual({
+    url: 'https://explorer.example',
+    when: 'like-invariant',
+    mostEntries: 100_000,
+    mostBytes: 1024 ** 3,
+  })
+  expect(faults(`projects:\n  my.shop: {${push}}`)).toEqual([
+    expect.stringMatching(/^weir\.yaml:2: projects.*my\.shop.*push\.dataset: is missing/),
+  ])
+  const named = "push: {url: 'https://explorer.example', dataset: my-shop}"
+  expect(loaded(`projects: {my.shop: {${named}}}`).projects['my.shop']?.push?.dataset).toBe('my-shop')
+})
+
+test('the address of a remote has no credentials in it, and its key is not told', () => {
+  const push = "{url: 'https://me:secret-word@explorer.example', key: 'a secret-word'}"
+  const wrong = faults(`projects: {shop: {push: ${push}}}`)
+  expect(wrong).toEqual([
+    expect.stringContaining('projects.shop.push.url: must be'),
+    expect.stringContaining('projects.shop.push.key: must be'),
+  ])
+  expect(wrong[1]).not.toContain('secret-word')
+})

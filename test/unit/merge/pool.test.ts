@@ -190,3 +190,18 @@ test('a worker that cannot open its store, and one without work, may be silent',
     jest.useRealTimers()
   }
 })
+
+test('what is told of traces that go elsewhere is answered by its number, and by null if the worker dies first', async () => {
+  const scene = play()
+  const change = { id: 'a', state: 'sent', attempts: 1, dueAt: 0, detail: null, remoteId: null } as const
+  const one = scene.pool.push({ kind: 'change', changes: [change] })
+  const other = scene.pool.push({ kind: 'retry', project: null })
+  const lost = scene.pool.push({ kind: 'retry', project: 'a' })
+  expect(first(scene).got.map((message) => message.kind)).toEqual(['push', 'push', 'push'])
+  first(scene).say({ kind: 'pushed', number: 2, count: 7 })
+  first(scene).say({ kind: 'pushed', number: 1, count: 1 })
+  expect(await Promise.all([one, other])).toEqual([1, 7])
+  first(scene).die('test')
+  expect(await lost).toBeNull()
+  expect(await scene.pool.push({ kind: 'retry', project: null })).toBeNull()
+})

@@ -20,6 +20,7 @@ function createPosts(lagMs = 0) {
     },
     remove: () => Promise.resolve(false),
     change: () => Promise.resolve(''),
+    push: () => Promise.resolve(null),
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     state: () => ({

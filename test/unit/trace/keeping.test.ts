@@ -51,7 +51,7 @@ function keepingAt(path: string, recovers = true) {
   const { dialects } = meansOf()
   const now = () => startedAt
   const { receive } = createKeeping(
-    { path, settings, ledger, sender: 'one', recovers, createRebuild, dialects, now },
+    { path, settings, ledger, pushes: {}, sender: 'one', recovers, createRebuild, dialects, now },
     tell,
   )
   running.push(() => receive({ kind: 'stop' }))

@@ -31,6 +31,7 @@ test('a change that is refused undoes nothing of the others in its transaction',
   const { promise, resolve } = Promise.withResolvers<void>()
   const changing = createChanging({
     opened: () => ({ store, pieces }),
+    committed: () => {},
     tell: (number, answer) => {
       answers.set(number, answer)
       if (answers.size === 3) resolve()
@@ -54,6 +55,7 @@ test('without a store whoever asks is told so in the end', async () => {
   const { promise, resolve } = Promise.withResolvers<ChangeAnswer>()
   const changing = createChanging({
     opened: () => null,
+    committed: () => {},
     tell: (_, answer) => resolve(answer),
     now: () => startedAt,
     log: quiet,
