@@ -19,7 +19,7 @@ import { createFindOrders, emptyBook, type Book } from '../judge/given.ts'
 import { createHear, type Hear } from '../judge/hear.ts'
 import { createJudges, type HireJudge } from '../judge/judges.ts'
 import { createJudgeObserve, gaugeJudges } from '../judge/observe.ts'
-import { createPool, type Hire, type Pool } from '../merge/pool.ts'
+import { type Hire, type Pool } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
 import { createPushDesk, gaugePushes, type HireSender, type PushDesk } from '../push/desk.ts'
@@ -29,12 +29,11 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
-import { accessOf } from './access.ts'
+import { accessOf, poolOf } from './access.ts'
 import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
 import { keepFresh } from './freshness.ts'
-import { keepKeyUses } from './key-uses.ts'
 import { listen } from './listen.ts'
 import { createObserve, gaugeLoad } from './observe.ts'
 import { detectorNamesOf } from './policies.ts'
@@ -84,17 +83,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const listeners = new Set<() => void>()
   const onKept = () => listeners.forEach((listener) => listener())
   const access = accessOf(config, now)
-  const pool = createPool({
-    hire,
-    mostInboxBytes: config.traces.mostInboxBytes,
-    onKept,
-    onAccess: (snapshot) => {
-      if (access.take(snapshot).policies.length > 0) judges.wake()
-    },
-    log,
-    now,
-  })
-  const keyUses = keepKeyUses({ access, change: pool.change, log })
+  const wake = () => judges.wake()
+  const { pool, keyUses } = poolOf(config, access, { hire, onKept, wake, log, now })
   const pushing = pushesOf(config, pool)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now }))
@@ -214,7 +204,6 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     traces: createTraceReader(desk, pool.remove),
     home: {
       store: { ask: (question) => desk('home', question), change: pool.change },
-      whoIs: access.whoIs,
       detectors: () => [...detectorNamesOf(detectors)],
       now,
     },

@@ -11,7 +11,10 @@ export type Errands = {
   readonly ask: (text: string, body: ArrayBuffer, send: (errand: Errand) => boolean) => Promise<string>
   readonly answered: (number: number, answer: string) => void
   readonly lost: () => void
+  readonly state: () => ErrandsState
 }
+
+export type ErrandsState = { readonly waitingChanges: number; readonly waitingChangeBytes: number }
 
 const mostWaiting = 1000
 const mostWaitingBytes = 256 * 1024 * 1024
@@ -48,6 +51,7 @@ export function createErrands(): Errands {
       bytes -= asked?.bytes ?? 0
       asked?.resolve(answer)
     },
+    state: () => ({ waitingChanges: waiting.size, waitingChangeBytes: bytes }),
     lost: () => {
       const all = [...waiting.values()]
       waiting.clear()

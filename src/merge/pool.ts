@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
 import { concatenate } from '../wire/body.ts'
-import { createErrands } from './errands.ts'
+import { createErrands, type ErrandsState } from './errands.ts'
 import { createInbox, type InboxState } from './inbox.ts'
 import type { PushOrder } from './push.ts'
 import type { Report } from './report.ts'
@@ -56,7 +56,7 @@ export type PoolOptions = {
 }
 
 /** `lagMs`: how long the oldest batch has waited for the disk. */
-export type PoolState = InboxState & { readonly restarts: number; readonly lagMs: number }
+export type PoolState = InboxState & ErrandsState & { readonly restarts: number; readonly lagMs: number }
 
 export type Pool = {
   readonly post: (reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void) => void
@@ -233,7 +233,12 @@ export function createPool(options: PoolOptions): Pool {
 
   function state(): PoolState {
     const oldest = inbox.oldest()
-    return { ...inbox.state(), restarts, lagMs: oldest === undefined ? 0 : now() - oldest.postedAt }
+    return {
+      ...inbox.state(),
+      ...errands.state(),
+      restarts,
+      lagMs: oldest === undefined ? 0 : now() - oldest.postedAt,
+    }
   }
 
   return { post, remove, change, push, drain: inbox.whenEmpty, stop, state }

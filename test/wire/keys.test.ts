@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openKeyFiles } from '../../src/cli/keys/files.ts'
 import { openKeyInstance } from '../../src/cli/keys/instance.ts'
 import { wallClock } from '../../src/core/clock.ts'
-import { listAt, textAt } from '../support/json.ts'
+import { at, listAt, textAt } from '../support/json.ts'
 import { until } from '../support/until.ts'
 import { startWeir, type Settings, type Weir } from '../support/weir.ts'
 
@@ -152,6 +152,30 @@ test('with access: keys nobody has a model without a key of its own, which no pr
   await weir.running.stop()
   expect(filesOf(weir.folder).some((bytes) => bytes.includes(key))).toBe(false)
   expect(JSON.stringify(weir.lines)).not.toContain(key)
+})
+
+test('Invariant’s gateway routes take a key for the project in their path, as Invariant told it', async () => {
+  await using weir = await startWeir(shared)
+  const { key } = await makeKey(weir, { rights: ['gateway'], projects: ['mine'] })
+  const pusher = await makeKey(weir, { rights: ['push'] })
+  const ask = async (dataset: string, headers: Record<string, string>) => {
+    const response = await fetch(`${weir.url}/api/v1/gateway/${dataset}/demo/v1/chat/completions`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ model: 'short', messages: [{ role: 'user', content: 'Hi' }] }),
+    })
+    return [response.status, at(await response.json(), 'detail')] as const
+  }
+  const shown = (text: string) => ({ 'invariant-authorization': `Bearer ${text}` })
+  expect(await ask('mine', {})).toEqual([400, 'Missing invariant api key'])
+  expect(await ask('mine', shown('inv-0'))).toEqual([
+    401,
+    expect.stringContaining('Invalid Invariant API key'),
+  ])
+  expect(await ask('other', shown(key))).toEqual([403, expect.stringContaining('"other"')])
+  expect(await ask('mine', shown(pusher.key))).toEqual([403, expect.stringContaining('"mine"')])
+  expect((await ask('mine', shown(key)))[0]).toBe(200)
+  expect((await ask('mine', { authorization: `Bearer sk-1;invariant-auth=${key}` }))[0]).toBe(200)
 })
 
 test('the text of a key is told once and is nowhere else', async () => {

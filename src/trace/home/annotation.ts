@@ -17,9 +17,10 @@ const mostMetadataCharacters = 1024 * 1024
 /** Whose word it is, where nobody says. */
 const usualSource = 'user'
 
+/** `messages` is null where an address need not fit: an export is kept as it was. */
 export function readAnnotations(
   value: unknown,
-  messages: readonly unknown[],
+  messages: readonly unknown[] | null,
   where: string,
 ): readonly Annotation[] {
   const list = value ?? []
@@ -28,7 +29,11 @@ export function readAnnotations(
   return list.map((each: unknown, at) => readAnnotation(each, messages, `${where}[${at}]`))
 }
 
-export function readAnnotation(value: unknown, messages: readonly unknown[], where: string): Annotation {
+export function readAnnotation(
+  value: unknown,
+  messages: readonly unknown[] | null,
+  where: string,
+): Annotation {
   if (!isObject(value)) throw wrong(`${where} must be an object`)
   const { address = null, extra_metadata: metadata = null } = value
   if (address !== null && typeof address !== 'string') throw wrong(`${where}.address must be a text`)
@@ -36,7 +41,10 @@ export function readAnnotation(value: unknown, messages: readonly unknown[], whe
   if (metadata !== null && JSON.stringify(metadata).length > mostMetadataCharacters) {
     throw wrong(`${where}.extra_metadata is longer than ${mostMetadataCharacters} characters`)
   }
-  if (address !== null && (address.length > mostAddressCharacters || !fits(address, messages))) {
+  if (
+    address !== null &&
+    (address.length > mostAddressCharacters || (messages !== null && !fits(address, messages)))
+  ) {
     throw wrong(`${where}.address does not fit the trace: nothing is at "${address.slice(0, 200)}"`)
   }
   return { content: readContent(value['content'], where), address, metadata, source: sourceOf(metadata) }

@@ -1,16 +1,8 @@
 import type { HomeAnswer } from './questions.ts'
-import { type Answering, type Of, selectNotes, told, toLine } from './answer-traces.ts'
+import { type Answering, type Of, told, toLine } from './answer-traces.ts'
 import { createPoliciesOf } from './policies.ts'
 import { type DatasetRow, homeColumns, type HomeRow, homeTablesJoined, mayReadDataset } from './rows.ts'
-import {
-  type AnnotationRow,
-  hierarchyOf,
-  mostTextCharacters,
-  nameOf,
-  toDataset,
-  toListed,
-  toTrace,
-} from './shape.ts'
+import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toListed, toTrace } from './shape.ts'
 
 /** Projects, and lists of their traces: long ones in slices, so that nobody else waits long for this thread. */
 const budgetMs = 30
@@ -18,14 +10,14 @@ const indicesAtOnce = 5000
 const tracesAtOnce = 256
 
 type Counted = { readonly count: number }
-type SourceRow = { readonly source: string; readonly count: number }
 type QueryRow = { readonly id: string; readonly name: string; readonly query: string }
 
-export function createDatasetAnswers({ database, rows, contents, now }: Answering) {
+export function createDatasetAnswers({ database, rows, contents, notesOf, now }: Answering) {
   const selectTraces = `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = ?`
   const count = database.prepare<Counted, [string]>('SELECT count(*) AS count FROM traces WHERE project = ?')
   const annotated = database.prepare<Counted, [string]>(
-    `SELECT count(DISTINCT trace) AS count FROM annotation WHERE trace IN (SELECT seq FROM traces WHERE project = ?)`,
+    `SELECT count(*) AS count FROM traces
+     WHERE project = ? AND (verdict IN ('flag', 'block') OR seq IN (SELECT trace FROM annotation))`,
   )
   const queries = database.prepare<QueryRow, [string, string]>(
     'SELECT id, name, query FROM saved_query WHERE dataset = ? AND user = ? ORDER BY id',
@@ -40,12 +32,11 @@ export function createDatasetAnswers({ database, rows, contents, now }: Answerin
     `${selectTraces} AND t.number > ? ORDER BY t.number LIMIT ?`,
   )
   const numbered = database.prepare<HomeRow, [string, number]>(`${selectTraces} AND t.number = ?`)
-  const sources = database.prepare<SourceRow, [number]>(
-    'SELECT source, count(*) AS count FROM annotation WHERE trace = ? GROUP BY source',
-  )
-  const notes = database.prepare<AnnotationRow, [number]>(selectNotes)
-  const sourcesOf = ({ seq }: HomeRow) =>
-    Object.fromEntries(sources.all(seq).map(({ source, count }) => [source, count]))
+  const sourcesOf = (row: HomeRow): Record<string, number> => {
+    const counts: Record<string, number> = {}
+    for (const { source } of notesOf(row)) counts[source] = (counts[source] ?? 0) + 1
+    return counts
+  }
 
   const queriesOf = ({ id, name }: DatasetRow, user: string, traces: number) => {
     const withNotes = annotated.get(name)?.count ?? 0
@@ -115,7 +106,7 @@ export function createDatasetAnswers({ database, rows, contents, now }: Answerin
       const some = later.all(name, after, tracesAtOnce)
       for (const row of some) {
         last = row.number ?? last
-        const annotations = notes.all(row.seq)
+        const annotations = notesOf(row)
         if (!isAnnotated || annotations.length > 0) {
           const messages = contents.messagesOf(row)
           const line = () => ({ ...toLine(row, messages, annotations), ...(withIds && { id: row.id }) })

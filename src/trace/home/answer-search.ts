@@ -1,7 +1,7 @@
 import { createSearch } from '../search.ts'
 import type { TraceRow } from '../row.ts'
 import type { HomeAnswer } from './questions.ts'
-import { type Answering, type Of, selectNotes, told } from './answer-traces.ts'
+import { type Answering, type Of, told } from './answer-traces.ts'
 import { findText, isMeta, type Mappings, parseQuery, type Query } from './query.ts'
 import { homeColumns, type HomeRow, homeTablesJoined } from './rows.ts'
 import { type AnnotationRow, metadataOf } from './shape.ts'
@@ -20,12 +20,11 @@ type Matched = {
   readonly mappings?: Mappings
 }
 
-export function createSearchAnswers({ database, rows, contents, now }: Answering) {
+export function createSearchAnswers({ database, rows, contents, notesOf, now }: Answering) {
   const later = database.prepare<HomeRow, [string, number, number]>(
     `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = ? AND t.number > ? ORDER BY t.number LIMIT ?`,
   )
   const bare = database.prepare<TraceRow & { seq: number }, [number]>('SELECT * FROM traces WHERE seq = ?')
-  const notes = database.prepare<AnnotationRow, [number]>(selectNotes)
   const foreign = database.prepare<{ seq: number }, [string, string]>(
     'SELECT seq FROM traces LEFT JOIN told USING (seq) WHERE id = ? OR foreign_id = ?',
   )
@@ -34,7 +33,7 @@ export function createSearchAnswers({ database, rows, contents, now }: Answering
   const matcher = (query: Query): ((row: HomeRow) => Matched | null) => {
     switch (query.kind) {
       case 'invariant':
-        return (row) => ({ labels: groupsOf(notes.all(row.seq)) })
+        return (row) => ({ labels: groupsOf(notesOf(row)) })
       case 'numbers': {
         const numbers = new Set(query.numbers)
         return ({ number }) => (number !== null && numbers.has(number) ? named(query.label) : null)
@@ -52,9 +51,7 @@ export function createSearchAnswers({ database, rows, contents, now }: Answering
     const isIn = text === '' ? null : search(text)
     return (row: HomeRow): Matched | null => {
       const fits = filters.every((filter) =>
-        filter.kind === 'meta'
-          ? isMeta(filter, metadataOf(row))
-          : notes.all(row.seq).length > 0 === filter.is,
+        filter.kind === 'meta' ? isMeta(filter, metadataOf(row)) : notesOf(row).length > 0 === filter.is,
       )
       if (!fits) return null
       if (isIn === null) return named('')

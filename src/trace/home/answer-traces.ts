@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { Fault } from '../../core/fault.ts'
 import type { Contents } from './content.ts'
 import { findImage, typeOf } from './image.ts'
+import type { NotesOf } from './notes.ts'
 import type { HomeAnswer, HomeQuestion } from './questions.ts'
 import { homeColumns, type HomeRow, homeTablesJoined, type Rows } from './rows.ts'
 import {
@@ -19,6 +20,7 @@ export type Answering = {
   readonly database: Database
   readonly rows: Rows
   readonly contents: Contents
+  readonly notesOf: NotesOf
   readonly now: () => number
 }
 
@@ -30,26 +32,25 @@ type Narrowed<Question, Kind> = Question extends { kind: infer Known }
     : never
   : never
 
-export function createTraceAnswers({ database, rows, contents }: Answering) {
-  const notes = database.prepare<AnnotationRow, [number]>(selectNotes)
+export function createTraceAnswers({ database, rows, contents, notesOf }: Answering) {
   const snippets = database.prepare<HomeRow, [string, number]>(
     `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = '' AND told.user = ? ORDER BY t.id DESC LIMIT ?`,
   )
   return {
     trace: ({ trace, who, mostCharacters, withAnnotations }: Of<'trace'>): HomeAnswer => {
       const row = rows.readable(trace, who)
-      const annotations = withAnnotations ? notes.all(row.seq) : null
+      const annotations = withAnnotations ? notesOf(row) : null
       return told(toTrace(row, contents.messagesOf(row), { annotations, mostCharacters }))
     },
     annotations: ({ trace, who }: Of<'annotations'>): HomeAnswer => {
-      const { seq, id } = rows.readable(trace, who)
-      return told(notes.all(seq).map((note) => toAnnotation(note, id)))
+      const row = rows.readable(trace, who)
+      return told(notesOf(row).map((note) => toAnnotation(note, row.id)))
     },
     shared: ({ trace, who }: Of<'shared'>): HomeAnswer =>
       told({ shared: rows.readable(trace, who).is_shared === 1 }),
     exported: ({ trace, who }: Of<'trace-export'>): HomeAnswer => {
       const row = rows.readable(trace, who)
-      return told(toLine(row, contents.messagesOf(row), notes.all(row.seq)))
+      return told(toLine(row, contents.messagesOf(row), notesOf(row)))
     },
     image: ({ trace, name, who }: Of<'image'>): HomeAnswer => {
       const image = findImage(contents.messagesOf(rows.readable(trace, who)), name)
@@ -65,8 +66,6 @@ export function createTraceAnswers({ database, rows, contents }: Answering) {
     },
   }
 }
-
-export const selectNotes = 'SELECT * FROM annotation WHERE trace = ? ORDER BY created_at, id'
 
 export function told(value: unknown, next: number | null = null): HomeAnswer {
   return { kind: 'told', json: JSON.stringify(value), next }

@@ -91,7 +91,7 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
       case 'dataset-create':
         return datasets.create(readBody(bytes), asking)
       case 'upload':
-        return datasets.upload(change, bytes, asking)
+        return datasets.upload(change, bytes, asking) ?? more
       case 'dataset-change':
         return datasets.change(change.dataset, readBody(bytes), asking)
       case 'dataset-remove':

@@ -24,7 +24,7 @@ export type ChangingOptions = {
   readonly opened: () => Opened | null
   readonly tell: Tell
   /** Before those who asked are told: what they changed then holds already. */
-  readonly committed?: () => void
+  readonly committed: () => void
   readonly now: () => number
   readonly log: Log
 }
@@ -37,6 +37,8 @@ const waitsMs = [20, 100, 500]
 
 export function createChanging({ opened, tell, committed, now, log }: ChangingOptions) {
   let waiting: Errand[] = []
+  // What goes on from one transaction to the next.
+  const begun = new Set<number>()
   let timer: Timer | undefined
   let tries = 0
   let at: (Opened & { readonly apply: ApplyChange; version: number }) | null = null
@@ -89,16 +91,20 @@ export function createChanging({ opened, tell, committed, now, log }: ChangingOp
     } catch (error) {
       place.pieces.forget()
       if (database.inTransaction) database.run('ROLLBACK')
+      giveUpBegun()
       throw error
     }
-    committed?.()
-    for (const [number, answer] of answers) tell(number, answer)
+    committed()
+    for (const [number, answer] of answers) {
+      begun.delete(number)
+      tell(number, answer)
+    }
     return left
   }
 
   /** Null for what is to go on in another transaction. */
   function one(
-    { change, body }: Errand,
+    { number, change, body }: Errand,
     { store, pieces, apply }: NonNullable<typeof at>,
   ): ChangeAnswer | null {
     const { database } = store
@@ -106,6 +112,7 @@ export function createChanging({ opened, tell, committed, now, log }: ChangingOp
     try {
       const changed = apply(change, body, now())
       database.run('RELEASE change')
+      if (changed.kind === 'more') begun.add(number)
       return changed.kind === 'more' ? null : { kind: 'done', json: JSON.stringify(changed.value) }
     } catch (error) {
       if (!isAboutOneReport(error)) throw error
@@ -124,9 +131,22 @@ export function createChanging({ opened, tell, committed, now, log }: ChangingOp
     refuseAll(new Fault('overloaded', 'The store cannot be written to now'))
   }
 
+  /** It may have got further than what was written: to go on from there would leave something out. */
+  function giveUpBegun(): void {
+    for (const { number } of waiting.filter((errand) => begun.has(errand.number))) {
+      tell(
+        number,
+        refusal(new Fault('overloaded', 'The store could not be written to: part of it may be there')),
+      )
+    }
+    waiting = waiting.filter((errand) => !begun.has(errand.number))
+    begun.clear()
+  }
+
   function refuseAll(fault: Fault): void {
     for (const { number } of waiting) tell(number, refusal(fault))
     waiting = []
+    begun.clear()
     tries = 0
   }
 

@@ -3,12 +3,12 @@ import { isObject, type JsonObject } from '../../conversation/json.ts'
 import { createIds, idAt } from '../../core/id.ts'
 import { Fault } from '../../core/fault.ts'
 import type { Removable } from '../remove.ts'
-import { createLineReader } from './lines.ts'
 import { createPoliciesOf } from './policies.ts'
 import { type Asking, demandPush, type Writing } from './push.ts'
 import type { DatasetKey } from './rows.ts'
-import { decode, mostMetadataCharacters, readProjectName, wrong } from './said.ts'
+import { mostMetadataCharacters, readProjectName, wrong } from './said.ts'
 import { toDataset } from './shape.ts'
+import { createUpload, type Upload } from './upload.ts'
 
 /** Projects made, shown to all or not, filled from a file, and taken away with all that is in them. */
 export type Datasets = {
@@ -16,7 +16,7 @@ export type Datasets = {
   readonly change: (key: DatasetKey, body: JsonObject, asking: Asking) => object
   /** A slice of it; `null` while there is more to remove. */
   readonly remove: (key: DatasetKey, asking: Asking) => object | null
-  readonly upload: (of: { name: unknown; isPublic: boolean }, file: Uint8Array, asking: Asking) => object
+  readonly upload: Upload
   readonly saveQuery: (key: DatasetKey, body: JsonObject, asking: Asking) => null
   readonly removeQuery: (id: string, asking: Asking) => null
 }
@@ -103,28 +103,7 @@ export function createDatasets(
       }
       return { message: 'deleted' }
     },
-    upload: ({ name: told, isPublic }, file, asking) => {
-      const name = readProjectName(told)
-      const before = present(name)
-      demandPush(asking.who, name, before)
-      if (before !== null && first.get(name) !== null) {
-        throw wrong(
-          'Dataset with the same name already exists with traces, to add new traces use the push API',
-        )
-      }
-      const id = before?.id ?? madeNow(name, isPublic, asking)
-      publish.run(isPublic ? 1 : 0, id)
-      const read = createLineReader()
-      const of = { user: asking.who.user.id, at: asking.at, project: name, origin: 'uploaded' } as const
-      for (const text of decode(file).split('\n')) {
-        const line = read(text)
-        if (line.kind === 'trace') insert.trace({ ...of, ...line.trace, ...foreignOf(line.trace.id) })
-        if (line.kind !== 'metadata') continue
-        const { metadata } = rows.readableDataset({ id }, asking.who)
-        describe.run(JSON.stringify({ ...JSON.parse(metadata), ...line.metadata }), id)
-      }
-      return shown(id, asking)
-    },
+    upload: createUpload(database, { rows, insert, make: madeNow }),
     saveQuery: (key, body, { who, at }) => {
       const { id } = rows.readableDataset(key, who)
       const { name, query } = body
@@ -145,8 +124,4 @@ export function createDatasets(
       return null
     },
   }
-}
-
-function foreignOf(id: string | null) {
-  return id === null ? {} : { foreignId: id }
 }

@@ -26,11 +26,8 @@ export function createImport({ store, pieces, project, now }: ImportOptions): Br
   const { database } = store
   const rows = createRows(database)
   const insert = createInsert(store, pieces)
-  const read = createLineReader()
+  const read = createLineReader('stored')
   const isKnown = database.prepare<{ seq: number }, [Uint8Array]>('SELECT seq FROM told WHERE known = ?')
-  const isTaken = database.prepare<{ seq: number }, [string, number]>(
-    'SELECT seq FROM traces WHERE project = ? AND number = ?',
-  )
   const make = database.prepare(
     `INSERT INTO dataset (id, name, user, is_public, created_at, pushed_at, metadata, next)
      VALUES (lower(hex(randomblob(10))), ?, '${localUser.id}', 0, ?, NULL, '{}', 0) ON CONFLICT (name) DO NOTHING`,
@@ -40,12 +37,9 @@ export function createImport({ store, pieces, project, now }: ImportOptions): Br
   const keep = (trace: LineTrace, text: string): boolean => {
     const known = knownBy(project, trace, text)
     if (isKnown.get(known) !== null) return false
-    const { number: told, id, ...said } = trace
-    // Another trace may have it already: then this one gets the next.
-    const number = isTaken.get(project, told) === null ? { number: told } : {}
+    const { id, ...said } = trace
     const foreign = id === null ? {} : { foreignId: id }
-    const of = { user: localUser.id, at: now(), project, origin: 'uploaded', known } as const
-    insert.trace({ ...of, ...said, ...number, ...foreign })
+    insert.trace({ user: localUser.id, at: now(), project, origin: 'uploaded', known, ...said, ...foreign })
     return true
   }
 

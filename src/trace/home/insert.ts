@@ -18,7 +18,7 @@ export type Telling = {
   readonly messages: Messages
   readonly beside: Beside
   readonly annotations: readonly Annotation[]
-  /** Where it had one before; else it gets the next. */
+  /** Where it had one before and nobody has it now; else it gets the next. */
   readonly number?: number
   readonly foreignId?: string
   readonly known?: Uint8Array
@@ -37,6 +37,9 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
   const createId = createIds(() => now)
   const numbering = createNumbering(database)
   const insert = database.prepare(insertTrace)
+  const isTaken = database.prepare<{ seq: number }, [string, number]>(
+    'SELECT seq FROM traces WHERE project = ? AND number = ?',
+  )
   const payload = database.prepare('INSERT INTO payload (seq, request, data) VALUES (?, ?, ?)')
   const told = database.prepare(
     `INSERT INTO told (seq, user, name, hierarchy, metadata, changed_at, is_shared, foreign_id, known)
@@ -54,7 +57,7 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
 
   const numberOf = ({ project, number, at }: Telling): number | null => {
     if (project === '') return null
-    if (number === undefined) return numbering.next(project, at)
+    if (number === undefined || isTaken.get(project, number) !== null) return numbering.next(project, at)
     numbering.pass(project, number)
     return number
   }

@@ -6,6 +6,7 @@ import {
   mostMetadataCharacters,
   readBeside,
   readMessages,
+  readStoredMessages,
   wrong,
 } from './said.ts'
 
@@ -31,8 +32,11 @@ export type ReadLine = (text: string) => Line
 
 type Form = 'list' | 'object'
 
+/** asked: as strict as a push. stored: an export of a store that did not look at what it was told, kept as it was. */
+export type Told = 'asked' | 'stored'
+
 /** For one file; the number of the line is told with what is wrong in it. */
-export function createLineReader(): ReadLine {
+export function createLineReader(how: Told = 'asked'): ReadLine {
   const numbers = new Set<number>()
   let line = 0
   let traces = 0
@@ -74,7 +78,7 @@ export function createLineReader(): ReadLine {
     if (!isObject(told)) throw wrong(`${where} is not JSON of a trace`)
     const number = numberOf(told['index'], where)
     traces++
-    return { kind: 'trace', trace: { ...readTrace(told, where), number } }
+    return { kind: 'trace', trace: { ...readTrace(told, where, how), number } }
   }
 }
 
@@ -93,13 +97,14 @@ function fromList(list: readonly unknown[]): JsonObject {
   return { messages: list.slice(1), metadata: first['metadata'] }
 }
 
-function readTrace(told: JsonObject, where: string): Omit<LineTrace, 'number'> {
+function readTrace(told: JsonObject, where: string, how: Told): Omit<LineTrace, 'number'> {
   const { messages: list, metadata, annotations, name, hierarchy_path: hierarchy, id } = told
-  const messages = readMessages(list, `${where}: messages`)
+  const isStored = how === 'stored'
+  const messages = (isStored ? readStoredMessages : readMessages)(list, `${where}: messages`)
   return {
     messages,
     beside: readBeside(metadata, `${where}: metadata`, { name, hierarchy }),
-    annotations: readAnnotations(annotations, messages, `${where}: annotations`),
+    annotations: readAnnotations(annotations, isStored ? null : messages, `${where}: annotations`),
     id: typeof id === 'string' && /^[\w-]{1,64}$/.test(id) ? id : null,
   }
 }

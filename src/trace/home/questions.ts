@@ -5,6 +5,7 @@ import { createContents } from './content.ts'
 import { createDatasetAnswers } from './answer-datasets.ts'
 import { createSearchAnswers } from './answer-search.ts'
 import { createTraceAnswers } from './answer-traces.ts'
+import { createNotes } from './notes.ts'
 import { createRows, type DatasetKey } from './rows.ts'
 import type { Who } from './who.ts'
 
@@ -56,6 +57,7 @@ export function createHome(store: Store, now: () => number): AskHome {
     database: store.database,
     rows: createRows(store.database),
     contents: createContents(store),
+    notesOf: createNotes(store.database),
     now,
   }
   const traces = createTraceAnswers(of)

@@ -19,6 +19,13 @@ export function readMessages(value: unknown, where: string): Messages {
   return value.map((message: unknown, at) => readMessage(message, `${where}[${at}]`))
 }
 
+/** As somebody else's store had them, which did not look: whatever is an object. */
+export function readStoredMessages(value: unknown, where: string): Messages {
+  if (!Array.isArray(value) || !value.every(isObject)) throw wrong(`${where} must be a list of messages`)
+  if (value.length > mostMessages) throw wrong(`${where} has more than ${mostMessages} messages`)
+  return value
+}
+
 function readMessage(value: unknown, where: string): JsonObject {
   if (!isObject(value)) throw wrong(`${where} must be an object`)
   const { role, content, tool_calls: calls } = value
@@ -90,7 +97,7 @@ export function readProjectName(value: unknown): string {
   throw wrong('The name of a dataset may have 1 to 200 letters, digits, hyphens and underscores')
 }
 
-/** With the metadata of a project nothing is changed that is kept there for other purposes. */
+/** The same fields but for these. */
 export function without(from: JsonObject, names: readonly string[]): JsonObject {
   const rest: JsonObject = {}
   for (const [key, value] of Object.entries(from)) if (!names.includes(key)) put(rest, key, value)

@@ -27,8 +27,10 @@ test('they are bounded by number and by bytes, and room is there again after an 
   const large = new ArrayBuffer(200 * 1024 * 1024)
   const first = errands.ask('', large, () => true)
   await expect(errands.ask('', large, () => true)).rejects.toMatchObject({ code: 'overloaded' })
+  expect(errands.state()).toEqual({ waitingChanges: 1, waitingChangeBytes: large.byteLength })
   errands.answered(1, '')
   await first
+  expect(errands.state()).toEqual({ waitingChanges: 0, waitingChangeBytes: 0 })
   const waiting = Array.from({ length: 1000 }, () => errands.ask('', body, () => true))
   await expect(errands.ask('', body, () => true)).rejects.toMatchObject({ code: 'overloaded' })
   errands.lost()

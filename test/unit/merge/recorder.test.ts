@@ -29,6 +29,8 @@ function createPosts(lagMs = 0) {
       droppedPayloads: 0,
       droppedReports: 0,
       lostReports: 0,
+      waitingChanges: 0,
+      waitingChangeBytes: 0,
       restarts: 0,
       lagMs,
     }),

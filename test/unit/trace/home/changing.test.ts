@@ -144,3 +144,33 @@ test('a key holds for its projects and its rights alone', () => {
   expect(() => push(body, { ...pusher, rights: ['read'] })).toThrow('may not push')
   expect(() => push({ messages: [[message]] }, pusher)).toThrow('may not push')
 })
+
+test('a long file is looked through before a line of it is kept, and kept in slices', () => {
+  const { store, apply, push } = createPlace()
+  const lines = Array.from({ length: 200 }, (_, index) => JSON.stringify({ index, messages: [message] }))
+  const upload = (file: Uint8Array) =>
+    apply({ kind: 'upload', who: localWho, name: 'filed', isPublic: false }, file, startedAt)
+  const wrong = new TextEncoder().encode([...lines, '{"messages":5}'].join('\n'))
+  const all = () => {
+    for (let slices = 1; slices < 100; slices++) if (upload(wrong).kind === 'done') return slices
+    return 100
+  }
+  expect(all).toThrow('line 201')
+  expect(countOf(store, 'traces')).toBe(0)
+  expect(store.database.query('SELECT * FROM dataset').all()).toEqual([])
+
+  const right = new TextEncoder().encode(lines.join('\n'))
+  let slices = 0
+  while (upload(right).kind === 'more') {
+    slices++
+    // Somebody pushes to it meanwhile, and takes a number that the file has as well.
+    if (countOf(store, 'traces') > 0 && slices % 5 === 0) push({ messages: [[message]], dataset: 'filed' })
+  }
+  expect(slices).toBeGreaterThan(5)
+  const { count } = store.database
+    .query<{ count: number }, []>(
+      "SELECT count(DISTINCT number) AS count FROM traces WHERE origin = 'uploaded'",
+    )
+    .get() ?? { count: 0 }
+  expect(count).toBe(200)
+})

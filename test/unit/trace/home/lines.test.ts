@@ -66,3 +66,18 @@ test.each([
 ])('a file with %s is refused, with the number of the line', (_, lines) => {
   expect(() => read(...lines)).toThrow(`line ${lines.length}`)
 })
+
+test('an export of a store that did not look is kept as it was', () => {
+  const line = {
+    messages: [
+      { type: 'event' },
+      { role: 'assistant', tool_calls: [{ function: { arguments: '{"a":1}' } }] },
+    ],
+    annotations: [{ content: 'x', address: 'messages.5.content:0-9' }],
+  }
+  expect(() => read(line)).toThrow('line 1')
+  expect(createLineReader('stored')(JSON.stringify(line))).toMatchObject({
+    trace: { messages: line.messages, annotations: [{ address: 'messages.5.content:0-9' }] },
+  })
+  expect(() => createLineReader('stored')('{"messages":[5]}')).toThrow('line 1')
+})
