@@ -4,6 +4,9 @@ import { createBench } from './cli/bench.ts'
 import { createCommands } from './cli/commands.ts'
 import { ledgerOf, openFiles, storeFile } from './cli/files.ts'
 import { openInstance } from './cli/instance/instance.ts'
+import { openKeyFiles } from './cli/keys/files.ts'
+import { openKeyInstance } from './cli/keys/instance.ts'
+import type { KeySource } from './cli/keys/source.ts'
 import { live } from './cli/life.ts'
 import { createLineWriter } from './cli/lines.ts'
 import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.ts'
@@ -64,6 +67,7 @@ const world: World = {
   fetch,
   serve,
   openTraces,
+  openKeys,
 }
 if (list[0] !== 'serve') signals.onStop(() => stop.abort())
 process.exit(await run(list, createCommands({ bench: createBench(ownCommand()) }), world))
@@ -109,6 +113,11 @@ async function serve(options: ServeOptions): Promise<number> {
   })
   await lines.flush(mostLogFlushMs)
   return code
+}
+
+function openKeys(where: Whereabouts): KeySource {
+  if (where.kind === 'instance') return openKeyInstance(where)
+  return openKeyFiles(where.folder, { now: wallClock, log: createLog(stderr, () => 'warn') })
 }
 
 async function openTraces(where: Whereabouts) {

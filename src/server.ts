@@ -23,6 +23,8 @@ export type Site = {
   readonly gateway: () => Gateway
   readonly catalogue: Catalogue
   readonly isReady: () => boolean
+  /** Asked before every exchange; null where everybody may have one. */
+  readonly letIn?: ((request: Request) => Promise<Fault | null>) | null
   /** Asked for each request to Invariant's routes. */
   readonly mayUse?: MayUse
   readonly metrics: () => string
@@ -44,7 +46,7 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
 const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
 export function createServer(site: Site) {
-  const { gateway, catalogue, isReady, metrics, api, page, log } = site
+  const { gateway, catalogue, isReady, letIn = null, metrics, api, page, log } = site
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
     .get(
@@ -68,26 +70,42 @@ export function createServer(site: Site) {
     .all(
       '/*',
       ({ request, server }) => {
-        const current = gateway()
-        const path = pathOf(request.url)
-        const question = toModelQuestion(request, path)
-        if (question !== null) return answer(question, current, catalogue)
-        const door = doorOf(path, current)
-        if (door instanceof Fault) return refuse(door, dialectLike(path))
-        // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
-        server?.timeout(request, 0)
-        return handle(request, door, current)
+        const enter = () => pass(request, server, { gateway: gateway(), catalogue })
+        return letIn === null ? enter() : admit(request, letIn, enter)
       },
       // Without it Elysia reads the body, and the gateway could not stream it.
       { parse: 'none' },
     )
 }
 
-async function enter(
+type Admitted = { readonly gateway: Gateway; readonly catalogue: Catalogue }
+type Timed = { readonly timeout: (request: Request, seconds: number) => void } | null
+
+function pass(
   request: Request,
-  server: { timeout: (request: Request, seconds: number) => void } | null,
-  { gateway, mayUse }: Site,
+  server: Timed,
+  { gateway, catalogue }: Admitted,
+): Response | Promise<Response> {
+  const path = pathOf(request.url)
+  const question = toModelQuestion(request, path)
+  if (question !== null) return answer(question, gateway, catalogue)
+  const door = doorOf(path, gateway)
+  if (door instanceof Fault) return refuse(door, dialectLike(path))
+  // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
+  server?.timeout(request, 0)
+  return handle(request, door, gateway)
+}
+
+async function admit(
+  request: Request,
+  letIn: NonNullable<Site['letIn']>,
+  enter: () => Response | Promise<Response>,
 ): Promise<Response> {
+  const denied = await letIn(request)
+  return denied === null ? enter() : refuse(denied, dialectLike(pathOf(request.url)))
+}
+
+async function enter(request: Request, server: Timed, { gateway, mayUse }: Site): Promise<Response> {
   const current = gateway()
   const entry = toInvariantEntry(request, pathOf(request.url), current.providers)
   if (entry.kind === 'answer') return entry.response

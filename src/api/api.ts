@@ -69,7 +69,7 @@ export function createApi(options: ApiOptions) {
   app.onError(({ error, request }) => refuse(error, request, log))
   app.mapResponse(({ response }) => (response instanceof Response ? undefined : told(response)))
 
-  if (options.home !== undefined) addHomeRoutes(app, options.home)
+  if (options.home !== undefined) addHomeRoutes(app, { whoIs: access.whoIs, ...options.home })
 
   return app
     .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))

@@ -4,6 +4,9 @@ import { refresh } from './cost/refresh.ts'
 import { reprice } from './cost/reprice.ts'
 import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
+import { create as createKey } from './keys/create.ts'
+import { list as listKeys } from './keys/list.ts'
+import { revoke } from './keys/revoke.ts'
 import { exportProject } from './home/export.ts'
 import { importTraces } from './home/import.ts'
 import { merge } from './merge.ts'
@@ -63,6 +66,12 @@ const rules: Group = {
   commands: { check: checkRules, test: testRules, run: runRules, init: initRules },
 }
 
+const keys: Group = {
+  kind: 'group',
+  summary: 'Who may use Weir, and what for: make keys, list them, revoke one',
+  commands: { create: createKey, list: listKeys, revoke },
+}
+
 /** `more`: commands that live elsewhere and join this table by name. */
 export function createCommands(more: Commands): Group {
   return {
@@ -78,6 +87,7 @@ export function createCommands(more: Commands): Group {
       replay,
       merge,
       rules,
+      keys,
       cost,
       prices,
       push,

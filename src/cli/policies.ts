@@ -17,14 +17,14 @@ export async function loadPolicies(
   config: Pick<Config, 'rules' | 'projects' | 'detectors'>,
   { readText }: Pick<World, 'readText'>,
 ): Promise<Policies> {
-  const read = await readBook(config, readText, namesOf(config.detectors))
+  const read = await readBook(config, readText, detectorNamesOf(config.detectors))
   return read.kind === 'read'
     ? { ...read, warnings: read.warnings.map(toProblem) }
     : { kind: 'faulty', problems: read.problems.map(toProblem) }
 }
 
 /** Those that a rule may ask: nobody is asked here. */
-function namesOf(settings: Config['detectors']): ReadonlySet<DetectorName> {
+export function detectorNamesOf(settings: Config['detectors']): ReadonlySet<DetectorName> {
   const nobody = () => Promise.reject(new Error('Nobody is asked while a configuration is read'))
   return new Set(createDetectors(settings, { builtin: localDetectors, ask: nobody, fetch: nobody }).keys())
 }

@@ -1,6 +1,7 @@
 import http from 'node:http'
 import { join } from 'node:path'
 import { createApi } from '../api/api.ts'
+import { createLetIn } from '../api/home/let-in.ts'
 import { createPolicyDesk, type HireChecker } from '../api/policy-desk.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
@@ -18,7 +19,7 @@ import { createFindOrders, emptyBook, type Book } from '../judge/given.ts'
 import { createHear, type Hear } from '../judge/hear.ts'
 import { createJudges, type HireJudge } from '../judge/judges.ts'
 import { createJudgeObserve, gaugeJudges } from '../judge/observe.ts'
-import { createPool, type Hire, type Pool } from '../merge/pool.ts'
+import { type Hire, type Pool } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
 import { createPushDesk, gaugePushes, type HireSender, type PushDesk } from '../push/desk.ts'
@@ -29,12 +30,14 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { accessOf, poolOf } from './access.ts'
 import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
 import { keepFresh } from './freshness.ts'
 import { listen } from './listen.ts'
 import { createObserve, gaugeLoad } from './observe.ts'
+import { detectorNamesOf } from './policies.ts'
 import { toProviderSettings } from './providers.ts'
 
 /** Everything built and started. One gateway follows another as the configuration changes; what they share stays. */
@@ -80,7 +83,9 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
   const onKept = () => listeners.forEach((listener) => listener())
-  const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
+  const access = accessOf(config, now)
+  const wake = () => judges.wake()
+  const { pool, keyUses } = poolOf(config, access, { hire, onKept, wake, log, now })
   const pushing = pushesOf(config, pool)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now }))
@@ -138,7 +143,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     // There before the first request that it is to judge.
     if (all.length > 0 || projects.size > 0) judges.wake()
     const isHeaderAllowed = settings.header === 'allow' || (settings.header === 'local' && isLoopback(host))
-    const find = createFindOrders({ all, projects }, settings.precedence)
+    const find = createFindOrders({ all, projects }, settings.precedence, access.rulesOf)
     return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
   }
 
@@ -187,7 +192,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     // What rules say of the last exchanges is kept with them.
     for (const until = now() + mostVerdictMs; judges.state().waiting > 0 && now() < until;) await Bun.sleep(5)
     judges.stop()
-    await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
+    await Promise.race([Promise.all([recorder.flush(), keyUses.stop()]), Bun.sleep(mostFlushMs)])
     const { inboxReports } = pool.state()
     if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
     await pushing?.stop()
@@ -198,7 +203,12 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const desk = createDesk(hireClerk)
   const api = createApi({
     traces: createTraceReader(desk, pool.remove),
-    home: { store: { ask: (question) => desk('home', question), change: pool.change }, now },
+    home: {
+      store: { ask: (question) => desk('home', question), change: pool.change },
+      detectors: () => [...detectorNamesOf(detectors)],
+      now,
+    },
+    access,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -218,6 +228,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     gateway: () => gateway,
     catalogue: createCatalogue({ fetch, deadline: (ms) => AbortSignal.timeout(ms), now, log }),
     isReady: () => !load.stopping,
+    letIn: createLetIn(access),
+    mayUse: access.permit,
     metrics: metrics.print,
     api,
     page: explorerPage,

@@ -3,6 +3,7 @@ import type { Overrides } from '../config/load.ts'
 import type { Environment } from '../config/server.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Book } from '../judge/given.ts'
+import type { KeySource } from './keys/source.ts'
 import type { TraceSource, Whereabouts } from './source.ts'
 
 /** All that a command may touch of the world around it, so that tests own it. `main.ts` builds the real one. */
@@ -38,6 +39,7 @@ export type World = {
   readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>
   readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
+  readonly openKeys: (where: Whereabouts) => KeySource
 }
 
 export type Lines = {

@@ -31,9 +31,10 @@ function listening(config: Written): Finding[] {
     return [{ path: ['listen'], message }]
   }
   if (isLoopback(address.host) || config.token !== undefined || config.insecure) return []
+  if (config.access === 'keys') return []
   const message =
     `is missing: others can reach ${address.host}, so /api and the explorer need a token ` +
-    '(or insecure: true, or --insecure)'
+    '(or access: keys, or insecure: true, or --insecure)'
   return [{ path: ['token'], near: ['listen'], message }]
 }
 

@@ -1,5 +1,6 @@
 import { Fault } from '../../core/fault.ts'
 import type { GivenOrder } from '../../judge/given.ts'
+import type { Permit } from '../../route/invariant.ts'
 import { type Right, type Who, localWho, may } from '../../trace/home/who.ts'
 import type { Snapshot } from '../../trace/home/snapshot.ts'
 import { createCredentials } from './credentials.ts'
@@ -18,8 +19,6 @@ export type AccessSettings = {
   /** Whether the server listens on this machine only. */
   readonly isLoopback: boolean
 }
-
-export type Permit = 'granted' | 'no-key' | 'unknown-key' | 'forbidden'
 
 export type Access = {
   /** Throws what is wrong with whoever asks. Waits while the store has not been heard of since the start. */

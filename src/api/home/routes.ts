@@ -1,5 +1,7 @@
 import type { AnyElysia } from 'elysia'
+import type { DetectorName } from '../../guard/detector.ts'
 import { localWho } from '../../trace/home/who.ts'
+import { addAccess } from './access-routes.ts'
 import { addDataset, addDatasets } from './dataset-routes.ts'
 import { createListing } from './listing.ts'
 import { readId } from './parameters.ts'
@@ -14,6 +16,8 @@ import { addAnnotations, addTraces } from './trace-routes.ts'
 export type HomeOptions = {
   readonly store: HomeStore
   readonly whoIs?: WhoIs
+  /** Those that a rule may ask. */
+  readonly detectors?: () => readonly DetectorName[]
   readonly now: () => number
 }
 
@@ -21,17 +25,20 @@ export type HomeOptions = {
 export const everybodyIsLocal: WhoIs = () => localWho
 
 export function addHomeRoutes(app: AnyElysia, options: HomeOptions): void {
-  const { store, whoIs = everybodyIsLocal, now } = options
+  const { store, whoIs = everybodyIsLocal, detectors = noDetectors, now } = options
   const answers = createHomeAnswers(store)
   const listing = createListing(answers, now)
   const on = createOn(app, whoIs)
   addTraces(on, answers)
   addAnnotations(on, answers)
   addDatasets(on, answers)
+  addAccess(on, answers, detectors)
   const byId = { base: '/dataset/byid/:id', keyOf: idIn }
   const byUser = { base: '/dataset/byuser/:username/:dataset', keyOf: nameIn }
   for (const way of [byId, byUser]) addDataset(on, way, { answers, listing })
 }
+
+const noDetectors = () => []
 
 function idIn({ id }: Readonly<Record<string, string>>) {
   return { id: readId(id, 'Dataset') }

@@ -1,5 +1,6 @@
 import type { HomeAnswer } from './questions.ts'
 import { type Answering, type Of, told, toLine } from './answer-traces.ts'
+import { createPoliciesOf } from './policies.ts'
 import { type DatasetRow, homeColumns, type HomeRow, homeTablesJoined, mayReadDataset } from './rows.ts'
 import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toListed, toTrace } from './shape.ts'
 
@@ -54,12 +55,14 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
     ]
   }
 
+  const policiesOf = createPoliciesOf(database)
+
   return {
     dataset: ({ dataset, who }: Of<'dataset'>): HomeAnswer => {
       const row = rows.readableDataset(dataset, who)
       const traces = count.get(row.name)?.count ?? 0
       return told({
-        ...toDataset(row, who),
+        ...toDataset(row, who, policiesOf(row.id)),
         num_traces: traces,
         queries: queriesOf(row, who.user.id, traces),
       })
@@ -71,7 +74,7 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
         return list.kind === 'any' || (list.kind === 'public') === (row.is_public === 1)
       })
       const shown = wanted.slice(0, limit).map((row) => {
-        return { ...toDataset(row, who), num_traces: count.get(row.name)?.count ?? 0 }
+        return { ...toDataset(row, who, []), num_traces: count.get(row.name)?.count ?? 0 }
       })
       return told(shown)
     },

@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../conversation/json.ts'
 import { createIds, idAt } from '../../core/id.ts'
 import { Fault } from '../../core/fault.ts'
 import type { Removable } from '../remove.ts'
+import { createPoliciesOf } from './policies.ts'
 import { type Asking, demandPush, type Writing } from './push.ts'
 import type { DatasetKey } from './rows.ts'
 import { mostMetadataCharacters, readProjectName, wrong } from './said.ts'
@@ -65,7 +66,9 @@ export function createDatasets(
     return id
   }
   const present = (name: string) => rows.named(name)
-  const shown = (id: string, { who }: Asking) => toDataset(rows.readableDataset({ id }, who), who)
+  const policiesOf = createPoliciesOf(database)
+  const shown = (id: string, { who }: Asking) =>
+    toDataset(rows.readableDataset({ id }, who), who, policiesOf(id))
 
   return {
     create: (body, asking) => {

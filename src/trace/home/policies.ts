@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import type { JsonObject } from '../../conversation/json.ts'
 import { createIds } from '../../core/id.ts'
 import { Fault } from '../../core/fault.ts'
-import { type PolicyRow, readNewPolicy, readPolicy, toPolicy } from './policy.ts'
+import { type PolicyRow, readNewPolicy, readPolicy } from './policy.ts'
 import type { Asking } from './push.ts'
 import type { DatasetKey, DatasetRow, Rows } from './rows.ts'
 import { wrong } from './said.ts'
@@ -49,13 +49,7 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
     if (row === null) throw new Fault('not-found', 'Policy not found')
     return row
   }
-  const shown = (row: DatasetRow, { who }: Asking): object => {
-    const dataset = toDataset(row, who)
-    return {
-      ...dataset,
-      extra_metadata: { ...dataset.extra_metadata, policies: all(row.id).map(toPolicy) },
-    }
-  }
+  const shown = (row: DatasetRow, { who }: Asking): object => toDataset(row, who, all(row.id))
 
   return {
     create: (id, body, asking) => {

@@ -95,6 +95,7 @@ export function createHome(store: Store, now: () => number): AskHome {
       case 'keys':
       case 'policies':
       case 'metadata':
+      case 'policy-check':
         return { kind: 'told', json: JSON.stringify(access(question)), next: null }
     }
   }

@@ -1,8 +1,10 @@
 import type { Database } from 'bun:sqlite'
 import { createLineReader, type ReadLine } from './lines.ts'
+import { createPoliciesOf } from './policies.ts'
 import { demandPush, type Asking, type Writing } from './push.ts'
 import { decode, readProjectName, wrong } from './said.ts'
 import { toDataset } from './shape.ts'
+import type { Who } from './who.ts'
 
 /**
  * A project from a file, in slices: the reports of exchanges want to be written too. First all of it is looked through,
@@ -28,6 +30,8 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
     'SELECT seq FROM traces WHERE project = ? LIMIT 1',
   )
   const publish = database.prepare('UPDATE dataset SET is_public = ? WHERE id = ?')
+  const policiesOf = createPoliciesOf(database)
+  const shown = (id: string, who: Who) => toDataset(rows.readableDataset({ id }, who), who, policiesOf(id))
   const describe = database.prepare('UPDATE dataset SET metadata = ? WHERE id = ?')
 
   const demandNew = (name: string, { who }: Asking) => {
@@ -80,7 +84,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
     }
     if (progress.at < progress.text.length) return null
     running.delete(file)
-    if (isKeeping) return toDataset(rows.readableDataset({ id: progress.dataset }, asking.who), asking.who)
+    if (isKeeping) return shown(progress.dataset, asking.who)
     running.set(file, { ...progress, phase: 'keep', at: 0, read: createLineReader() })
     return null
   }

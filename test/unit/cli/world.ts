@@ -45,6 +45,9 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     serve: async () => 0,
     typed: 'weir',
     openTraces: async () => sourceOf([]),
+    openKeys: () => {
+      throw new Error('This world has no keys')
+    },
     ...changes,
   }
   const code = await run(list, createCommands({}), world)

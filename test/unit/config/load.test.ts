@@ -22,6 +22,7 @@ test('an empty configuration has every default', () => {
     expect(loaded(text)).toEqual({
       listen: { host: '127.0.0.1', port: 9347 },
       data: '/home/ada/.local/state/weir',
+      access: 'auto',
       insecure: false,
       log: 'info',
       projects: {},
@@ -140,7 +141,7 @@ test('arguments replace what the file says, and are named when they are wrong', 
 test('an address that others reach needs a token, unless told to be insecure', () => {
   expect(faults('\nlisten: 0.0.0.0:1')).toEqual([
     'weir.yaml:2: token: is missing: others can reach 0.0.0.0, so /api and the explorer need a token ' +
-      '(or insecure: true, or --insecure)',
+      '(or access: keys, or insecure: true, or --insecure)',
   ])
   expect(faults('listen: "[::1]:1"')).toEqual([])
   expect(faults('listen: 127.9.9.9:1')).toEqual([])
