@@ -236,14 +236,17 @@ export async function judged(
   const findings: Finding[] = []
   const lefts: number[] = []
   let stop: Stop | null = null
+  let leftBytes = 0
   const apply = (step: Step): void => {
     findings.push(...step.findings)
     for (const move of step.moves) {
       const came = takeFrom(waiting, move.bytes)
-      out.push(move.kind === 'pass' ? came : move.by)
+      const left = move.kind === 'pass' ? came : move.by
+      leftBytes += left.length
+      out.push(left)
     }
     stop ??= step.stop
-    lefts.push(sizeOf(out))
+    lefts.push(leftBytes)
   }
   for (const read of reads) {
     waiting.push(read)
@@ -261,10 +264,6 @@ function takeFrom(waiting: Uint8Array[], count: number): Uint8Array {
   if (count > all.length) throw new Error(`${count} bytes were moved, ${all.length} had come`)
   waiting.splice(0, waiting.length, all.subarray(count))
   return all.subarray(0, count)
-}
-
-function sizeOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0)
 }
 
 /** The answer that a reader of this dialect makes of what left. */

@@ -5,7 +5,8 @@ import { isObject, objectAt } from '../../../src/conversation/json.ts'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
 import type { DialectName } from '../../../src/dialect/dialect.ts'
 import { dialectOf, dialects } from '../../../src/dialect/index.ts'
-import { bytesOf, createChance, inPieces, rebuild } from '../../support/cuts.ts'
+import { bytesOf, rebuild } from '../../support/cuts.ts'
+import { expectGarbageRead, expectOddValuesRead } from '../../support/garbage.ts'
 import { streams } from '../../support/streams/index.ts'
 
 /** What holds for every dialect. */
@@ -41,32 +42,13 @@ for (const name of dialectNames) {
     }
   })
 
+  // Four times as many rounds are for test/fuzz/conformance.test.ts.
   test(`${name}: garbage makes a reply, never a throw, and no reply depends on the cuts`, () => {
-    const next = createChance(name.length)
-    for (let round = 0; round < 400; round++) {
-      const { text } = streams[name][next(streams[name].length)] ?? { text: '' }
-      const bytes = bytesOf(mutate(text, next))
-      const reply = rebuild(dialect, [bytesOf('\n'), bytes, bytesOf('\n:\n')])
-      expect(JSON.stringify(reply).length).toBeGreaterThan(0)
-      expect(rebuild(dialect, [bytesOf('\n'), ...inPieces(bytes, round), bytesOf('\n:\n')])).toEqual(reply)
-    }
+    expectGarbageRead(dialect, 100)
   })
 
   test(`${name}: values of every kind in every place make a reply, never a throw`, () => {
-    const next = createChance(7 + name.length)
-    for (let round = 0; round < 400; round++) {
-      const merge = dialect.merge()
-      const { text } = streams[name][next(streams[name].length)] ?? { text: '' }
-      for (const [, line = ''] of text.matchAll(/data: ?(\{.*\})/g)) {
-        const told: unknown = JSON.parse(line)
-        merge.add({ data: JSON.stringify(swap(told, next)) })
-      }
-      expect(() => JSON.stringify(merge.finish())).not.toThrow()
-      expect(() =>
-        dialect.whole(swap({ usage: {}, error: 0, usageMetadata: {}, choices: [{}] }, next)),
-      ).not.toThrow()
-    }
-    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
+    expectOddValuesRead(dialect, 100)
   })
 
   test(`${name}: an event too deep to be written again is counted, not read`, () => {
@@ -163,27 +145,4 @@ function endingOf(name: DialectName, pieces: readonly Uint8Array[]): string {
     // Nothing had come by which one could tell what this is.
     return 'none'
   }
-}
-
-/** The text with a few pieces of it removed, doubled, moved or replaced. */
-function mutate(text: string, next: (limit: number) => number): string {
-  let mutated = text
-  for (let count = next(6); count >= 0; count--) {
-    const at = next(mutated.length)
-    const end = at + next(40)
-    const cut = mutated.slice(at, end)
-    const other = ['', cut + cut, '\n\n', '{', '"', 'null', '\u2028', '[DONE]', '\r'][next(9)] ?? ''
-    mutated = mutated.slice(0, at) + other + mutated.slice(end)
-  }
-  return mutated
-}
-
-const odd: readonly unknown[] = [null, true, -1, 1e300, '', 'x', [], [null, [1]], {}, { index: 'x', type: 7 }]
-
-/** The value with some of what is in it replaced by something of another kind. */
-function swap(value: unknown, next: (limit: number) => number): unknown {
-  if (next(12) === 0) return structuredClone(odd[next(odd.length)])
-  if (Array.isArray(value)) return value.map((element) => swap(element, next))
-  if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, swap(inner, next)]))
 }

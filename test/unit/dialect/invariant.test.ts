@@ -2,14 +2,11 @@ import { expect, test } from 'bun:test'
 import { locate } from '../../../src/conversation/invariant-source.ts'
 import { toInvariant } from '../../../src/conversation/invariant.ts'
 import type { Invariant } from '../../../src/conversation/invariant.ts'
-import { isObject, readJson } from '../../../src/conversation/json.ts'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
 import type { DialectName } from '../../../src/dialect/dialect.ts'
 import { dialects } from '../../../src/dialect/index.ts'
-import { bodies } from '../../support/bodies/index.ts'
-import { bytesOf, createChance, rebuild } from '../../support/cuts.ts'
-import { mutated, resolve } from '../../support/scalars.ts'
-import { streams } from '../../support/streams/index.ts'
+import { bytesOf, rebuild } from '../../support/cuts.ts'
+import { expectAccepted } from '../../support/invariant.ts'
 
 /** The message form of Invariant's rules and tools, of every dialect. */
 
@@ -18,66 +15,10 @@ function told(name: DialectName, request: unknown, reply?: unknown): Invariant {
   return toInvariant(readRequest(request), reply === undefined ? undefined : readAnswer(reply))
 }
 
-/** What the engine's trace format allows; undefined if all is well. */
-function wrongIn(message: unknown): string | undefined {
-  if (!isObject(message) || typeof message['role'] !== 'string') return 'no message'
-  const { role, content, tool_calls, tool_call_id } = message
-  const isDict = isObject(content) && role === 'tool'
-  const isList = Array.isArray(content) && content.every(isChunk)
-  if (content !== null && typeof content !== 'string' && !isDict && !isList) return 'content'
-  if (role === 'tool' && tool_call_id !== null && typeof tool_call_id !== 'string') return 'tool_call_id'
-  if (tool_calls === undefined) return undefined
-  return Array.isArray(tool_calls) && tool_calls.every(isCall) ? undefined : 'tool_calls'
-}
-
-function isChunk(chunk: unknown): boolean {
-  if (!isObject(chunk) || typeof chunk['type'] !== 'string') return false
-  if (typeof chunk['text'] === 'string') return true
-  const image = chunk['image_url']
-  return isObject(image) && Object.values(image).every((value) => typeof value === 'string')
-}
-
-function isCall(call: unknown): boolean {
-  if (!isObject(call) || typeof call['type'] !== 'string' || typeof call['id'] !== 'string') return false
-  const called = call['function']
-  return isObject(called) && typeof called['name'] === 'string' && isObject(called['arguments'])
-}
-
-/** Paths whose source does not say what the message says. */
-function misledIn({ messages, sources }: Invariant, request: unknown, reply: unknown): string[] {
-  return sources.flatMap(({ body, at, paths }, index) => {
-    const root = body === 'request' ? request : reply
-    const wrong = resolve(root, at) === undefined ? [`messages.${index}`] : []
-    for (const [path, { at: place, is }] of paths) {
-      const said = resolve(messages[index], `/${path.replaceAll('.', '/')}`)
-      const stands = resolve(root, place)
-      const isRight =
-        is === 'text'
-          ? said === stands
-          : is === 'whole' ||
-            Bun.deepEquals(typeof stands === 'string' ? readJson(stands) : (stands ?? {}), said)
-      if (!isRight) wrong.push(`messages.${index}.${path}`)
-    }
-    return wrong
-  })
-}
-
 for (const name of dialectNames) {
+  // As many rounds again and again are for test/fuzz/conformance.test.ts.
   test(`${name}: every conversation is one that the engine accepts, and each text is traced to its body`, () => {
-    const chance = createChance(11 + name.length)
-    const replies = streams[name].map(({ text }) => rebuild(dialects[name], [bytesOf(text)]).body)
-    for (let round = 0; round < 600; round++) {
-      let request: unknown = bodies[name][round % bodies[name].length]
-      let reply: unknown = replies[round % replies.length]
-      if (round >= 2 * replies.length) {
-        request = mutated(request, chance)
-        reply = mutated(reply, chance)
-      }
-      const invariant = told(name, request, reply)
-      expect(invariant.sources).toHaveLength(invariant.messages.length)
-      expect(invariant.messages.flatMap((message) => wrongIn(message) ?? [])).toEqual([])
-      expect(misledIn(invariant, request, reply)).toEqual([])
-    }
+    expectAccepted(name, 150)
   })
 }
 
