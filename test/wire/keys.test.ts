@@ -324,3 +324,13 @@ test('when a key was used is written down at the latest when Weir stops', async 
   expect(await files.list()).toMatchObject([{ id, last_used: expect.any(String) }])
   files.close()
 })
+
+test('pages of others, and names of others for this machine, get no key made', async () => {
+  await using weir = await startWeir()
+  const ask = async (headers: Record<string, string>) =>
+    (await fetch(`${weir.url}/api/v1/keys/create`, { method: 'POST', headers })).status
+  expect(await ask({ origin: 'https://evil.example' })).toBe(403)
+  expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe(403)
+  expect(await ask({ host: 'evil.example' })).toBe(403)
+  expect((await call(weir, null, 'GET', '/keys/list')).json).toEqual({ userid: 'developer', keys: [] })
+})

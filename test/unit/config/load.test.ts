@@ -148,6 +148,7 @@ test('an address that others reach needs a token, unless told to be insecure', (
   expect(faults('listen: localhost:1')).toEqual([])
   expect(faults('listen: :1\ninsecure: true')).toEqual([])
   expect(faults('listen: :1\ntoken: 0123456789abcdef')).toEqual([])
+  expect(faults('listen: :1\naccess: keys')).toEqual([])
   // Too short a token is one problem, not two.
   expect(faults('listen: :1\ntoken: short')).toHaveLength(1)
 })
