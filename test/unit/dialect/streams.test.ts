@@ -1,7 +1,7 @@
 import { test } from 'bun:test'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
 import { dialects } from '../../../src/dialect/index.ts'
-import { bytesOf, rebuildAtCuts } from '../../support/cuts.ts'
+import { rebuildAtEveryCut } from '../../support/cuts.ts'
 import { expectTold } from '../../support/streams/compare.ts'
 import { streams } from '../../support/streams/index.ts'
 
@@ -12,9 +12,8 @@ for (const name of dialectNames) {
   for (const told of streams[name]) {
     test(`${name}: ${told.name}`, () => expectTold(dialect, told))
 
-    // Each cut alone is for test/fuzz/cuts.test.ts: over the longest streams that takes 3 s.
     test(`${name}: ${told.name}, at every cut`, () => {
-      rebuildAtCuts(dialect, bytesOf(told.text), 100)
+      rebuildAtEveryCut(dialect, told.text)
     })
   }
 }

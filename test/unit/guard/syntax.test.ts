@@ -4,6 +4,7 @@ import { tellProblem } from '../../../src/guard/problem.ts'
 import { parse } from '../../../src/guard/syntax/parse.ts'
 import { dedent, readSource } from '../../../src/guard/syntax/source.ts'
 import { shown, shownTree } from '../../support/guard/shown.ts'
+import { stride } from '../../support/quick.ts'
 
 function treeOf(text: string): unknown[] {
   const parsed = parse(readSource(text).text)
@@ -252,7 +253,7 @@ raise PolicyViolation("found", m, why=f"x") if:
 `
 
 test('a policy cut at any character compiles, or is refused with a place within it', () => {
-  for (let length = 0; length <= whole.length; length++) {
+  for (let length = 0; length <= whole.length; length += stride) {
     const text = whole.slice(0, length)
     const compiled = compile(text)
     if (compiled.kind === 'policy') continue
@@ -267,7 +268,7 @@ test('a policy cut at any character compiles, or is refused with a place within 
 const letters = ['\n', '"', '(', ':', ' ', '\\', '\u0000', '😀', ':=']
 
 test('a policy with any one character gone, or another put in, never throws', () => {
-  for (let at = 0; at < whole.length; at++) {
+  for (let at = 0; at < whole.length; at += stride) {
     expect(() => compile(whole.slice(0, at) + whole.slice(at + 1))).not.toThrow()
     const letter = letters[at % letters.length] ?? ''
     expect(() => compile(whole.slice(0, at) + letter + whole.slice(at))).not.toThrow()

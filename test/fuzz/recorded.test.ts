@@ -1,18 +1,13 @@
 import { expect, test } from 'bun:test'
 import { dialectNames } from '../../src/dialect/dialect.ts'
 import { dialects } from '../../src/dialect/index.ts'
-import { inPieces, inSteps, rebuild, rebuildAtEveryCut } from '../support/cuts.ts'
+import { inPieces, inSteps, rebuild } from '../support/cuts.ts'
 import { hasRecordings, recordingsOf } from '../support/recorded.ts'
-import { streams } from '../support/streams/index.ts'
 
-/** What test/unit/dialect looks at in fewer ways: each cut alone, and recorded streams in many reads. */
+/** Streams recorded from providers, in more reads than test/unit/dialect looks at. */
 
 for (const name of dialectNames) {
   const dialect = dialects[name]
-
-  test(`${name}: no cut, with nothing else cut, changes what is made of a stream`, () => {
-    for (const { text } of streams[name]) rebuildAtEveryCut(dialect, text)
-  }, 60_000)
 
   test.if(hasRecordings)(
     `${name}: what was recorded is the same in whatever reads it comes`,
