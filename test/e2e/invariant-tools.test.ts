@@ -37,8 +37,6 @@ beforeAll(async () => {
     providers: { openai: { url }, anthropic: { url }, gemini: { url } },
     projects: { tools: { rules: [{ file: join(folder.path, 'call.policy') }] } },
     judging: { tell: true },
-    // The routes of Invariant's clients are no part of the API that it guards.
-    token: 'a-token-for-the-api-alone',
   })
 })
 
