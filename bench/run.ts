@@ -11,6 +11,7 @@ import { mergeMemory } from './rows/merge-memory.ts'
 import { judged } from './rows/judged.ts'
 import { recording } from './rows/recording.ts'
 import { session } from './rows/session.ts'
+import { rules } from './rows/rules.ts'
 import { sip } from './rows/sip.ts'
 import { start } from './rows/start.ts'
 import { crowd, thousand } from './rows/streams.ts'
@@ -28,6 +29,7 @@ const rows: readonly Row[] = [
   exchange,
   event,
   firstByte,
+  rules,
   thousand,
   crowd,
   sip,

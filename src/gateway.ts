@@ -1,13 +1,14 @@
 import { Fault, toFault } from './core/fault.ts'
 import { causeOf } from './core/log.ts'
-import { dialects } from './dialect/index.ts'
 import { open, settle, type Exchange, type Gateway } from './exchange.ts'
 import type { Hearing } from './judge/hearing.ts'
 import { admit } from './limit/admit.ts'
 import { beginOf } from './merge/begin.ts'
 import { endedBy, endedWith } from './merge/outcome.ts'
-import { aimAt, aimless, type Aim, type Door } from './route/aim.ts'
-import { toRefusal } from './route/refusal.ts'
+import { aimAt, type Aim } from './route/aim.ts'
+import type { Door } from './route/door.ts'
+import { aimless } from './route/known.ts'
+import { dialectsAt, toRefusal } from './route/refusal.ts'
 import { clientLeft, faultOf } from './upstream/failure.ts'
 import { openingOf, type Opening } from './upstream/opening.ts'
 import { toOutgoing } from './upstream/outgoing.ts'
@@ -99,7 +100,8 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
   const { recorder, whenClientLeaves } = gateway
   // Not the aim itself: it holds the request's body, which would stay for as long as the answer flows.
   const { dialect, provider } = aim
-  const voice = createVoice(response, dialect === null ? null : dialects[dialect], recording.id)
+  const spoken = dialectsAt(exchange.door)
+  const voice = createVoice(response, dialect === null ? null : spoken[dialect], recording.id)
   const split = tee(source, abort.signal, {
     take: (chunk) => {
       wait.forClient()
@@ -142,8 +144,11 @@ function refuse(fault: Fault, exchange: Exchange): Response {
   if (fault.code === 'internal') log('error', 'bug', { trace: recording.id, cause: causeOf(fault.cause) })
   const { begin, startedAt } = recording
   if (begin === null) recorder.begin(recording, beginOf(request, aimless(exchange), startedAt), null)
-  const { text, init } = toRefusal(fault, door, recording.id)
-  recording.status = fault.status
+  const { text, init } = toRefusal(fault, door, {
+    trace: recording.id,
+    stream: recording.begin?.stream === true,
+  })
+  recording.status = init.status
   recorder.insert(recording, text)
   void settle(endedBy(fault), exchange)
   return new Response(text, init)

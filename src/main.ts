@@ -4,6 +4,9 @@ import { createBench } from './cli/bench.ts'
 import { createCommands } from './cli/commands.ts'
 import { ledgerOf, openFiles, storeFile } from './cli/files.ts'
 import { openInstance } from './cli/instance/instance.ts'
+import { openKeyFiles } from './cli/keys/files.ts'
+import { openKeyInstance } from './cli/keys/instance.ts'
+import type { KeySource } from './cli/keys/source.ts'
 import { live } from './cli/life.ts'
 import { createLineWriter } from './cli/lines.ts'
 import { createOutput, createUnhurriedErrors, writeAtOnce } from './cli/output.ts'
@@ -14,6 +17,7 @@ import {
   becomeUnqueued,
   findFiles,
   notify,
+  openLines,
   ownCommand,
   readBytes,
   readText,
@@ -21,10 +25,11 @@ import {
   wait,
   writeNew,
 } from './cli/system.ts'
-import { hireChecker, hireClerk, hireJudge, hireKeeper } from './cli/workers.ts'
+import { hireChecker, hireClerk, hireJudge, hireKeeper, hireSender } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
 import { createLog, toLine, type Level } from './core/log.ts'
+import { rulesOf, targetsOf } from './push/schema.ts'
 
 /** Entry: arguments and environment in, a command run. The only reader of `process.env`. */
 const environment = process.env
@@ -54,6 +59,7 @@ const world: World = {
   folder: process.cwd(),
   readText,
   readBytes,
+  openLines,
   findFiles,
   writeNew,
   typed: typedCommand(environment, ownCommand()),
@@ -61,6 +67,7 @@ const world: World = {
   fetch,
   serve,
   openTraces,
+  openKeys,
 }
 if (list[0] !== 'serve') signals.onStop(() => stop.abort())
 process.exit(await run(list, createCommands({ bench: createBench(ownCommand()) }), world))
@@ -78,13 +85,20 @@ async function serve(options: ServeOptions): Promise<number> {
   const log = createLog(lines.write, () => level)
   const path = join(config.data, storeFile)
   const sender = crypto.randomUUID()
-  const hire = hireKeeper(workerFile, { path, settings: config.traces, ledger: ledgerOf(config), sender })
+  const hire = hireKeeper(workerFile, {
+    path,
+    settings: config.traces,
+    ledger: ledgerOf(config),
+    pushes: rulesOf(config.projects),
+    sender,
+  })
   const { droppedLines } = lines
   const outside = {
     hire,
     hireClerk: hireClerk(workerFile, path),
     hireChecker: hireChecker(workerFile),
     hireJudge: hireJudge(judgeFile),
+    hireSender: hireSender(workerFile, path, targetsOf(config.projects)),
     version: pkg.version,
     log,
     droppedLines,
@@ -99,6 +113,11 @@ async function serve(options: ServeOptions): Promise<number> {
   })
   await lines.flush(mostLogFlushMs)
   return code
+}
+
+function openKeys(where: Whereabouts): KeySource {
+  if (where.kind === 'instance') return openKeyInstance(where)
+  return openKeyFiles(where.folder, { now: wallClock, log: createLog(stderr, () => 'warn') })
 }
 
 async function openTraces(where: Whereabouts) {

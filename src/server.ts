@@ -5,9 +5,16 @@ import type { DialectName } from './dialect/dialect.ts'
 import { dialects } from './dialect/index.ts'
 import type { Gateway } from './exchange.ts'
 import { handle } from './gateway.ts'
-import { pathOf } from './merge/begin.ts'
+import { pathOf, projectOf } from './merge/begin.ts'
 import type { Catalogue } from './provider/catalogue.ts'
-import type { Door } from './route/aim.ts'
+import type { Door } from './route/door.ts'
+import {
+  invariantPrefix,
+  toDenial,
+  toInvariantAnswer,
+  toInvariantEntry,
+  type MayUse,
+} from './route/invariant.ts'
 import { answerModels, toModelQuestion, type ModelQuestion } from './route/models.ts'
 
 /** Paths to functions. With api/ and explorer/ the only place that knows Elysia; nothing of it goes further. */
@@ -16,6 +23,10 @@ export type Site = {
   readonly gateway: () => Gateway
   readonly catalogue: Catalogue
   readonly isReady: () => boolean
+  /** Asked before every exchange; null where everybody may have one. */
+  readonly letIn?: ((request: Request) => Promise<Fault | null>) | null
+  /** Asked for each request to Invariant's routes. */
+  readonly mayUse?: MayUse
   readonly metrics: () => string
   /** What stands beside the flow. */
   readonly api: AnyElysia
@@ -34,7 +45,8 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
 // Google's SDK asks under /v1 since its third version, and the Gemini CLI under /v1beta.
 const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
-export function createServer({ gateway, catalogue, isReady, metrics, api, page, log }: Site) {
+export function createServer(site: Site) {
+  const { gateway, catalogue, isReady, letIn = null, metrics, api, page, log } = site
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
     .get(
@@ -53,22 +65,55 @@ export function createServer({ gateway, catalogue, isReady, metrics, api, page, 
       if (fault.code === 'internal') log('error', 'bug', { cause: causeOf(fault.cause) })
       return refuse(fault, dialectLike(pathOf(request.url)))
     })
+    .all(invariantPrefix, ({ request, server }) => enter(request, server, site), { parse: 'none' })
+    .all(`${invariantPrefix}/*`, ({ request, server }) => enter(request, server, site), { parse: 'none' })
     .all(
       '/*',
       ({ request, server }) => {
-        const current = gateway()
-        const path = pathOf(request.url)
-        const question = toModelQuestion(request, path)
-        if (question !== null) return answer(question, current, catalogue)
-        const door = doorOf(path, current)
-        if (door instanceof Fault) return refuse(door, dialectLike(path))
-        // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
-        server?.timeout(request, 0)
-        return handle(request, door, current)
+        const enter = () => pass(request, server, { gateway: gateway(), catalogue })
+        return letIn === null ? enter() : admit(request, letIn, enter)
       },
       // Without it Elysia reads the body, and the gateway could not stream it.
       { parse: 'none' },
     )
+}
+
+type Admitted = { readonly gateway: Gateway; readonly catalogue: Catalogue }
+type Timed = { readonly timeout: (request: Request, seconds: number) => void } | null
+
+function pass(
+  request: Request,
+  server: Timed,
+  { gateway, catalogue }: Admitted,
+): Response | Promise<Response> {
+  const path = pathOf(request.url)
+  const question = toModelQuestion(request, path)
+  if (question !== null) return answer(question, gateway, catalogue)
+  const door = doorOf(path, gateway)
+  if (door instanceof Fault) return refuse(door, dialectLike(path))
+  // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
+  server?.timeout(request, 0)
+  return handle(request, door, gateway)
+}
+
+async function admit(
+  request: Request,
+  letIn: NonNullable<Site['letIn']>,
+  enter: () => Response | Promise<Response>,
+): Promise<Response> {
+  const denied = await letIn(request)
+  return denied === null ? enter() : refuse(denied, dialectLike(pathOf(request.url)))
+}
+
+async function enter(request: Request, server: Timed, { gateway, mayUse }: Site): Promise<Response> {
+  const current = gateway()
+  const entry = toInvariantEntry(request, pathOf(request.url), current.providers)
+  if (entry.kind === 'answer') return entry.response
+  const { door, key } = entry
+  const project = projectOf(request.headers)
+  const denial = mayUse === undefined ? null : toDenial(await mayUse(key, project), project)
+  if (denial === null) server?.timeout(request, 0)
+  return toInvariantAnswer(denial ?? (await handle(request, door, current)), request, door)
 }
 
 function doorOf(path: string, { providers }: Gateway): Door | Fault {

@@ -98,7 +98,7 @@ function hireKeeper(path: string, settings: Traces): Hire {
   return (hear, gone) => {
     const worker = new Worker(new URL('../../src/worker.ts', import.meta.url).href)
     const ledger = { prices: null, refreshed: null, estimate: true }
-    const duty: Duty = { kind: 'keep', path, settings, ledger, sender: 'bench', recovers: false }
+    const duty: Duty = { kind: 'keep', path, settings, ledger, pushes: {}, sender: 'bench', recovers: false }
     worker.onerror = ({ message }) => gone(message)
     worker.onmessage = ({ data }) => hear(data)
     worker.postMessage(duty)

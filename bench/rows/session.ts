@@ -170,7 +170,7 @@ function keeperOf(store: Store): Keep {
   const log = () => undefined
   const book = createBook({ prices: null, refreshed: null, log, now: Date.now })
   const accounts = { ...book, labelOf: createLabels(store.database), estimates: true }
-  const means = { ...Value.Parse(Traces, {}), createRebuild, dialects, accounts, log }
+  const means = { ...Value.Parse(Traces, {}), createRebuild, dialects, accounts, pushes: {}, log }
   const keeper = createKeeper({ store, pieces, sender: 'bench', means })
   let number = 0
   return (exchanges) => {

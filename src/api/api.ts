@@ -4,6 +4,8 @@ import { Fault, toFault } from '../core/fault.ts'
 import { type Log, causeOf } from '../core/log.ts'
 import type { CheckPolicies } from '../guard/service.ts'
 import { createGuard } from './guard.ts'
+import { type Access, createAccess } from './home/access.ts'
+import { addHomeRoutes, type HomeOptions } from './home/routes.ts'
 import { createLive } from './live.ts'
 import { createPolicyAnswers } from './policies.ts'
 import {
@@ -34,9 +36,13 @@ export type ApiOptions = {
   /** Calls the listener whenever traces have been stored; returns what ends it. */
   readonly subscribe: (listener: () => void) => () => void
   readonly token: string | undefined
+  /** Who may; without it whoever shows the token, or everybody if there is none. */
+  readonly access?: Access
   /** Whether the server listens on this machine only. */
   readonly isLoopback: boolean
   readonly version: string
+  /** Projects and traces for the clients of Invariant's Explorer; without it there are no routes for them. */
+  readonly home?: HomeOptions
   /** Judges for others, in a thread of its own. */
   readonly checkPolicies: CheckPolicies
   /** Lifts the server's limit on silence for a request: `server.timeout(request, 0)`. */
@@ -50,7 +56,8 @@ export type Api = ReturnType<typeof createApi>
 
 export function createApi(options: ApiOptions) {
   const { traces, version, allowSilence, log, now = wallClock, wait = realWait } = options
-  const guard = createGuard(options)
+  const access = options.access ?? createKeylessAccess(options, now)
+  const guard = createGuard({ access, isLoopback: options.isLoopback })
   const live = createLive({ ...options, now, wait })
   const policies = createPolicyAnswers(options.checkPolicies)
   const serving = createServing({ traces, allowSilence, now, wait, log })
@@ -58,9 +65,11 @@ export function createApi(options: ApiOptions) {
 
   const app = new Elysia({ prefix: '/api', name: 'api', normalize: false })
   // Not chained with the routes: the type of every answer would then say that it may be this `Response` as well.
-  app.onTransform(({ request }) => guard(request))
+  app.onTransform(async ({ request }) => guard(request))
   app.onError(({ error, request }) => refuse(error, request, log))
   app.mapResponse(({ response }) => (response instanceof Response ? undefined : told(response)))
+
+  if (options.home !== undefined) addHomeRoutes(app, { whoIs: access.whoIs, ...options.home })
 
   return app
     .get('/status', async () => ({ version, startedAt, totals: await traces.totals() }))
@@ -110,6 +119,12 @@ export function createApi(options: ApiOptions) {
     .post('/v1/policy/check/batch', ({ request }) => policies('batch', request), asItComes)
     .all('/', ({ request }) => notHere(request))
     .all('/*', ({ request }) => notHere(request))
+}
+
+function createKeylessAccess({ token, isLoopback }: ApiOptions, now: Clock): Access {
+  const access = createAccess({ token, isLoopback, access: 'auto', now, wait: () => Promise.resolve() })
+  access.take('{"keys":[],"hasKeys":false,"policies":[]}')
+  return access
 }
 
 /** Before the values are looked at: a name that means nothing is the clearer error. */

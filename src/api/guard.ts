@@ -1,33 +1,47 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { Fault } from '../core/fault.ts'
+import { may, type Right, type Who } from '../trace/home/who.ts'
+import type { Access } from './home/access.ts'
 
 /**
- * Who may use the API. Two different dangers: somebody without the token, and the user's own browser sent here
- * by a page of somebody else. The first is kept out by the token, the second by where the browser says it comes
+ * Who may use the API. Two different dangers: somebody without a token or key, and the user's own browser sent here
+ * by a page of somebody else. The first is kept out by the credential, the second by where the browser says it comes
  * from and, on loopback, by the name it asked for: after a DNS rebinding the foreign page has our address but
  * still its own name (`Host`).
  */
 export type GuardOptions = {
-  /** `undefined`: everybody who can reach this address may. */
-  readonly token: string | undefined
+  readonly access: Pick<Access, 'whoIs' | 'isNeeded'>
   /** Whether the server listens on this machine only. */
   readonly isLoopback: boolean
 }
 
-export type Guard = (request: Request) => void
+export type Guard = (request: Request) => void | Promise<void>
 
 const loopbackHost = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
 const ownSites = new Set(['same-origin', 'none'])
 /** As what a browser may load an answer: never as script, style, image or frame of a page. */
 const ownUses = new Set(['empty', 'document'])
 
-export function createGuard({ token, isLoopback }: GuardOptions): Guard {
-  const expected = token === undefined ? null : hashOf(token)
-  return ({ headers }) => {
-    checkSite(headers)
-    if (expected !== null) return checkToken(headers, expected)
-    if (isLoopback) checkHost(headers)
+export function createGuard({ access, isLoopback }: GuardOptions): Guard {
+  const check = (who: Who, request: Request): void => {
+    if (!access.isNeeded() && isLoopback) checkHost(request.headers)
+    checkRight(who, request)
   }
+  return (request) => {
+    checkSite(request.headers)
+    const who = access.whoIs(request)
+    return who instanceof Promise ? who.then((known) => check(known, request)) : check(who, request)
+  }
+}
+
+/** These routes ask for themselves, project by project. */
+const ownRoutes = '/api/v1/'
+
+/** Everything else tells of all projects at once. */
+function checkRight(who: Who, { url, method }: Request): void {
+  if (new URL(url).pathname.startsWith(ownRoutes)) return
+  const right: Right = method === 'GET' || method === 'HEAD' ? 'read' : 'admin'
+  if (who.projects === null && may(who, right, '')) return
+  throw new Fault('forbidden', `This takes a key with the right ${right} for all projects`)
 }
 
 function checkSite(headers: Headers): void {
@@ -60,16 +74,4 @@ function checkHost(headers: Headers): void {
     'forbidden',
     'Weir listens on loopback without a token and answers to loopback names only, such as localhost or 127.0.0.1',
   )
-}
-
-/** Hashes are compared: equal lengths, and the time taken says nothing about the token. */
-function checkToken(headers: Headers, expected: Buffer): void {
-  const given = /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1]
-  if (given !== undefined && timingSafeEqual(hashOf(given), expected)) return
-  const problem = given === undefined ? 'This API needs a token' : 'This token is not valid'
-  throw new Fault('unauthorized', `${problem}: send "Authorization: Bearer <token>"`)
-}
-
-function hashOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -68,6 +68,8 @@ export type TraceRecord = TraceHead & {
   readonly verdicts: readonly Noted[]
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
+  /** How its way to another store went; null where its project pushes nothing. */
+  readonly pushed: Trace['pushed']
   /** Why a compressed body is not kept as it came. */
   readonly withheld: Trace['withheld']
 }

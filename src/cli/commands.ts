@@ -4,9 +4,16 @@ import { refresh } from './cost/refresh.ts'
 import { reprice } from './cost/reprice.ts'
 import { totals } from './cost/totals.ts'
 import type { Commands, Group } from './command.ts'
+import { create as createKey } from './keys/create.ts'
+import { list as listKeys } from './keys/list.ts'
+import { revoke } from './keys/revoke.ts'
+import { exportProject } from './home/export.ts'
+import { importTraces } from './home/import.ts'
 import { merge } from './merge.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
+import { retry as retryPush } from './push/retry.ts'
+import { status as pushStatus } from './push/status.ts'
 import { check as checkRules } from './rules/check.ts'
 import { init as initRules } from './rules/init.ts'
 import { run as runRules } from './rules/run.ts'
@@ -47,10 +54,22 @@ const sessions: Group = {
   commands: { list: listSessions, show: showSession, rebuild },
 }
 
+const push: Group = {
+  kind: 'group',
+  summary: 'Traces on their way to another store: what waits, and once more what was refused',
+  commands: { status: pushStatus, retry: retryPush },
+}
+
 const rules: Group = {
   kind: 'group',
   summary: 'Rules on their own: look for mistakes, run their cases, try them on what is stored',
   commands: { check: checkRules, test: testRules, run: runRules, init: initRules },
+}
+
+const keys: Group = {
+  kind: 'group',
+  summary: 'Who may use Weir, and what for: make keys, list them, revoke one',
+  commands: { create: createKey, list: listKeys, revoke },
 }
 
 /** `more`: commands that live elsewhere and join this table by name. */
@@ -58,6 +77,22 @@ export function createCommands(more: Commands): Group {
   return {
     kind: 'group',
     summary: 'Weir passes LLM traffic on, untouched, and keeps every exchange.',
-    commands: { serve, check, traces, sessions, replay, merge, rules, cost, prices, ...more, version },
+    commands: {
+      serve,
+      check,
+      traces,
+      sessions,
+      import: importTraces,
+      export: exportProject,
+      replay,
+      merge,
+      rules,
+      keys,
+      cost,
+      prices,
+      push,
+      ...more,
+      version,
+    },
   }
 }

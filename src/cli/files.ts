@@ -12,6 +12,8 @@ import { type Store, visitStore } from '../trace/store.ts'
 import type { TraceHead } from '../trace/trace.ts'
 import { troubleOf } from '../trace/trouble.ts'
 import { type ClearOptions, clear } from './clear.ts'
+import { exportFrom, importInto } from './home/files.ts'
+import { readPushes, retryPushes } from './pushes.ts'
 import { repriceFiles } from './reprice.ts'
 import { stitchAll } from './sessions/stitch-all.ts'
 import type { TraceQuery, TraceSource } from './source.ts'
@@ -63,11 +65,15 @@ export function openFiles(folder: string, options: ClearOptions): TraceSource {
     session: async (id) => ask(null, ({ sessions }) => sessions.session(id)),
     rebuildSessions: async (tell) =>
       visit() === null ? { seen: 0, joined: 0 } : stitchAll(path, options, tell),
+    importLines: (of) => importInto(path, of, options),
+    exportLines: (of) => (visit() === null ? null : exportFrom(path, of, options)),
     prune: async (policy) => {
       if (policy.mode === 'count') return ask({ traces: 0, bytes: 0 }, ({ store }) => countDue(store, policy))
       return visit() === null ? { traces: 0, bytes: 0 } : clear(policy, path, options)
     },
     costs: async (query) => ask(noCosts, ({ store }) => createCosts(store)(query)),
+    pushes: async () => readPushes(path),
+    retryPushes: async (project) => retryPushes(path, project, options),
     reprice: async (policy) => {
       return visit() === null ? { looked: 0, changed: 0 } : repriceFiles(policy, path, options)
     },

@@ -76,5 +76,11 @@ export function gaugeLoad(metrics: Metrics, pool: Pool, running: ReadonlySet<unk
   gauge('weir_lost_reports', 'Reports that could not be stored', () => pool.state().lostReports)
   gauge('weir_worker_restarts', 'Times the worker had to be replaced', () => pool.state().restarts)
   gauge('weir_store_lag_seconds', 'Age of the oldest batch not on disk', () => pool.state().lagMs / 1000)
+  gauge('weir_waiting_changes', 'Pushes and the like not stored yet', () => pool.state().waitingChanges)
+  gauge(
+    'weir_waiting_change_bytes',
+    'Bytes of pushes and the like not stored yet',
+    () => pool.state().waitingChangeBytes,
+  )
   gauge('weir_resident_bytes', 'Memory of the process', () => process.memoryUsage.rss())
 }

@@ -1,6 +1,8 @@
 import type { Problem } from '../config/problem.ts'
 import type { Config } from '../config/schema.ts'
 import { watchConfig, type Watch } from '../config/watch.ts'
+import { createDetectors } from '../guard/detect/create.ts'
+import { localDetectors } from '../guard/detect/local.ts'
 import type { DetectorName } from '../guard/detector.ts'
 import { readBook, type BookProblem } from '../judge/book.ts'
 import type { Book } from '../judge/given.ts'
@@ -12,17 +14,20 @@ export type Policies =
   | { readonly kind: 'faulty'; readonly problems: readonly Problem[] }
 
 export async function loadPolicies(
-  config: Pick<Config, 'rules' | 'projects'>,
+  config: Pick<Config, 'rules' | 'projects' | 'detectors'>,
   { readText }: Pick<World, 'readText'>,
 ): Promise<Policies> {
-  const read = await readBook(config, readText, known)
+  const read = await readBook(config, readText, detectorNamesOf(config.detectors))
   return read.kind === 'read'
     ? { ...read, warnings: read.warnings.map(toProblem) }
     : { kind: 'faulty', problems: read.problems.map(toProblem) }
 }
 
-/** Those that a rule may ask. */
-const known: ReadonlySet<DetectorName> = new Set()
+/** Those that a rule may ask: nobody is asked here. */
+export function detectorNamesOf(settings: Config['detectors']): ReadonlySet<DetectorName> {
+  const nobody = () => Promise.reject(new Error('Nobody is asked while a configuration is read'))
+  return new Set(createDetectors(settings, { builtin: localDetectors, ask: nobody, fetch: nobody }).keys())
+}
 
 function toProblem({ column, ...problem }: BookProblem): Problem {
   return { ...problem, key: '', ...(column !== null && { column }) }

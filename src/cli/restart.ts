@@ -8,6 +8,7 @@ export function restartNote(key: string): string | null {
   if (key === 'tls') return 'To begin or to end with TLS needs a restart.'
   if (key === 'traces') return 'A change of any of these needs a restart.'
   if (key === 'ledger') return 'A change of `prices`, `estimate` or `refresh` needs a restart.'
+  if (key === 'projects') return 'A change of `push` needs a restart.'
   return whole.some((other) => other === key) ? 'A change needs a restart.' : null
 }
 
@@ -20,7 +21,12 @@ export function restartKeys(started: Config, next: Config): string[] {
     return value === started.traces[key] ? [] : [`traces.${key}`]
   })
   const ledger = ofLedger.filter((key) => next.ledger[key] !== started.ledger[key])
-  return [...changed, ...tls, ...traces, ...ledger.map((key) => `ledger.${key}`)]
+  const names = new Set([...Object.keys(started.projects), ...Object.keys(next.projects)])
+  const pushes = [...names].filter((name) => {
+    return !Bun.deepEquals(started.projects[name]?.push, next.projects[name]?.push)
+  })
+  const projects = pushes.map((name) => `projects.${name}.push`)
+  return [...changed, ...tls, ...projects, ...traces, ...ledger.map((key) => `ledger.${key}`)]
 }
 
 function entriesOf(traces: Config['traces']) {

@@ -1,4 +1,5 @@
 import { problemText, type Problem } from '../config/problem.ts'
+import type { Config } from '../config/schema.ts'
 import { failed, type Command } from './command.ts'
 import { loadPolicies } from './policies.ts'
 import { configFlags, loadSettings } from './settings.ts'
@@ -16,12 +17,16 @@ export const serve: Command = {
       value: 'TOKEN',
       help: 'Guards /api and the explorer; better in $WEIR_TOKEN, where ps cannot see it',
     },
+    'like-invariant': {
+      help: "Be where Invariant's gateway was: port 8005, else $PORT; clients are told the rule",
+    },
     insecure: { help: 'Listen on an address that others reach although there is no token' },
   },
   takes: [],
   examples: [
     'weir serve',
     'weir serve --config /etc/weir/weir.yaml',
+    'GUARDRAILS_FILE_PATH=rules.gr weir serve --like-invariant',
     'WEIR_TOKEN=$(openssl rand -hex 16) weir serve --listen :9347',
   ],
   run: async (given, world) => {
@@ -30,6 +35,7 @@ export const serve: Command = {
     const policies = await loadPolicies(loaded.config, world)
     if (policies.kind === 'faulty') return tellProblems(policies.problems, world)
     tellProblems(policies.warnings, world)
+    if (given.switches.has('like-invariant')) tellUnused(loaded.config, world)
     return world.serve({ config: loaded.config, book: policies.book, file, overrides })
   },
 }
@@ -37,4 +43,14 @@ export const serve: Command = {
 export function tellProblems(problems: readonly Problem[], world: World): number {
   for (const problem of problems) world.stderr(`${problemText(problem)}\n`)
   return failed
+}
+
+/** What was set for Invariant's gateway and means something else here, or nothing. */
+function tellUnused({ projects }: Pick<Config, 'projects'>, { environment, stderr }: World): void {
+  const tell = (name: string, why: string): void => {
+    if (environment[name]) stderr(`weir: ${name} is not used: ${why}\n`)
+  }
+  tell('GUARDRAILS_API_URL', 'rules are judged here, and nobody is asked')
+  if (Object.values(projects).some(({ push }) => push !== undefined)) return
+  tell('INVARIANT_API_URL', 'traces are kept here; projects.<name>.push sends them to an Explorer as well')
 }

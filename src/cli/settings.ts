@@ -34,15 +34,25 @@ export function dataFrom({ values }: Given, world: World): string | null {
 function overridesFrom(given: Given, world: World): Overrides {
   const { values, switches } = given
   const { environment } = world
-  const listen = values['listen'] ?? filled(environment['WEIR_LISTEN'])
+  const isLike = switches.has('like-invariant')
+  const listen =
+    values['listen'] ?? filled(environment['WEIR_LISTEN']) ?? (isLike ? theirs(environment) : undefined)
   const data = dataFrom(given, world)
   const token = values['token'] ?? filled(environment['WEIR_TOKEN'])
+  const policy = filled(environment['GUARDRAILS_FILE_PATH'])
   return {
     ...(listen === undefined ? {} : { listen }),
     ...(data === null ? {} : { data }),
     ...(token === undefined ? {} : { token }),
     ...(switches.has('insecure') ? { insecure: true } : {}),
+    ...(policy === undefined ? {} : { policy: whole(policy, world) }),
+    ...(isLike ? { tell: true } : {}),
   }
+}
+
+/** Where Invariant's gateway was to be found from its own machine. Of so common a name only who asks for it hears. */
+function theirs(environment: World['environment']): string {
+  return `127.0.0.1:${filled(environment['PORT']) ?? '8005'}`
 }
 
 /** Set but empty is how scripts and unit files say "not set". */

@@ -3,6 +3,7 @@ import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { LedgerSettings } from '../trace/account.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
+import type { PushSums, PushTold } from '../trace/push/entry.ts'
 import type { OpenTrace } from '../trace/read.ts'
 import type { Addresses, Repriced } from '../trace/reprice.ts'
 import type { SessionHead } from '../trace/session/list.ts'
@@ -50,6 +51,7 @@ export type TraceRecord = TraceHead & {
   readonly verdicts: readonly ShownVerdict[]
   readonly cost: ShownCost | null
   readonly costUnknown: string | null
+  readonly pushed: PushTold | null
 }
 
 /** What of a verdict is shown. */
@@ -93,6 +95,22 @@ export type SessionQuery = Pick<TraceQuery, 'project' | 'since' | 'until' | 'tex
 
 export type Rebuilt = { readonly seen: number; readonly joined: number }
 
+export type ImportOf = {
+  readonly project: string
+  readonly lines: AsyncIterable<string>
+  readonly isStopped: () => boolean
+  readonly tell: (so: { readonly lines: number; readonly added: number; readonly known: number }) => void
+}
+
+/** `isWhole`: it was not stopped before the end. */
+export type Imported = { readonly added: number; readonly known: number; readonly isWhole: boolean }
+
+export type ExportOf = {
+  readonly project: string
+  readonly withIds: boolean
+  readonly isAnnotated: boolean
+}
+
 export type TraceSource = {
   /** Newest first, at most `limit`; `cursor` is what a page before ended with. A null cursor back: that was all. */
   readonly list: (
@@ -110,6 +128,10 @@ export type TraceSource = {
   readonly raw: (id: string) => Promise<RawReply | null>
   readonly costs: (query: CostQuery) => Promise<CostTotals>
   readonly reprice: (policy: RepricePolicy) => Promise<Repriced>
+  /** Of each project that pushes: what waits, and what became of the rest. */
+  readonly pushes: () => Promise<readonly PushSums[]>
+  /** Has what was refused sent again, of one project or of all. */
+  readonly retryPushes: (project: string | null) => Promise<number>
   /** The one with the newest exchange first. */
   readonly sessions: (
     query: SessionQuery,
@@ -118,6 +140,9 @@ export type TraceSource = {
   readonly session: (id: string) => Promise<SessionView | null>
   /** Stitches what was stored before there were sessions. Null where only the files can be worked on. */
   readonly rebuildSessions: ((tell: (seen: number) => void) => Promise<Rebuilt>) | null
+  /** Exports in and out; null where only the files can be worked on. Of no such project there are no lines. */
+  readonly importLines: ((of: ImportOf) => Promise<Imported>) | null
+  readonly exportLines: ((of: ExportOf) => AsyncIterable<string> | null) | null
   readonly prune: (policy: PrunePolicy) => Promise<Pruned>
   /** The file that traces would be in, if there is none yet. */
   readonly missing: () => string | null

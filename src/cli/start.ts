@@ -1,37 +1,40 @@
-import http from 'node:http'
 import { join } from 'node:path'
 import { createApi } from '../api/api.ts'
+import { createLetIn } from '../api/home/let-in.ts'
 import { createPolicyDesk, type HireChecker } from '../api/policy-desk.ts'
 import { createTraceReader } from '../api/traces.ts'
 import { isLoopback } from '../config/server.ts'
 import explorerPage from '../explorer/index.html'
 import type { Config } from '../config/schema.ts'
 import { wallClock } from '../core/clock.ts'
-import { Fault } from '../core/fault.ts'
 import { createIds } from '../core/id.ts'
 import type { Log } from '../core/log.ts'
 import { createMetrics } from '../core/metrics.ts'
 import { createDemo } from '../demo/demo.ts'
-import { plainNames } from '../demo/lists.ts'
-import type { Exchange, Gateway } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { createFindOrders, emptyBook, type Book } from '../judge/given.ts'
 import { createHear, type Hear } from '../judge/hear.ts'
 import { createJudges, type HireJudge } from '../judge/judges.ts'
 import { createJudgeObserve, gaugeJudges } from '../judge/observe.ts'
-import { createPool, type Hire } from '../merge/pool.ts'
+import type { Hire } from '../merge/pool.ts'
 import { createRecorder } from '../merge/recorder.ts'
 import { createCatalogue } from '../provider/catalogue.ts'
-import { createProviders } from '../provider/provider.ts'
+import type { HireSender } from '../push/desk.ts'
 import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { accessOf, poolOf } from './access.ts'
+import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
+import { end } from './end.ts'
 import { keepFresh } from './freshness.ts'
+import { gatewayOf } from './gateway.ts'
 import { listen } from './listen.ts'
 import { createObserve, gaugeLoad } from './observe.ts'
-import { toProviderSettings } from './providers.ts'
+import { detectorNamesOf } from './policies.ts'
+import { pushesOf } from './pushing.ts'
 
 /** Everything built and started. One gateway follows another as the configuration changes; what they share stays. */
 export type Outside = {
@@ -39,6 +42,7 @@ export type Outside = {
   readonly hireClerk: HireClerk
   readonly hireChecker: HireChecker
   readonly hireJudge: HireJudge
+  readonly hireSender: HireSender
   readonly version: string
   readonly log: Log
   /** How many lines of the log its reader did not take. */
@@ -60,20 +64,17 @@ const idleSeconds = 120
 // The gateway has limits of its own, told in the client's dialect; this one is for what gets past them.
 const mostRequestBytes = 4 * 2 ** 30
 
-// How long those who are still there at the end may take to hear that it is the end.
-const farewellMs = 250
-// What waits for a store that cannot be written to is given up after this, so that Weir comes to an end.
-const mostFlushMs = 5_000
-// The store's thread closes in milliseconds, or not at all.
-const mostCloseMs = 2_000
-
 export function start(config: Config, outside: Outside, book: Book = emptyBook): Running {
-  const { hire, hireClerk, hireChecker, hireJudge, version, log, droppedLines } = outside
+  const { hire, hireClerk, hireChecker, hireJudge, hireSender, version, log, droppedLines } = outside
   const now = wallClock
   const metrics = createMetrics()
   const listeners = new Set<() => void>()
   const onKept = () => listeners.forEach((listener) => listener())
-  const pool = createPool({ hire, mostInboxBytes: config.traces.mostInboxBytes, onKept, log, now })
+  const access = accessOf(config, now)
+  const wake = () => judges.wake()
+  const { pool, keyUses } = poolOf(config, access, { hire, onKept, wake, log, now })
+  const pushing = pushesOf(config, pool, { hire: hireSender, metrics, log, now })
+  if (pushing !== null) listeners.add(pushing.wake)
   const recorder = createRecorder(pool, config.traces, now)
   const call = createCall(createDemo({ now }))
   const load = { running: new Set<Exchange>(), stopping: false }
@@ -87,41 +88,26 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   let judging = config.judging
   const judgeObserve = createJudgeObserve(metrics)
   const { judged } = judgeObserve
-  const judges = createJudges({ hire: hireJudge, settings: () => judging, judged, log, now })
-  let gateway = gatewayOf(config, book)
-
-  function gatewayOf(next: Config, nextBook: Book): Gateway {
-    const { providers, ledger, limits, whenClientLeaves, timeouts } = next
-    const { includeUsage } = ledger
-    const bytes = {
-      wholeBytes: limits.requestBodyBytes,
-      streamedBytes: limits.requestBodyBytes,
-      silenceMs: timeouts.requestBodyMs,
-    }
-    const known = createProviders(toProviderSettings(providers), plainNames, { includeUsage })
-    // Bun counts them itself, before anybody sees the request; this is where it reads the limit, also while it runs.
-    Object.assign(http, { maxHeaderSize: limits.headerBytes })
-    return {
-      providers: known,
-      limits: { ...bytes, openExchanges: limits.openExchanges },
-      call,
-      recorder,
-      hear: hearOf(next, nextBook),
-      patience,
-      whenClientLeaves,
-      createId,
-      settled,
-      log,
-      now,
-      load,
-    }
-  }
+  let { detectors } = config
+  const judges = createJudges({
+    hire: hireJudge,
+    settings: () => judging,
+    detectors: () => detectors,
+    ask: createAskSelf(() => gateway, observe),
+    judged,
+    log,
+    now,
+  })
+  const means = { call, recorder, patience, createId, settled, log, now, load }
+  const gatewayFor = (next: Config, nextBook: Book) =>
+    gatewayOf(next, { ...means, hear: hearOf(next, nextBook) })
+  let gateway = gatewayFor(config, book)
 
   function hearOf({ judging: settings, listen: { host } }: Config, { all, projects }: Book): Hear {
     // There before the first request that it is to judge.
     if (all.length > 0 || projects.size > 0) judges.wake()
     const isHeaderAllowed = settings.header === 'allow' || (settings.header === 'local' && isLoopback(host))
-    const find = createFindOrders({ all, projects }, settings.precedence)
+    const find = createFindOrders({ all, projects }, settings.precedence, access.rulesOf)
     return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
   }
 
@@ -133,7 +119,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   function reload(next: Config, nextBook: Book = emptyBook): void {
     // First what can fail: a file that cannot be read changes nothing.
     const certificate = tls === undefined || next.tls === undefined ? null : readCertificate(next.tls)
-    const nextGateway = gatewayOf(next, nextBook)
+    const nextGateway = gatewayFor(next, nextBook)
     if (certificate !== null) {
       listener.renew(certificate)
       tls = next.tls
@@ -142,6 +128,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     timeouts = next.timeouts
     keepAliveMs = next.keepAliveMs
     judging = next.judging
+    detectors = next.detectors
+    judges.meet()
   }
 
   function renew(): void {
@@ -149,24 +137,21 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   }
 
   async function stop(): Promise<void> {
-    load.stopping = true
-    const stopped = listener.drain()
-    await Promise.race([stopped, Bun.sleep(timeouts.drainMs)])
-    for (const { abort } of load.running) abort.abort(new Fault('interrupted', 'Weir was stopped'))
-    await Promise.race([stopped, Bun.sleep(farewellMs)])
-    await Promise.race([listener.end(), Bun.sleep(1000)])
+    await end({ listener, load, judges, recorder, keyUses, pushing, pool, log, now }, timeouts.drainMs)
     clearInterval(looking)
     leavePrices?.()
-    judges.stop()
-    await Promise.race([recorder.flush(), Bun.sleep(mostFlushMs)])
-    const { inboxReports } = pool.state()
-    if (inboxReports > 0) log('error', 'reports-lost', { count: inboxReports })
-    await Promise.race([pool.stop(), Bun.sleep(mostCloseMs)])
   }
 
   const policies = createPolicyDesk(hireChecker)
+  const desk = createDesk(hireClerk)
   const api = createApi({
-    traces: createTraceReader(createDesk(hireClerk), pool.remove),
+    traces: createTraceReader(desk, pool.remove),
+    home: {
+      store: { ask: (question) => desk('home', question), change: pool.change },
+      detectors: () => [...detectorNamesOf(detectors)],
+      now,
+    },
+    access,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -186,6 +171,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     gateway: () => gateway,
     catalogue: createCatalogue({ fetch, deadline: (ms) => AbortSignal.timeout(ms), now, log }),
     isReady: () => !load.stopping,
+    letIn: createLetIn(access),
+    mayUse: access.permit,
     metrics: metrics.print,
     api,
     page: explorerPage,

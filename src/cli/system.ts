@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import type { Environment } from '../config/server.ts'
+import type { Lines } from './world.ts'
 
 /** Small services of the system that commands get through their `World`. */
 
@@ -17,6 +18,34 @@ export async function readBytes(path: string): Promise<Buffer | null> {
   } catch (error) {
     return orNone(error)
   }
+}
+
+const mostLineCharacters = 256 * 1024 * 1024
+
+/** A file of any length, line by line; null if it is not there. */
+export async function openLines(path: string): Promise<Lines | null> {
+  const file = path === '-' ? null : Bun.file(path)
+  if (file !== null && !(await file.exists())) return null
+  let bytes = 0
+  async function* lines(): AsyncGenerator<string> {
+    const decoder = new TextDecoder()
+    let rest = ''
+    for await (const chunk of (file ?? Bun.stdin).stream()) {
+      bytes += chunk.byteLength
+      // Only what is new is looked through: a trace with pictures is a line of megabytes.
+      const [first = '', ...parts] = decoder.decode(chunk, { stream: true }).split('\n')
+      const last = parts.pop()
+      rest += first
+      if (rest.length > mostLineCharacters) throw new Error(`A line of ${path} is too long`)
+      if (last === undefined) continue
+      yield rest
+      yield* parts
+      rest = last
+    }
+    rest += decoder.decode()
+    if (rest !== '') yield rest
+  }
+  return { lines: lines(), bytes: file?.size ?? null, read: () => bytes }
 }
 
 /** A folder is searched with what is below it, but for what is hidden and what was installed. */

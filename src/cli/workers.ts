@@ -1,12 +1,14 @@
 import type { HireChecker } from '../api/policy-desk.ts'
 import type { Hire } from '../merge/pool.ts'
+import type { HireSender } from '../push/desk.ts'
+import type { Target } from '../push/schema.ts'
 import type { HireJudge } from '../judge/judges.ts'
 import type { HireClerk } from '../trace/desk.ts'
 import type { Duty, Keep } from '../trace/duty.ts'
 
 /**
- * The worker threads: one keeps what the main thread passed on, one reads, one judges for others, and one judges what
- * passes. `file`: where each starts.
+ * The worker threads: one keeps what the main thread passed on, one reads, one judges for others, one judges what
+ * passes, and one sends traces elsewhere. `file`: where each starts.
  */
 export function hireKeeper(file: string, keep: Omit<Keep, 'recovers'>): Hire {
   let isFirst = true
@@ -40,6 +42,14 @@ export function hireChecker(file: string): HireChecker {
   }
 }
 
+export function hireSender(file: string, path: string, targets: readonly Target[]): HireSender {
+  return (hear, gone) => {
+    const worker = openWorker(file, { kind: 'push', path, targets }, gone)
+    worker.onmessage = ({ data }) => hear(data)
+    return { post: (message) => worker.postMessage(message), end: () => worker.terminate() }
+  }
+}
+
 export function hireJudge(file: string): HireJudge {
   return (hear, gone) => {
     const worker = openWorker(file, null, gone)
@@ -51,7 +61,7 @@ export function hireJudge(file: string): HireJudge {
   }
 }
 
-function openWorker(file: string, duty: Duty | null, gone: (why: string) => void): Worker {
+function openWorker(file: string, duty: Duty<Target> | null, gone: (why: string) => void): Worker {
   const worker = new Worker(file)
   worker.onerror = ({ message }) => gone(message)
   worker.addEventListener('close', () => gone('it ended'))

@@ -3,6 +3,7 @@ import type { Overrides } from '../config/load.ts'
 import type { Environment } from '../config/server.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Book } from '../judge/given.ts'
+import type { KeySource } from './keys/source.ts'
 import type { TraceSource, Whereabouts } from './source.ts'
 
 /** All that a command may touch of the world around it, so that tests own it. `main.ts` builds the real one. */
@@ -28,6 +29,8 @@ export type World = {
   readonly readBytes: (path: string) => Promise<Uint8Array | null>
   /** What the user types for `weir`. */
   readonly typed: string
+  /** The lines of a file as they are read, `-` being the standard input; `bytes` is null where its length is not known. */
+  readonly openLines: (path: string) => Promise<Lines | null>
   /** The files in a folder and those below it whose names end so, in order; a file is found itself. Null if it is not there. */
   readonly findFiles: (path: string, ending: string) => Promise<readonly string[] | null>
   /** Whether it has been written: what is there stays. */
@@ -36,6 +39,14 @@ export type World = {
   readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>
   readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
+  readonly openKeys: (where: Whereabouts) => KeySource
+}
+
+export type Lines = {
+  readonly lines: AsyncIterable<string>
+  readonly bytes: number | null
+  /** How many bytes have been read. */
+  readonly read: () => number
 }
 
 /** What `serve` starts with; `file` and `overrides` serve to load it again. */

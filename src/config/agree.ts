@@ -6,7 +6,13 @@ import { isLoopback, parseListen } from './server.ts'
 
 /** What no schema can say: fields that must fit each other. */
 export function disagreements(config: Written): Finding[] {
-  return [...keeping(config), ...listening(config), ...providing(config.providers), ...detecting(config)]
+  return [
+    ...keeping(config),
+    ...listening(config),
+    ...providing(config.providers),
+    ...detecting(config),
+    ...pushing(config),
+  ]
 }
 
 function keeping(config: Written): Finding[] {
@@ -25,9 +31,10 @@ function listening(config: Written): Finding[] {
     return [{ path: ['listen'], message }]
   }
   if (isLoopback(address.host) || config.token !== undefined || config.insecure) return []
+  if (config.access === 'keys') return []
   const message =
     `is missing: others can reach ${address.host}, so /api and the explorer need a token ` +
-    '(or insecure: true, or --insecure)'
+    '(or access: keys, or insecure: true, or --insecure)'
   return [{ path: ['token'], near: ['listen'], message }]
 }
 
@@ -65,6 +72,15 @@ function providing(providers: Providers): Finding[] {
 
 function detecting({ detectors }: Written): Finding[] {
   return misfits(detectors).map(({ path, message }) => ({ path: ['detectors', ...path], message }))
+}
+
+/** A remote allows fewer names than we do. */
+function pushing({ projects }: Written): Finding[] {
+  return Object.entries(projects).flatMap(([name, { push }]): Finding[] => {
+    if (push === undefined || push.dataset !== undefined || !name.includes('.')) return []
+    const message = `is missing: a remote has no data sets with a dot in their name, as "${name}" has`
+    return [{ path: ['projects', name, 'push', 'dataset'], near: ['projects', name, 'push'], message }]
+  })
 }
 
 function required(provider: Provider, path: readonly string[]): Finding[] {

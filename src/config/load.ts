@@ -6,6 +6,7 @@ import { findPlaces } from './lines.ts'
 import { isMap, memberSchema, pathText, type Path } from './path.ts'
 import { lineOf, type Place } from './place.ts'
 import type { Finding, Problem } from './problem.ts'
+import { filePolicy } from '../judge/verdict.ts'
 import { Written, type Config } from './schema.ts'
 import { dataFolder, parseListen, type Environment } from './server.ts'
 import { faultMessage, faultyLine } from './syntax.ts'
@@ -21,6 +22,10 @@ export type Overrides = {
   readonly data?: string
   readonly token?: string
   readonly insecure?: boolean
+  /** A file with a policy, beside those of the file. */
+  readonly policy?: string
+  /** Tell clients which rule blocked them, unless the file says whether. */
+  readonly tell?: true
 }
 
 export function loadConfig(
@@ -36,9 +41,11 @@ export function loadConfig(
   const places = findPlaces(text)
   const expanded = expand(parsed.value, Written, environment)
   const inFile = withFiles(expanded.value, Written, dirname(resolve(file)))
-  const given = { data: dataFolder(environment) ?? undefined, ...(isMap(inFile) ? inFile : {}), ...overrides }
+  const { policy, tell, ...instead } = overrides
+  const written = withBeside(isMap(inFile) ? inFile : {}, { policy, tell })
+  const given = { data: dataFolder(environment) ?? undefined, ...written, ...instead }
 
-  const isOverridden = (path: Path): boolean => Object.hasOwn(overrides, path[0] ?? '')
+  const isOverridden = (path: Path): boolean => Object.hasOwn(instead, path[0] ?? '')
   const findings = [...repeated(places, []), ...expanded.findings].filter(({ path }) => !isOverridden(path))
   const checked = check(given, findings, (path) => {
     return isOverridden(path) ? undefined : expanded.written.get(pathText(given, path))
@@ -51,6 +58,20 @@ export function loadConfig(
     return { file: isArgument ? 'arguments' : file, line, key: pathText(given, path), message }
   })
   return { kind: 'faulty', problems: problems.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)) }
+}
+
+/** What is no list or map there is told as such. */
+function withBeside(
+  written: Readonly<Record<string, unknown>>,
+  { policy, tell }: { policy: string | undefined; tell: true | undefined },
+): Readonly<Record<string, unknown>> {
+  const { rules = [], judging = {} } = written
+  const isNew = Array.isArray(rules) && !rules.some((rule) => isMap(rule) && rule['file'] === policy)
+  return {
+    ...written,
+    ...(policy !== undefined && isNew && { rules: [...rules, { file: policy, name: filePolicy }] }),
+    ...(tell !== undefined && isMap(judging) && { judging: { tell, ...judging } }),
+  }
 }
 
 type Parsed =

@@ -74,7 +74,11 @@ function entries(schema: TSchema): [string, TSchema][] {
 function entriesBelow(schema: TSchema): [string, TSchema][] {
   if (KindGuard.IsArray(schema)) return within('[]', entries(schema.items))
   if (KindGuard.IsRecord(schema))
-    return within('<name>', Object.values(schema.patternProperties).flatMap(entries))
+    return within('<name>', Object.values(schema.patternProperties).flatMap(entriesTwice))
+  return entriesTwice(schema)
+}
+
+function entriesTwice(schema: TSchema): [string, TSchema][] {
   return entries(schema).flatMap(([name, member]) => [[name, member], ...within(name, entries(member))])
 }
 

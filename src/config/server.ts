@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Rules } from '../judge/schema.ts'
+import { Push } from '../push/schema.ts'
 
 /** Hidden in messages too: who writes the key itself here would read it in a log. */
 function pem(description: string) {
@@ -12,7 +13,7 @@ export const Server = Type.Object({
     default: '127.0.0.1:9347',
     must: 'host:port, [address]:port, :port for every address, or a port alone for 127.0.0.1',
     description:
-      'Where to listen. Port 0 takes a free one. Any address but those of this machine needs a `token`.',
+      'Where to listen. Port 0 takes a free one. Any address but those of this machine needs a `token` or `access: keys`.',
   }),
   data: Type.Optional(
     Type.String({
@@ -30,6 +31,15 @@ export const Server = Type.Object({
       secret: true,
       description: 'Who wants to use `/api` or the explorer must show this token.',
     }),
+  ),
+  access: Type.Union(
+    (['auto', 'keys'] as const).map((access) => Type.Literal(access)),
+    {
+      default: 'auto',
+      description:
+        'Who needs a key (`weir keys`): with `auto` whoever uses `/api` or `/api/v1/gateway`, once a key was made or ' +
+        'there is a `token`; with `keys` everybody, always, also for requests to models',
+    },
   ),
   insecure: Type.Boolean({
     default: false,
@@ -58,7 +68,7 @@ export const Server = Type.Object({
   ),
   projects: Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' }),
-    Type.Object({ rules: Rules }, { additionalProperties: false, default: {} }),
+    Type.Object({ rules: Rules, push: Type.Optional(Push) }, { additionalProperties: false, default: {} }),
     {
       additionalProperties: false,
       default: {},

@@ -41,10 +41,22 @@ export type FaultCode = keyof typeof meanings
 /** What a client gets in place of an error: a rule may answer instead of the model. */
 export type Instead = { readonly text: string; readonly contentType: string }
 
+/** What rules found, as far as the client may know it. */
+export type Broken = {
+  readonly part: 'request' | 'answer'
+  readonly errors: readonly {
+    readonly args: readonly unknown[]
+    readonly kwargs: Readonly<Record<string, unknown>>
+    readonly ranges: readonly string[]
+    readonly guardrail: { readonly id: string; readonly name: string; readonly action: string }
+  }[]
+}
+
 export type FaultOptions = {
   readonly cause?: unknown
   readonly retryAfterSeconds?: number
   readonly instead?: Instead
+  readonly broken?: Broken
 }
 
 /** `message` is for the client and must not quote a cause: runtimes put hosts and ports there. */
@@ -53,12 +65,14 @@ export class Fault extends Error {
   readonly code: FaultCode
   readonly retryAfterSeconds: number | undefined
   readonly instead: Instead | undefined
+  readonly broken: Broken | undefined
 
   constructor(code: FaultCode, message: string, options: FaultOptions = {}) {
     super(message, { cause: options.cause })
     this.code = code
     this.retryAfterSeconds = options.retryAfterSeconds
     this.instead = options.instead
+    this.broken = options.broken
   }
 
   get status(): number {

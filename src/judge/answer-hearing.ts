@@ -112,7 +112,11 @@ export function createAnswerHearing(of: HearingOf & { readonly needs: Needs }): 
     if (stop === null) return { kind: 'moves', moves, stop }
     minutes.blocked()
     if (stop.kind === 'block')
-      return { kind: 'moves', moves, stop: fails(blockedBy(stop.finding, 'answer', settings.tell)) }
+      return {
+        kind: 'moves',
+        moves,
+        stop: fails(blockedBy(stop.finding, 'answer', { tell: settings.tell, others: findings })),
+      }
     isClosed = true
     return { kind: 'moves', moves, stop: { kind: 'close', by: stop.closing } }
   }

@@ -2,6 +2,7 @@ import type { Conversation } from '../conversation/conversation.ts'
 import { toInvariant, type Invariant } from '../conversation/invariant.ts'
 import { readJson } from '../conversation/json.ts'
 import { foreignBody } from '../conversation/part.ts'
+import type { DialectName } from '../dialect/dialect.ts'
 import { dialects } from '../dialect/index.ts'
 import { readTrace, type Trace } from '../guard/trace/read.ts'
 import { inflateWhole } from '../wire/inflate.ts'
@@ -67,12 +68,18 @@ export function readAsked(
   if (isMedia(contentType) && !isWords(plain)) return { kind: 'silent' }
   const text = lenient.decode(plain)
   const body = readJson(text)
-  // A form, or a text: rules read it as it is.
-  const conversation = body === undefined ? foreignBody(text) : dialects[dialect ?? near].readRequest(body)
+  const conversation = conversationIn(text, body, dialect ?? near)
   const told = toInvariant(conversation)
   const read = readTrace(told.messages)
   if (read.kind === 'refused') return { kind: 'unreadable', why: read.message }
   return { kind: 'read', text, conversation, told, trace: read.trace }
+}
+
+/** A form, a text, or a body in which nobody speaks: rules read it as it is. */
+function conversationIn(text: string, body: unknown, dialect: DialectName): Conversation {
+  if (body === undefined) return foreignBody(text)
+  const read = dialects[dialect].readRequest(body)
+  return read.messages.length > 0 ? read : { ...read, messages: foreignBody(body).messages }
 }
 
 /** Whatever a content type says: JSON is read as JSON, and a small form as text. */

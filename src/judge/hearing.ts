@@ -75,7 +75,7 @@ export function createHearing(of: HearingOf): Hearing {
     if (answered.kind !== 'ruled')
       return lost(answered.kind === 'gone' ? answered.why : 'it said something else')
     const { ruling, findings } = answered
-    const fault = faultOf(ruling, settings.tell)
+    const fault = faultOf(ruling, { tell: settings.tell, others: findings })
     minutes.found(findings)
     if (fault !== null && ruling.kind !== 'faulty') minutes.blocked()
     return { fault, body: ruling.kind === 'replace' ? ruling.body : null }

@@ -148,6 +148,7 @@ export function createHold(source: Source, options: HoldOptions): Hold {
       return
     }
     for (const move of step.moves) {
+      if (move.kind === 'pass' && move.bytes === 0) continue
       ready.push({ bytes: held.take(move.bytes), shown: move.kind === 'replace' ? move.by : null })
       options.held(-move.bytes)
     }

@@ -1,8 +1,12 @@
 import type { Clock } from '../core/clock.ts'
 import { causeOf, type Log } from '../core/log.ts'
+import type { Ask } from '../guard/detect/remote/means.ts'
+import type { DetectorSettings } from '../guard/detect/schema.ts'
 import type { Orders } from './given.ts'
 import type { Bytes } from '../wire/body.ts'
+import { createLists } from './lists.ts'
 import type { CaseQuestion, FromJudge, Question, Said, ToJudge } from './messages.ts'
+import { createModelAnswers } from './models.ts'
 
 /**
  * The main thread's side of the thread that judges. Whatever becomes of that thread, each question is answered here: by
@@ -12,6 +16,8 @@ export type Judges = {
   readonly open: (orders: Orders) => CaseAt
   /** Starts the thread, so that the first request need not wait for it. */
   readonly wake: () => void
+  /** The detectors are others now. */
+  readonly meet: () => void
   readonly state: () => JudgesState
   readonly stop: () => void
 }
@@ -43,6 +49,9 @@ export type HireJudge = (hear: (message: FromJudge) => void, gone: (why: string)
 export type JudgesOptions = {
   readonly hire: HireJudge
   readonly settings: () => { readonly waitMs: number; readonly mostWaitingBytes: number }
+  /** Whom rules may ask, and how a model is asked. */
+  readonly detectors: () => DetectorSettings
+  readonly ask: Ask
   /** Told of each answer: how long the thread worked on it. */
   readonly judged: (said: Said, ms: number) => void
   readonly log: Log
@@ -56,8 +65,6 @@ type Pending = {
   readonly timer: Timer
 }
 
-/** One list after another is told to the thread; then it forgets them all, and those in use are told again. */
-const mostLists = 256
 // A policy may take a second, and several may wait for their turn; a thread that lives says so within it.
 const mostSilenceMs = 5_000
 const mostRestartDelayMs = 5_000
@@ -66,11 +73,10 @@ export function createJudges(options: JudgesOptions): Judges {
   const { hire, settings, judged, log, now, silenceMs = mostSilenceMs } = options
   const pending = new Map<number, Pending>()
   const arrivals: (() => void)[] = []
-  let told = new Map<Orders['list'], number>()
+  const models = createModelAnswers(options.ask, () => hand?.post)
+  const lists = createLists((message) => hand?.post(message, []))
   let hand: JudgeHand | undefined
-  let [lastAsk, lastCase, lastKey, life, restarts, deathsInARow, inHandBytes, heardAt] = [
-    0, 0, 0, 0, 0, 0, 0, 0,
-  ]
+  let [lastAsk, lastCase, life, restarts, deathsInARow, inHandBytes, heardAt] = [0, 0, 0, 0, 0, 0, 0, 0]
   let watching: Timer | undefined
   let hiring: Timer | undefined
   let isOver = false
@@ -79,7 +85,7 @@ export function createJudges(options: JudgesOptions): Judges {
     hiring = undefined
     if (isOver || hand !== undefined) return
     life++
-    told = new Map()
+    lists.forget()
     try {
       const hired: JudgeHand = hire(
         (message) => {
@@ -90,6 +96,7 @@ export function createJudges(options: JudgesOptions): Judges {
         },
       )
       hand = hired
+      hired.post({ kind: 'detectors', settings: options.detectors() }, [])
       for (const arrived of arrivals.splice(0)) arrived()
     } catch (error) {
       gone(causeOf(error))
@@ -98,8 +105,19 @@ export function createJudges(options: JudgesOptions): Judges {
 
   function hear(message: FromJudge): void {
     heardAt = now()
-    if (message.kind === 'alive') return
-    const { ask, said, ms } = message
+    switch (message.kind) {
+      case 'alive':
+        return
+      case 'asks':
+        return void models.asks(message.number, message.model)
+      case 'leaves':
+        return models.leaves(message.number)
+      case 'said':
+        return take(message)
+    }
+  }
+
+  function take({ ask, said, ms }: FromJudge & { kind: 'said' }): void {
     deathsInARow = 0
     judged(said, ms)
     if (said.kind !== 'failed') return settle(ask, said)
@@ -169,18 +187,6 @@ export function createJudges(options: JudgesOptions): Judges {
     settle(id, { kind: 'gone', why: `not judged within ${settings().waitMs} ms` })
   }
 
-  function keyOf(list: Orders['list']): number {
-    const known = told.get(list)
-    if (known !== undefined) return known
-    if (told.size >= mostLists) {
-      told.clear()
-      hand?.post({ kind: 'forget' }, [])
-    }
-    told.set(list, ++lastKey)
-    hand?.post({ kind: 'orders', key: lastKey, list }, [])
-    return lastKey
-  }
-
   function open({ list }: Orders): CaseAt {
     const number = ++lastCase
     let born = -1
@@ -201,7 +207,7 @@ export function createJudges(options: JudgesOptions): Judges {
         born = life
         const answered = await tell({
           kind: 'request',
-          question: { ...question, orders: keyOf(list) },
+          question: { ...question, orders: lists.keyOf(list) },
           bytes,
         })
         if (answered.kind === 'gone') return answered
@@ -221,6 +227,10 @@ export function createJudges(options: JudgesOptions): Judges {
     open,
     wake: () => {
       if (hand === undefined && hiring === undefined) employ()
+    },
+    meet: () => {
+      lists.forget()
+      hand?.post({ kind: 'detectors', settings: options.detectors() }, [])
     },
     state: () => ({ restarts, waiting: pending.size, inHandBytes }),
     stop: () => {

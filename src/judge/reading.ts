@@ -36,7 +36,9 @@ export function createReader(dialect: Dialect, request: Conversation | null): Re
     read: (reply) => {
       const answer = dialect.readAnswer(reply.body, reply.argumentTexts)
       const { messages: told, sources } = withAnswer(answer)
-      const beside = [...unheard.values(), ...besidesOf(answer)].filter((text) => text !== '')
+      const beside = [...unheard.values(), ...besidesOf(answer), ...foreignTexts(answer, reply.body)].filter(
+        (text) => text !== '',
+      )
       const from = asked.messages.length
       const messages: unknown[] = [...told]
       const origins = addThinking(messages, told, from)
@@ -86,6 +88,13 @@ function besidesOf({ choices }: Answer): string[] {
     const isRead = (text: string) => parts.some((part) => part.kind === 'thinking' && part.text === text)
     return beside.length === 0 ? beside : beside.filter((text) => !isRead(text))
   })
+}
+
+/** Of a body that is no answer of the dialect: all that it says. */
+function foreignTexts({ choices }: Answer, body: unknown): string[] {
+  if (choices.length > 0) return []
+  const leaves = leavesOf(body).filter(({ path }) => !names.has(String(path.at(-1))))
+  return leaves.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
 }
 
 function textsOf(fields: JsonObject): string[] {

@@ -1,6 +1,8 @@
 import { lengthOf } from '../conversation/invariant.ts'
 import { causeOf } from '../core/log.ts'
 import { createDetections } from '../guard/detections.ts'
+import type { Ask } from '../guard/detect/remote/means.ts'
+import type { DetectorSettings } from '../guard/detect/schema.ts'
 import type { Detectors } from '../guard/detector.ts'
 import { defaultLimits } from '../guard/limits.ts'
 import { createPolicies } from '../guard/policies.ts'
@@ -10,13 +12,14 @@ import { conversationOf, readAsked, type Case, type CompiledOrders, type OrdersF
 import { compileOrders, withMetadata } from './compiled.ts'
 import { createHistory } from './history.ts'
 import type { AnswerHead, CaseQuestion, FromJudge, Posed, Said, ToJudge } from './messages.ts'
+import { createModels } from './models.ts'
 import { noteError, noteFinding } from './noted.ts'
 import { note, rule, type Judged, type Means } from './rule.ts'
 import { buffersIn, toStepped } from './stepped.ts'
 
 /** The life of the thread that judges: cases are opened, told their answers, and closed. It ends with the process. */
 export type SittingOptions = {
-  readonly detectors: Detectors
+  readonly connect: (settings: DetectorSettings, ask: Ask) => Detectors
   readonly createAnswerJudge: (of: AnswerOf) => AnswerJudge
   readonly now: () => number
 }
@@ -33,9 +36,10 @@ type Sat = {
 type Tell = (message: FromJudge, transfer: ArrayBuffer[]) => void
 
 export function createSitting(options: SittingOptions, tell: Tell) {
-  const { detectors, now } = options
-  const means: Means = { detectors, detections: createDetections(), limits: defaultLimits }
-  const policies = createPolicies({ detectors: new Set(detectors.keys()) })
+  const { connect, now } = options
+  const models = createModels(tell)
+  let means: Means = { detectors: new Map(), detections: createDetections(), limits: defaultLimits }
+  let policies = createPolicies({ detectors: new Set() })
   const history = createHistory()
   const lists = new Map<number, CompiledOrders>()
   const cases = new Map<number, Sat>()
@@ -136,8 +140,20 @@ export function createSitting(options: SittingOptions, tell: Tell) {
     ]
   }
 
+  function meet(settings: DetectorSettings): void {
+    const detectors = connect(settings, models.ask)
+    // What was detected stays known: a detector that is another has another identity.
+    means = { ...means, detectors }
+    policies = createPolicies({ detectors: new Set(detectors.keys()) })
+    lists.clear()
+  }
+
   function receive(message: ToJudge): void {
     switch (message.kind) {
+      case 'detectors':
+        return meet(message.settings)
+      case 'told':
+        return models.told(message)
       case 'orders':
         lists.set(message.key, compileOrders(message.list, policies))
         return

@@ -1,16 +1,41 @@
-import { Fault } from '../core/fault.ts'
+import { Fault, type Broken } from '../core/fault.ts'
 import type { Noted } from '../merge/judged.ts'
+import { ownOrder } from './header.ts'
 import type { Ruling } from './messages.ts'
 
 /** What a verdict sounds like to the client. The text of a rule, and what it says, stay here unless they may be told. */
 export type Part = 'request' | 'answer'
 
-export function blockedBy(finding: Noted, part: Part, tell: boolean): Fault {
+/** `others`: all that was found by now. */
+export function blockedBy(finding: Noted, part: Part, { tell, others }: Telling): Fault {
   const { kind, order, line, message } = finding
-  if (!tell) return new Fault('blocked', `A rule does not let this ${part} pass`)
+  const broken: Broken = {
+    part,
+    // Who brought the rules may know what they say.
+    errors: others
+      .filter((each) => each.action === 'block' && (tell || each.order === ownOrder))
+      .map(toError),
+  }
+  if (!tell) return new Fault('blocked', `A rule does not let this ${part} pass`, { broken })
   const place = line === null ? '' : `, line ${line}`
   const why = kind === 'error' ? `could not judge this ${part}` : `does not let this ${part} pass`
-  return new Fault('blocked', `The rule "${order}"${place} ${why}: ${message}`)
+  return new Fault('blocked', `The rule "${order}"${place} ${why}: ${message}`, { broken })
+}
+
+export type Telling = { readonly tell: boolean; readonly others: readonly Noted[] }
+
+/** As Invariant's service told it. */
+function toError({ kind, order, action, message, args, kwargs, ranges }: Noted): Broken['errors'][number] {
+  const guardrail = { id: ids[order] ?? order, name: order, action }
+  return { args: kind === 'error' ? [message] : args, kwargs, ranges, guardrail }
+}
+
+/** As Invariant's gateway called those of its one file. */
+export const filePolicy = 'guardrails from gateway configuration file'
+
+const ids: Readonly<Record<string, string>> = {
+  [ownOrder]: 'guardrails-from-header',
+  [filePolicy]: 'guardrails-from-gateway-config-file',
 }
 
 export function unjudged(part: Part): Fault {
@@ -19,13 +44,13 @@ export function unjudged(part: Part): Fault {
 }
 
 /** Null for a request that may go on. */
-export function faultOf(ruling: Ruling, tell: boolean): Fault | null {
+export function faultOf(ruling: Ruling, telling: Telling): Fault | null {
   switch (ruling.kind) {
     case 'pass':
     case 'replace':
       return null
     case 'block':
-      return blockedBy(ruling.finding, 'request', tell)
+      return blockedBy(ruling.finding, 'request', telling)
     case 'steer': {
       const { text, contentType } = ruling
       return new Fault('blocked', 'A rule answered in place of the model', { instead: { text, contentType } })
@@ -34,8 +59,15 @@ export function faultOf(ruling: Ruling, tell: boolean): Fault | null {
       return new Fault(
         'bad-request',
         `Cannot use the rules of the header Invariant-Guardrails: ${ruling.message}`,
+        { broken: unreadable(ruling.message) },
       )
   }
+}
+
+/** In the words by which Invariant's clients know it. */
+function unreadable(message: string): Broken {
+  const why = `Failed to create policy from policy source.\n${message}`
+  return { part: 'request', errors: [toError({ ...missed(why, 'request', 0), order: ownOrder })] }
 }
 
 /** One of ours for what never was judged, as the traces tell it. */

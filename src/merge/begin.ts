@@ -44,7 +44,8 @@ export function projectOf(headers: Headers): string {
 }
 
 const projectHeader = 'x-weir-project'
-const projectForm = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/
+// A dataset of Invariant's may begin with - or _.
+const projectForm = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}$/
 
 /** A model's name goes into the log and every list; who puts a credential there does not get it told. */
 function masked(name: string, secrets: readonly string[]): string {

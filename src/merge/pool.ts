@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
 import { concatenate } from '../wire/body.ts'
+import { createErrands, type ErrandsState } from './errands.ts'
 import { createInbox, type InboxState } from './inbox.ts'
 import type { Report } from './report.ts'
 
@@ -12,6 +13,8 @@ export type ToWorker =
   /** Reports as JSON: 1.1 µs of the main thread for each, where cloning their objects takes 6.1. */
   | { readonly kind: 'batch'; readonly number: number; readonly reports: string; readonly bytes: ArrayBuffer }
   | { readonly kind: 'remove'; readonly id: string }
+  /** A text and bytes for whoever stores; answered by the same number. */
+  | { readonly kind: 'change'; readonly number: number; readonly change: string; readonly body: ArrayBuffer }
   | { readonly kind: 'stop' }
 
 export type FromWorker =
@@ -22,6 +25,9 @@ export type FromWorker =
   /** `lost` counts reports of the batch that could not be stored. */
   | { readonly kind: 'kept'; readonly number: number; readonly lost: number }
   | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
+  | { readonly kind: 'changed'; readonly number: number; readonly answer: string }
+  /** What holds from now on of keys and rules: it means something to others alone. */
+  | { readonly kind: 'access'; readonly snapshot: string }
   | { readonly kind: 'log'; readonly level: Level; readonly event: string; readonly fields: Fields }
   | { readonly kind: 'stopped' }
 
@@ -37,6 +43,8 @@ export type PoolOptions = {
   readonly mostInboxBytes: number
   /** Called whenever something has reached the disk. */
   readonly onKept: () => void
+  /** Called with what the store says of keys and rules: once it is open, and whenever that changes. */
+  readonly onAccess?: (snapshot: string) => void
   readonly log: Log
   readonly now: Clock
   /** How long a worker that has work may say nothing, while it opens its store and from then on. */
@@ -44,12 +52,14 @@ export type PoolOptions = {
 }
 
 /** `lagMs`: how long the oldest batch has waited for the disk. */
-export type PoolState = InboxState & { readonly restarts: number; readonly lagMs: number }
+export type PoolState = InboxState & ErrandsState & { readonly restarts: number; readonly lagMs: number }
 
 export type Pool = {
   readonly post: (reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void) => void
   /** Whether there was such a trace. */
   readonly remove: (id: string) => Promise<boolean>
+  /** What is asked of the store beside reports, and its answer. The body is given away. */
+  readonly change: (change: string, body: ArrayBuffer) => Promise<string>
   /** Kept once everything posted is on disk, or has been given up. */
   readonly drain: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -61,8 +71,9 @@ const mostRestartDelayMs = 5_000
 const mostSilence = { openingMs: 600_000, keepingMs: 30_000 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { hire, mostInboxBytes, onKept, log, now, silence = mostSilence } = options
+  const { hire, mostInboxBytes, onKept, onAccess, log, now, silence = mostSilence } = options
   const inbox = createInbox(mostInboxBytes)
+  const errands = createErrands()
   const removals = new Map<string, ((was: boolean) => void)[]>()
   let restarts = 0
   let deathsInARow = 0
@@ -134,6 +145,11 @@ export function createPool(options: PoolOptions): Pool {
         return onKept()
       case 'removed':
         return settleRemoval(message.id, message.was)
+      case 'changed':
+        errands.answered(message.number, message.answer)
+        return onKept()
+      case 'access':
+        return onAccess?.(message.snapshot)
       case 'log':
         return log(message.level, message.event, message.fields)
       case 'stopped':
@@ -151,6 +167,7 @@ export function createPool(options: PoolOptions): Pool {
     inbox.takeBack(isReady ? 'blame' : 'spare')
     isReady = false
     for (const id of removals.keys()) settleRemoval(id, false)
+    errands.lost()
     setTimeout(employ, delayMs)
   }
 
@@ -164,6 +181,14 @@ export function createPool(options: PoolOptions): Pool {
       removals.set(id, [...(removals.get(id) ?? []), resolve])
       if (hand === undefined) return settleRemoval(id, false)
       hand.post({ kind: 'remove', id }, [])
+    })
+  }
+
+  function change(text: string, body: ArrayBuffer): Promise<string> {
+    return errands.ask(text, body, ({ number }) => {
+      if (hand === undefined || ended !== undefined) return false
+      hand.post({ kind: 'change', number, change: text, body }, [body])
+      return true
     })
   }
 
@@ -183,8 +208,13 @@ export function createPool(options: PoolOptions): Pool {
 
   function state(): PoolState {
     const oldest = inbox.oldest()
-    return { ...inbox.state(), restarts, lagMs: oldest === undefined ? 0 : now() - oldest.postedAt }
+    return {
+      ...inbox.state(),
+      ...errands.state(),
+      restarts,
+      lagMs: oldest === undefined ? 0 : now() - oldest.postedAt,
+    }
   }
 
-  return { post, remove, drain: inbox.whenEmpty, stop, state }
+  return { post, remove, change, drain: inbox.whenEmpty, stop, state }
 }

@@ -11,7 +11,7 @@ import type { DialectName } from '../dialect/dialect.ts'
 /**
  * answered: whole, with a status below 400. failed: the provider's own error, by status or within the stream.
  * refused: Weir said no. unreachable, provider-cut, timed-out, client-left: why it did not come to an end.
- * interrupted: Weir was stopped or killed meanwhile.
+ * interrupted: Weir was stopped or killed meanwhile. unknown: of a trace that somebody else told of.
  */
 export const outcomes = [
   'answered',
@@ -22,6 +22,7 @@ export const outcomes = [
   'timed-out',
   'client-left',
   'interrupted',
+  'unknown',
 ] as const
 export type Outcome = (typeof outcomes)[number]
 

@@ -4,7 +4,6 @@ import { dialectOf } from '../dialect/index.ts'
 import { underVersion } from '../provider/address.ts'
 import type { Provider, Providers } from '../provider/provider.ts'
 import {
-  concatenate,
   fromBytes,
   readThrough,
   readWhole,
@@ -13,29 +12,16 @@ import {
   type Bytes,
   type Watcher,
 } from '../wire/body.ts'
-import { inflateApart } from '../wire/inflate-apart.ts'
+import { pushHeader } from '../wire/headers.ts'
 import { replaceSpan } from '../wire/json.ts'
-import type { Parts } from '../wire/parts.ts'
 import type { Splice } from '../wire/splice.ts'
-import { createLanes } from '../wire/turn.ts'
-import {
-  factsOfBody,
-  factsOfLargeBody,
-  factsOfPath,
-  noFacts,
-  replaceModelInPath,
-  type Facts,
-} from './facts.ts'
+import { type Door, pathname } from './door.ts'
+import { factsOfPath, replaceModelInPath } from './facts.ts'
+import { factsThrough, readFacts } from './known.ts'
 import { resolve } from './plan.ts'
 import { withUsage } from './usage.ts'
 
-/** From a request to where it goes, with which body. The doors are the two ways in. */
-export type Door =
-  /** `/{provider}/<rest>`: everything of that provider, whatever the path. */
-  | { readonly kind: 'provider'; readonly provider: Provider; readonly path: string }
-  /** `/v1/...`, `/v1beta/...`: the model names the target. */
-  | { readonly kind: 'model'; readonly dialect: DialectName; readonly path: string }
-
+/** From a request to where it goes, with which body. */
 export type Aim = {
   readonly provider: Provider
   /** Null where the path is not one of a dialect's own, and nothing of its answer is rebuilt. */
@@ -54,48 +40,6 @@ export type Aim = {
   readonly isPlain?: true
 }
 
-/** What came of a request that found no aim: all, a part or nothing of its body. */
-export type Strayed = {
-  readonly request: Request
-  readonly door: Door
-  readonly recording: { readonly request: Pick<Parts, 'list'> }
-}
-
-/** What is known of it all the same: the model that it named, as far as that was read. */
-export function aimless(strayed: Strayed): Pick<Aim, 'dialect' | 'model' | 'stream'> & {
-  provider: Provider | null
-} {
-  const { request, door, recording } = strayed
-  const path = pathname(door.path)
-  if (door.kind === 'provider') {
-    const dialect = dialectOf(path, door.provider.dialects)?.name ?? null
-    return {
-      provider: door.provider,
-      dialect,
-      ...namedBy(door.path, dialect, request, recording.request.list),
-    }
-  }
-  const dialect = dialectOf(path, [door.dialect])?.name ?? null
-  return { provider: null, dialect, ...namedBy(door.path, door.dialect, request, recording.request.list) }
-}
-
-function namedBy(
-  path: string,
-  dialect: DialectName | null,
-  request: Request,
-  body: readonly Uint8Array[],
-): Pick<Facts, 'model' | 'stream'> {
-  const { model, stream } = factsOf(path, dialect, request, concatenate(body))
-  return { model, stream }
-}
-
-/** The dialect in which the client wants to be refused. */
-export function clientDialect(door: Door): DialectName {
-  if (door.kind === 'model') return door.dialect
-  const { dialects } = door.provider
-  return dialectOf(pathname(door.path), dialects)?.name ?? dialects[0] ?? 'openai-chat'
-}
-
 export type Means = {
   readonly providers: Providers
   readonly limits: BodyLimits
@@ -104,15 +48,9 @@ export type Means = {
   readonly rules: 'none' | 'read' | 'replace'
 }
 
-// A body is scanned for its model on the main thread only while that is not felt: 64 KiB take about 20 µs. The worker
-// reads the larger ones; only where the model decides the way are they scanned here all the same, in turns.
-const mostScannedBytes = 64 << 10
-
-// Of a few hundred bytes that swell to 64 MiB only so many are in memory at once.
-const openCompressed = createLanes(4)
-
 export async function aimAt(request: Request, door: Door, means: Means): Promise<Aim> {
   refuseSocket(request)
+  checkPush(request)
   const aim =
     door.kind === 'provider' ? await aimThrough(request, door, means) : await aimByModel(request, door, means)
   if (means.rules === 'replace') return { ...aim, isPlain: true }
@@ -128,11 +66,18 @@ function refuseSocket({ headers }: Request): void {
   )
 }
 
+/** A word that is none of these may be meant to keep a trace from going out. */
+function checkPush({ headers }: Request): void {
+  const asked = headers.get(pushHeader)?.toLowerCase()
+  if (asked === undefined || asked === 'push' || asked === 'skip') return
+  throw new Fault('bad-request', 'Invariant-Push must be push or skip')
+}
+
 async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {
   const { provider, path } = door
   const dialect = dialectOf(pathname(path), provider.dialects)?.name ?? null
   const body = await readBody(request, means)
-  const { model, stream } = factsOf(path, dialect, request, body.whole())
+  const { model, stream } = await factsThrough(request, dialect, door, body.whole())
   return { provider, dialect, model, stream, path, body, splice: null, decoded: false, hidesUsage: false }
 }
 
@@ -150,18 +95,6 @@ async function readSeen(
   if (bytes !== null) watcher.chunk(bytes)
   watcher.end()
   return bytes
-}
-
-function factsOf(
-  path: string,
-  dialect: DialectName | null,
-  request: Request,
-  body: Uint8Array | null,
-): Facts {
-  if (dialect === 'gemini') return factsOfPath(path)
-  const readable =
-    body !== null && body.byteLength <= mostScannedBytes && !request.headers.has('content-encoding')
-  return readable && dialect !== null ? factsOfBody(body) : noFacts
 }
 
 async function aimByModel(request: Request, door: Door & { kind: 'model' }, means: Means): Promise<Aim> {
@@ -205,25 +138,4 @@ async function aimByPath(request: Request, door: Door & { kind: 'model' }, means
     decoded: false,
     hidesUsage: false,
   }
-}
-
-type Read = { readonly text: Uint8Array; readonly facts: Facts }
-
-async function readFacts(bytes: Uint8Array | null, encoding: string, mostBytes: number): Promise<Read> {
-  if (bytes === null) return { text: new Uint8Array(0), facts: noFacts }
-  if (encoding === '') return { text: bytes, facts: await factsOfLargeBody(bytes) }
-  return openCompressed(async () => {
-    const text = await inflateApart(bytes, encoding, mostBytes)
-    if (text === null) throw unreadable(encoding)
-    return { text, facts: await factsOfLargeBody(text) }
-  })
-}
-
-function unreadable(encoding: string): Fault {
-  return new Fault('bad-request', `Cannot read the request's body: its content-encoding is "${encoding}"`)
-}
-
-export function pathname(path: string): string {
-  const query = path.indexOf('?')
-  return query === -1 ? path : path.slice(0, query)
 }

@@ -3,7 +3,7 @@ import type { DialectName } from '../dialect/dialect.ts'
 import type { Listed } from '../provider/catalogue.ts'
 import { modelEntry, modelList, type Shape } from '../provider/models.ts'
 import type { Providers } from '../provider/provider.ts'
-import { pathname } from './aim.ts'
+import { pathname } from './door.ts'
 import { decode } from './facts.ts'
 import { resolve } from './plan.ts'
 

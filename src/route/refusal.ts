@@ -1,15 +1,37 @@
 import type { Fault } from '../core/fault.ts'
+import type { Dialect, DialectName } from '../dialect/dialect.ts'
 import { dialects } from '../dialect/index.ts'
-import { clientDialect, type Door } from './aim.ts'
+import { likeInvariant } from '../dialect/like-invariant.ts'
+import { clientDialect, pathname, type Door } from './door.ts'
 
 /** Saying no in the client's dialect: which hop failed, why, and where the trace is. Never a cause. */
-export type Refusal = { readonly text: string; readonly init: ResponseInit }
+export type Refusal = {
+  readonly text: string
+  readonly init: { readonly status: number; readonly headers: Headers }
+}
 
-export function toRefusal(fault: Fault, door: Door, trace: string): Refusal {
-  const { instead } = fault
-  const contentType = instead?.contentType ?? 'application/json'
-  const headers = new Headers({ 'content-type': contentType, 'x-weir-trace': trace })
+/** The dialects as they are spoken at this door. */
+export function dialectsAt(door: Door): Readonly<Record<DialectName, Dialect>> {
+  return door.kind === 'provider' && door.style === 'invariant' ? likeInvariant : dialects
+}
+
+/** `stream`: whether one was asked for; Invariant's clients are then told of a rule by an event. */
+export function toRefusal(fault: Fault, door: Door, told: { trace: string; stream: boolean }): Refusal {
+  const { instead, broken } = fault
+  const { trace, stream } = told
+  const dialect = dialectsAt(door)[clientDialect(door)]
+  const headers = new Headers({ 'content-type': 'application/json', 'x-weir-trace': trace })
   if (fault.retryAfterSeconds !== undefined) headers.set('retry-after', String(fault.retryAfterSeconds))
-  const text = instead?.text ?? JSON.stringify(dialects[clientDialect(door)].refuse(fault, trace))
-  return { text, init: { status: fault.status, headers } }
+  if (instead !== undefined) {
+    headers.set('content-type', instead.contentType)
+    return { text: instead.text, init: { status: fault.status, headers } }
+  }
+  const whole = JSON.stringify(dialect.refuse(fault, trace))
+  if (!stream || broken === undefined || dialects[dialect.name] === dialect)
+    return { text: whole, init: { status: fault.status, headers } }
+  // Google's streams are a list unless they are asked for as events.
+  if (dialect.name === 'gemini' && !/[?&]alt=sse(?:[&#]|$)/.test(door.path.slice(pathname(door.path).length)))
+    return { text: `[${whole}]`, init: { status: 200, headers } }
+  headers.set('content-type', 'text/event-stream')
+  return { text: dialect.refuseEvent(fault, trace), init: { status: 200, headers } }
 }

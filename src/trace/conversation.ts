@@ -22,13 +22,15 @@ const mostlyFolded = 8
 
 export type Said = Pick<
   Trace,
-  'dialect' | 'model' | 'request' | 'requestHeaders' | 'reply' | 'answer' | 'kept'
+  'origin' | 'dialect' | 'model' | 'request' | 'requestHeaders' | 'reply' | 'answer' | 'kept'
 >
 
 /** Null if the exchange is of no dialect, was not told as JSON, or is too large. */
-export function conversationOf(said: Said): TraceConversation | null {
-  const { dialect, model, request, reply, answer } = said
-  if (dialect === null || sizeOf(said) > mostConversationBytes || !isTold(request)) return null
+export function conversationOf(said: Said, mostBytes = mostConversationBytes): TraceConversation | null {
+  const { model, request, reply, answer } = said
+  // What was pushed is in Invariant's form, which is that of OpenAI's messages.
+  const dialect = said.origin === 'recorded' ? said.dialect : 'openai-chat'
+  if (dialect === null || sizeOf(said) > mostBytes || !isTold(request)) return null
   const { readRequest, readAnswer } = dialects[dialect]
   const asked = readRequest(request)
   const { choices }: Pick<Answer, 'choices'> = isTold(reply)

@@ -1,9 +1,10 @@
 import type { KeepingOptions } from './keeping.ts'
 
-/** What a worker is told first: to keep what the main thread passes on, to read for whoever asks, or to judge for them. */
-export type Duty =
+/** What a worker is told first: to keep what the main thread passes on, to read for whoever asks, to judge for them, or to send. */
+export type Duty<Target = never> =
   | ({ readonly kind: 'keep' } & Keep)
   | { readonly kind: 'read'; readonly path: string }
   | { readonly kind: 'check' }
+  | { readonly kind: 'push'; readonly path: string; readonly targets: readonly Target[] }
 
-export type Keep = Pick<KeepingOptions, 'path' | 'settings' | 'ledger' | 'sender' | 'recovers'>
+export type Keep = Pick<KeepingOptions, 'path' | 'settings' | 'ledger' | 'pushes' | 'sender' | 'recovers'>

@@ -7,6 +7,7 @@ import { type PartNote, askedIn } from './asked.ts'
 import { clearRequest, type Withheld } from './compressed.ts'
 import { sha256Of } from './digest.ts'
 import { headerOf } from './header.ts'
+import type { PushRules } from './push/entry.ts'
 import type { History } from './session/history.ts'
 import { readHistory } from './session/told.ts'
 import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
@@ -80,6 +81,8 @@ export type Means = {
   readonly mostReplyBytes: number
   readonly accounts: Accounts
   readonly mostBinaryBytes: number
+  /** The projects whose traces go out to another store. */
+  readonly pushes: PushRules
   readonly log: Log
 }
 

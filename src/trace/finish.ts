@@ -7,6 +7,7 @@ import { type Facts, type Part, packData } from './data.ts'
 import type { Exchange, Means } from './exchange.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
+import { type Decided, decide } from './push/decide.ts'
 import { type TraceRow, unplaced } from './row.ts'
 import { maskText } from './secrets.ts'
 import { readHistory, readTips } from './session/told.ts'
@@ -23,6 +24,8 @@ export type Finished = {
   readonly judged: string | null
   /** What it tells of the conversation it belongs to. */
   readonly told: Told
+  /** Whether it goes out to another store; null where its project pushes nothing. */
+  readonly push: Decided | null
 }
 
 export function finish(
@@ -48,7 +51,8 @@ export function finish(
   const facts = maskText(JSON.stringify(factsOf(exchange, end, { answer, withheld })), exchange.secrets)
   const told = toldBy(exchange, answer, of)
   const judged = end.judged === undefined ? null : maskText(JSON.stringify(end.judged), exchange.secrets)
-  return { row, data: packData({ facts, request: small, part, rebuilt: shown }), withoutRaw, judged, told }
+  const data = packData({ facts, request: small, part, rebuilt: shown })
+  return { row, data, withoutRaw, judged, told, push: decide(exchange, { row, answer }, of.means) }
 }
 
 function toldBy(

@@ -3,9 +3,12 @@ import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import type { LedgerSettings } from './account.ts'
+import { createChanging, type Errand } from './home/changing.ts'
+import { createSnapshots, type Snapshot } from './home/snapshot.ts'
 import { createKeeper, type Keeper, type KeeperOptions } from './keeper.ts'
 import { createLabels } from './labels.ts'
-import { createPieceStore } from './piece-store.ts'
+import { createPieceStore, type PieceStore } from './piece-store.ts'
+import type { PushRules } from './push/entry.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
 import { openStore, type Store } from './store.ts'
@@ -19,6 +22,7 @@ export type KeepingOptions = {
   readonly path: string
   readonly settings: Traces
   readonly ledger: LedgerSettings
+  readonly pushes: PushRules
   readonly sender: string
   /** Not after the thread alone died: what is open then still runs. */
   readonly recovers: boolean
@@ -27,7 +31,14 @@ export type KeepingOptions = {
   readonly now: () => number
 }
 
-type Opened = { readonly store: Store; readonly keeper: Keeper; readonly retention: Retention }
+type Opened = {
+  readonly store: Store
+  readonly pieces: PieceStore
+  readonly keeper: Keeper
+  readonly retention: Retention
+  /** What holds of keys and rules, where that has changed. */
+  readonly snapshot: () => Snapshot | null
+}
 
 type Sent = Extract<ToWorker, { kind: 'batch' }>
 
@@ -36,10 +47,19 @@ const idleStepMs = 5000
 const busyStepMs = 20
 // Without a batch for so long, what lies in the log file is put where it belongs, and the file given back.
 const quietMs = 300
+// What another process changes of keys and rules, such as a command beside this one, holds after so long.
+const accessMs = 500
 
 export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
   const book = createBook({ ...options.ledger, log, now: options.now })
+  const changing = createChanging({
+    opened: () => opened,
+    tell: (number, answer) => tell({ kind: 'changed', number, answer: JSON.stringify(answer) }),
+    committed: tellAccess,
+    now: options.now,
+    log,
+  })
   const batches: Batch[] = []
   let opened: Opened | null = null
   let isSuspect = false
@@ -51,7 +71,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   let clearingAt = Infinity
 
   function open(): void {
-    const { path, settings, ledger, sender, createRebuild, dialects, now } = options
+    const { path, settings, ledger, pushes, sender, createRebuild, dialects, now } = options
     const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
     if (result.kind === 'failed') {
       complain(result.trouble)
@@ -62,16 +82,28 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const { store } = result
     const pieces = createPieceStore(store.database)
     const accounts = { ...book, labelOf: createLabels(store.database), estimates: ledger.estimate }
-    const means = { ...settings, createRebuild, dialects, accounts, log }
+    const means = { ...settings, createRebuild, dialects, accounts, pushes, log }
     const keeper = createKeeper({ store, pieces, sender, means })
-    opened = { store, keeper, retention: createRetention({ store, pieces, settings, now }) }
+    const retention = createRetention({ store, pieces, settings, now })
+    opened = { store, pieces, keeper, retention, snapshot: createSnapshots(store.database) }
     if (said !== '') log('info', 'store-recovered', { path })
     said = ''
     isSuspect = false
     tell({ kind: 'ready' })
+    tellAccess()
     if (options.recovers) recover(keeper)
     clear()
     void work()
+  }
+
+  /** Reading a number takes 3 µs where nothing has changed. */
+  function tellAccess(): void {
+    try {
+      const snapshot = opened?.snapshot() ?? null
+      if (snapshot !== null) tell({ kind: 'access', snapshot: JSON.stringify(snapshot) })
+    } catch (error) {
+      complain(troubleOf(error))
+    }
   }
 
   function recover(keeper: Keeper): void {
@@ -154,6 +186,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
 
   function end(): void {
     clearTimeout(clearing)
+    clearInterval(watching)
+    changing.stop()
     opened?.store.close()
     opened = null
     tell({ kind: 'stopped' })
@@ -166,6 +200,8 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
         return void work()
       case 'remove':
         return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
+      case 'change':
+        return changing.take(toErrand(message))
       case 'stop':
         stopping = true
         return void work()
@@ -173,10 +209,16 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
   }
 
   open()
+  const watching = setInterval(tellAccess, accessMs)
   return { receive }
 }
 
 function toBatch({ number, reports, bytes }: Sent): Batch {
   // Written a moment ago by our own main thread.
   return { number, reports: JSON.parse(reports) as Report[], bytes }
+}
+
+function toErrand({ number, change, body }: Extract<ToWorker, { kind: 'change' }>): Errand {
+  // Written a moment ago by our own main thread, as well.
+  return { number, change: JSON.parse(change) as Errand['change'], body: new Uint8Array(body) }
 }

@@ -1,3 +1,7 @@
+import { accessTables } from './home/access-tables.ts'
+import { homeTables } from './home/tables.ts'
+import { pushTables } from './push/table.ts'
+
 /**
  * What traces cost. `spend` holds the sums by hour, which stay when traces go: what is not known is the empty text in
  * it, because nulls are never the same row. Money has two columns (`src/ledger/money.ts`). The key makes labels of
@@ -152,4 +156,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE traces ADD COLUMN verdict TEXT;
   CREATE TABLE judged (id TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
   `,
+  homeTables,
+  accessTables,
+  pushTables,
 ]

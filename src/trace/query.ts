@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { idAt } from '../core/id.ts'
 import type { Verdict } from '../merge/judged.ts'
 import type { Outcome } from '../merge/report.ts'
-import { type TraceRow, headOf } from './row.ts'
+import { type PushedRow, headOf, withPush } from './row.ts'
 import { type Matches, type Search, createSearch } from './search.ts'
 import { type Store, usedBytes } from './store.ts'
 import type { TraceHead } from './trace.ts'
@@ -59,13 +59,13 @@ const afterAll = '~'
 
 const compared = ['project', 'provider', 'model', 'outcome', 'status', 'session', 'verdict'] as const
 
-type SeqRow = TraceRow & { readonly seq: number }
+type SeqRow = PushedRow & { readonly seq: number }
 
 export function createLists({ database }: Store, of: { now: () => number; budgetMs?: number }): Lists {
   const search = createSearch(database)
   const newest = database.prepare<{ seq: number | null }, []>('SELECT max(seq) AS seq FROM traces')
   const later = database.prepare<SeqRow, [number, number]>(
-    'SELECT * FROM traces WHERE seq > ? ORDER BY seq LIMIT ?',
+    `SELECT *, ${withPush} FROM traces WHERE seq > ? ORDER BY seq LIMIT ?`,
   )
   const edge = database.prepare<{ id: string }, [string, string, number]>(
     'SELECT id FROM traces WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT 1 OFFSET ?',
@@ -77,7 +77,7 @@ export function createLists({ database }: Store, of: { now: () => number; budget
     const names = compared.filter((name) => filter[name] !== undefined)
     const values = names.map((name) => filter[name] ?? null)
     const select = database.query<SeqRow, (string | number | null)[]>(
-      `SELECT * FROM traces WHERE id < ? AND id >= ? ${names.map((name) => `AND ${name} = ?`).join(' ')}
+      `SELECT *, ${withPush} FROM traces WHERE id < ? AND id >= ? ${names.map((name) => `AND ${name} = ?`).join(' ')}
        ORDER BY id DESC LIMIT ?`,
     )
     const matches = filter.text === undefined ? () => true : search(filter.text)

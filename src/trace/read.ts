@@ -7,7 +7,8 @@ import { type Body, bodyOf } from './body.ts'
 import type { Withheld } from './compressed.ts'
 import { type Data, type Part, unpackData, unpackPart } from './data.ts'
 import { createPieceReader } from './piece-store.ts'
-import { type TraceRow, headOf } from './row.ts'
+import type { PushTold } from './push/entry.ts'
+import { type PushedRow, type TraceRow, headOf, withPush } from './row.ts'
 import type { Store } from './store.ts'
 import type { TraceHead } from './trace.ts'
 
@@ -35,6 +36,8 @@ export type Trace = TraceHead & {
   readonly cost: ShownCost | null
   /** Why the cost is not known; null where it is. */
   readonly costUnknown: string | null
+  /** How its way to another store went; null where its project pushes nothing. */
+  readonly pushed: PushTold | null
 }
 
 export type ReadsSummary = {
@@ -68,7 +71,7 @@ export type Reader = {
   readonly getOpen: (id: string) => OpenTrace | null
 }
 
-type Row = TraceRow & {
+type Row = PushedRow & {
   readonly seq: number
   readonly request: Uint8Array | null
   readonly data: Uint8Array
@@ -78,7 +81,8 @@ type OpenRow = { id: string; begin: string; head: string | null; request_bytes: 
 
 export function createReader({ database }: Store): Reader {
   const find = database.prepare<Row, [string]>(
-    'SELECT traces.*, payload.*, judged.data AS judged FROM traces JOIN payload USING (seq) LEFT JOIN judged USING (id) WHERE id = ?',
+    `SELECT traces.*, payload.*, judged.data AS judged, ${withPush}
+     FROM traces JOIN payload USING (seq) LEFT JOIN judged USING (id) WHERE id = ?`,
   )
   const parts = database.prepare<{ data: Uint8Array }, [string]>(
     'SELECT data FROM reply_part WHERE id = ? ORDER BY part',
@@ -88,6 +92,9 @@ export function createReader({ database }: Store): Reader {
   )
   const findOpen = database.prepare<OpenRow, [string]>(
     'SELECT id, begin, head, request_bytes FROM open WHERE id = ?',
+  )
+  const pushed = database.prepare<PushTold, [string]>(
+    'SELECT state, attempts, detail, remote_id AS remoteId FROM push WHERE id = ?',
   )
   const { join } = createPieceReader(database)
   const requestOf = (row: Row, data: Data): Buffer =>
@@ -105,7 +112,10 @@ export function createReader({ database }: Store): Reader {
 
   return {
     get: (id) =>
-      at(id, (row, data) => traceOf(row, data, { request: requestOf(row, data), part: replyOf(row, data) })),
+      at(id, (row, data) => {
+        const said = { request: requestOf(row, data), part: replyOf(row, data), pushed: pushed.get(id) }
+        return traceOf(row, data, said)
+      }),
     raw: (id) =>
       at(id, (row, data) => {
         const { reply, reads } = replyOf(row, data)
@@ -120,9 +130,11 @@ export function createReader({ database }: Store): Reader {
   }
 }
 
-function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): Trace {
+type Told = { readonly request: Buffer; readonly part: Part; readonly pushed: PushTold | null }
+
+function traceOf(row: Row, data: Data, said: Told): Trace {
   const { requestHeaders, replyHeaders, answer, requestParts, requestSplice } = data.facts
-  const { request, part } = said
+  const { request, part, pushed } = said
   const isRebuilt = data.rebuilt.length > 0
   const head = headOf(row)
   const { requestReceived, replyReceived } = head.sizes
@@ -142,6 +154,7 @@ function traceOf(row: Row, data: Data, said: { request: Buffer; part: Part }): T
     withheld: { request: data.facts.requestWithheld ?? null, reply: data.facts.replyWithheld ?? null },
     ...judgedOf(row),
     ...costOf(row),
+    pushed,
   }
 }
 

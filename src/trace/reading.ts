@@ -1,32 +1,18 @@
-import { statSync } from 'node:fs'
 import { causeOf } from '../core/log.ts'
 import { dialects } from '../dialect/index.ts'
 import { conversationOf } from './conversation.ts'
 import { createCosts } from './costs.ts'
+import { createCurrent } from './current.ts'
 import type { Calls, Question, Reply } from './desk.ts'
+import { createHome } from './home/questions.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
 import { createSessions } from './session/show.ts'
-import { openReader, type Store } from './store.ts'
+import type { Store } from './store.ts'
 
-type Opened = { readonly calls: Calls; readonly store: Store; readonly file: number }
-
-/**
- * The life of the thread that reads: opens the store when it is first asked, and answers. A store that was moved aside
- * as corrupt is let go: its successor is another file under the same name.
- */
+/** The life of the thread that reads: opens the store when it is first asked, and answers. */
 export function createReading(path: string, now: () => number, tell: (reply: Reply) => void) {
-  let opened: Opened | null = null
-
-  function callsNow(): Calls {
-    const file = statSync(path).ino
-    if (opened?.file === file) return opened.calls
-    opened?.store.close()
-    opened = null
-    const store = openReader(path)
-    opened = { calls: createCalls(store, now), store, file }
-    return opened.calls
-  }
+  const callsNow = createCurrent(path, (store) => createCalls(store, now))
 
   function answer({ number, call, values }: Question): void {
     try {
@@ -46,6 +32,7 @@ function createCalls(store: Store, now: () => number): Calls {
     ...createLists(store, { now }),
     ...reader,
     costs: createCosts(store),
+    home: createHome(store, now),
     ...createSessions(store, { reader, dialects, now }),
     get: (id) => {
       const trace = reader.get(id)

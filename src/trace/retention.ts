@@ -1,10 +1,9 @@
-import type { Database } from 'bun:sqlite'
 import { statSync } from 'node:fs'
 import { idAt } from '../core/id.ts'
 import type { PieceStore } from './piece-store.ts'
 import { type Filter, createLists } from './query.ts'
+import { createRemove, type Removable } from './remove.ts'
 import type { Traces } from './schema.ts'
-import { createStitch } from './session/stitch.ts'
 import { type Store, busyMs, numberOf, usedBytes } from './store.ts'
 import { type Trouble, troubleOf } from './trouble.ts'
 
@@ -33,8 +32,6 @@ export type RetentionOptions = {
   readonly settings: Pick<Traces, 'keepDays' | 'keepBytes' | 'keepCount'>
   readonly now: () => number
 }
-
-type Removable = { seq: number; id: string; request: Uint8Array | null }
 
 const usualBudgetMs = 5
 const dayMs = 24 * 60 * 60 * 1000
@@ -118,22 +115,6 @@ function inTransaction<T>({ database }: Store, pieces: PieceStore, act: () => T)
   } catch (error) {
     pieces.forget()
     throw error
-  }
-}
-
-function createRemove(database: Database, pieces: PieceStore): (row: Removable) => void {
-  const removeTrace = database.prepare('DELETE FROM traces WHERE seq = ?')
-  const removePayload = database.prepare('DELETE FROM payload WHERE seq = ?')
-  const stitch = createStitch(database)
-  const removeParts = database.prepare('DELETE FROM reply_part WHERE id = ?')
-  const removeJudged = database.prepare('DELETE FROM judged WHERE id = ?')
-  return ({ seq, id, request }) => {
-    if (request !== null) pieces.release(request)
-    stitch.remove(seq)
-    removePayload.run(seq)
-    removeParts.run(id)
-    removeJudged.run(id)
-    removeTrace.run(seq)
   }
 }
 

@@ -2,8 +2,9 @@ import type { UsageDetails } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import { toSummary, unpackCost } from '../ledger/stored.ts'
 import type { Verdict } from '../merge/judged.ts'
+import type { PushState } from '../merge/push.ts'
 import type { Outcome } from '../merge/report.ts'
-import type { Digest, TraceHead } from './trace.ts'
+import type { Digest, Origin, TraceHead } from './trace.ts'
 
 /** A row of `traces` and the head it stands for. The names are the columns, in the order they are written. */
 export type TraceRow = {
@@ -57,6 +58,9 @@ export type TraceRow = {
   answers: number
   /** By what later exchanges find it. */
   links: Uint8Array | null
+  origin: Origin
+  /** Which one it is in its project. */
+  number: number | null
 }
 
 /** Its place among others is known when it is written. */
@@ -68,6 +72,8 @@ export const unplaced = {
   carried: 0,
   answers: 0,
   links: null,
+  origin: 'recorded',
+  number: null,
 } as const satisfies Partial<TraceRow>
 
 const columns = [
@@ -115,6 +121,8 @@ const columns = [
   'carried',
   'answers',
   'links',
+  'origin',
+  'number',
 ] as const satisfies readonly (keyof TraceRow)[]
 
 export const insertTrace =
@@ -125,9 +133,14 @@ export function valuesOf(row: TraceRow): (string | number | Uint8Array | null)[]
   return columns.map((column) => row[column])
 }
 
-export function headOf(row: TraceRow): TraceHead {
+/** The queue knows of some. */
+export const withPush = '(SELECT state FROM push WHERE push.seq = traces.seq) AS push'
+export type PushedRow = TraceRow & { readonly push: PushState | null }
+
+export function headOf(row: PushedRow): TraceHead {
   return {
     id: row.id,
+    origin: row.origin,
     startedAt: row.started_at,
     project: row.project,
     client: row.client,
@@ -159,6 +172,7 @@ export function headOf(row: TraceRow): TraceHead {
     verdict: row.verdict,
     session: row.session,
     parent: row.parent,
+    push: row.push,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Usage } from '../conversation/usage.ts'
 import type { DialectName } from '../dialect/dialect.ts'
 import type { CostSummary } from '../ledger/stored.ts'
 import type { Verdict } from '../merge/judged.ts'
+import type { PushState } from '../merge/push.ts'
 import type { Outcome, Timing } from '../merge/report.ts'
 
 /** A finished (or broken) exchange as stored, with exactly one outcome. */
@@ -12,8 +13,13 @@ export type Digest = { readonly bytes: number; readonly sha256: string | null }
 /** Null besides: what nobody saw, because Weir was killed meanwhile. */
 export type TraceTiming = Omit<Timing, 'endedMs'> & { readonly endedMs: number | null }
 
+/** recorded: it passed through here. pushed, uploaded: somebody told of it, alone or in a file. */
+export const origins = ['recorded', 'pushed', 'uploaded'] as const
+export type Origin = (typeof origins)[number]
+
 export type TraceHead = {
   readonly id: string
+  readonly origin: Origin
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly project: string
@@ -51,4 +57,6 @@ export type TraceHead = {
   /** The conversation it belongs to, by the id of its first trace, and the trace whose history it goes on from. */
   readonly session: string | null
   readonly parent: string | null
+  /** Whether another store has it; null where its project pushes nothing. */
+  readonly push: PushState | null
 }

@@ -4,6 +4,8 @@ import type { Verdict } from '../merge/judged.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finished } from './finish.ts'
 import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
+import { createNumbering } from './home/numbering.ts'
+import { createOutbox } from './push/outbox.ts'
 import { insertTrace, valuesOf } from './row.ts'
 import { maskText } from './secrets.ts'
 import { createStitch } from './session/stitch.ts'
@@ -55,6 +57,7 @@ const upsertOpen = `INSERT INTO open (id, begin, head, request, request_bytes, r
 export function createApply(database: Database, pieces: PieceStore): (work: Work) => Applied {
   const insert = database.prepare(insertTrace)
   const stitch = createStitch(database)
+  const numbering = createNumbering(database)
   const insertPayload = database.prepare('INSERT INTO payload (seq, request, data) VALUES (?, ?, ?)')
   const isFinished = database.prepare('SELECT 1 FROM traces WHERE id = ?')
   const removeOpen = database.prepare('DELETE FROM open WHERE id = ?')
@@ -66,6 +69,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
     'INSERT INTO judged (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
   )
   const spend = createSpend(database)
+  const outbox = createOutbox(database)
 
   const manifestOf = (exchange: Exchange, isOpen: boolean): Uint8Array | null => {
     const { request } = exchange
@@ -76,9 +80,10 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
   }
 
   const finish = (exchange: Exchange, finished: Finished): Applied => {
-    const { row, told } = finished
+    const { row, told, push } = finished
     const place = stitch.find(told, row)
-    const placed = { ...row, ...place.row }
+    const number = numbering.next(row.project, row.started_at)
+    const placed = { ...row, ...place.row, number }
     const { lastInsertRowid, changes } = insert.run(...valuesOf(placed))
     if (changes === 0) {
       discard(exchange)
@@ -88,6 +93,10 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
     stitch.join(place, told, { ...placed, seq: Number(lastInsertRowid) })
     insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
     if (finished.judged !== null) saveJudged.run(row.id, finished.judged)
+    if (push !== null) {
+      const { id, project, started_at: at } = row
+      outbox.add({ seq: Number(lastInsertRowid), id, project, at, ...push }, push.rule)
+    }
     if (exchange.saved) removeOpen.run(exchange.id)
     if (finished.withoutRaw) removeParts.run(exchange.id)
     return 'finished'

@@ -14,11 +14,14 @@ const hopByHop = [
   'upgrade',
 ] as const
 
+/** Whether the trace of a request goes out to another store, as clients of Invariant's gateway say it: for Weir alone. */
+export const pushHeader = 'invariant-push'
 /** Rules that a request brings, as clients of Invariant's gateway do: they are for Weir, and no trace tells them. */
 export const rulesHeader = 'invariant-guardrails'
 
 /** Names of headers that speak to Weir; they end here. */
 export const ownPrefix = 'x-weir-'
+const ownPrefixes = [ownPrefix, 'invariant-']
 
 const masked = '[redacted]'
 const secretParameter = 'key|api[-_]?key|access_token|token'
@@ -39,8 +42,8 @@ export function toProvider(source: Headers): Headers {
   const headers = endToEnd(source)
   headers.delete('host')
   headers.delete('expect')
-  headers.delete(rulesHeader)
-  for (const name of [...headers.keys()]) if (name.startsWith(ownPrefix)) headers.delete(name)
+  for (const name of [...headers.keys()])
+    if (ownPrefixes.some((prefix) => name.startsWith(prefix))) headers.delete(name)
   return headers
 }
 

@@ -16,6 +16,7 @@ const createId = createIds(() => Date.UTC(2026, 0, 31, 12))
 export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly RawPart[] = []): Stored {
   const head: TraceHead = {
     id: createId(),
+    origin: 'recorded',
     startedAt: Date.UTC(2026, 0, 31, 12),
     project: 'default',
     provider: 'demo',
@@ -42,6 +43,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     verdict: null,
     session: null,
     parent: null,
+    push: null,
   }
   const record: TraceRecord = {
     ...head,
@@ -58,6 +60,7 @@ export function storedTrace(change: Partial<TraceRecord> = {}, parts: readonly R
     cost: null,
     costUnknown: 'No price is known',
     withheld: { request: null, reply: null },
+    pushed: null,
     ...change,
   }
   return { record, parts, body: new TextEncoder().encode(JSON.stringify(record.request)) }

@@ -167,6 +167,7 @@ export function meansOf(more: Partial<Means> = {}): Means {
     mostReplyBytes: 1 << 26,
     accounts: unpriced,
     mostBinaryBytes: 1 << 20,
+    pushes: {},
     log: quiet,
     ...more,
   }

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { ledgerOf, storeFile } from '../../src/cli/files.ts'
 import { loadPolicies } from '../../src/cli/policies.ts'
 import { start, type Running } from '../../src/cli/start.ts'
-import { hireChecker } from '../../src/cli/workers.ts'
+import { hireChecker, hireSender } from '../../src/cli/workers.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { Config } from '../../src/config/schema.ts'
 import { wallClock } from '../../src/core/clock.ts'
 import type { Fields, Log } from '../../src/core/log.ts'
 import type { Book } from '../../src/judge/given.ts'
 import type { FromWorker } from '../../src/merge/pool.ts'
+import { rulesOf, targetsOf } from '../../src/push/schema.ts'
 import { migrations } from '../../src/trace/migrations.ts'
 import { createLists } from '../../src/trace/query.ts'
 import { createReader, type Trace } from '../../src/trace/read.ts'
@@ -69,7 +70,11 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
     {
       hire: (hear, gone) => {
         const recovers = workers.length === 0
-        const settings = { settings: config.traces, ledger: ledgerOf(config) }
+        const settings = {
+          settings: config.traces,
+          ledger: ledgerOf(config),
+          pushes: rulesOf(config.projects),
+        }
         const duty = { kind: 'keep', path, ...settings, sender: folder.path, recovers }
         const worker = open(duty, gone)
         workers.push(worker)
@@ -96,6 +101,11 @@ export async function startWeir(settings: Settings = {}, options: WeirOptions = 
           end: () => void worker.terminate(),
         }
       },
+      hireSender: hireSender(
+        new URL('../../src/worker.ts', import.meta.url).href,
+        path,
+        targetsOf(config.projects),
+      ),
       version: '0.0.0',
       log,
       droppedLines: () => 0,

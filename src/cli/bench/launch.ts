@@ -46,13 +46,18 @@ export async function runLoad(job: Job, launcher: Launcher): Promise<JobResult> 
   return JSON.parse(line)
 }
 
-/** A Weir with recording on and one provider, the upstream; data and log in a folder of the name. */
-export async function startWeir(name: string, upstreamPort: number, launcher: Launcher): Promise<Running> {
+/** A Weir with recording on and one provider, the upstream; data and log in a folder of the name. `more`: lines of its configuration. */
+export async function startWeir(
+  name: string,
+  upstreamPort: number,
+  launcher: Launcher,
+  more = '',
+): Promise<Running> {
   const folder = join(launcher.folder, name)
   await mkdir(folder, { recursive: true })
   const config = join(folder, 'weir.yaml')
   const url = `http://127.0.0.1:${upstreamPort}/v1`
-  await Bun.write(config, `providers: {up: {dialect: openai-chat, url: '${url}'}}\n`)
+  await Bun.write(config, `providers: {up: {dialect: openai-chat, url: '${url}'}}\n${more}`)
   const port = await freePort()
   const flags = ['--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data'), '--config', config]
   const log = Bun.file(join(folder, 'log'))

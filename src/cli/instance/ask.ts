@@ -8,7 +8,9 @@ import { Refusal } from './shape.ts'
 export type Send = (request: Request) => Promise<Response>
 
 export type Question = {
-  readonly method?: 'GET' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  /** Told as JSON. */
+  readonly body?: object
   readonly parameters?: Readonly<Record<string, string | number | undefined>>
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -33,11 +35,18 @@ export function createAsk({ url, token, send = fetch }: AskOptions): Ask {
   const stranger = (): Error => new Error(`What answers at ${shown} is not a Weir`)
 
   const open = async (path: string, question: Question = {}): Promise<Response | null> => {
-    const { method = 'GET', parameters = {}, headers = {} } = question
+    const { method = 'GET', body, parameters = {}, headers = {} } = question
     const own = token === null ? headers : { ...headers, authorization: `Bearer ${token}` }
     const address = `${base}/api/${path}${queryOf(parameters)}`
     // A redirect is not followed: the token is for this address only.
-    const response = await reach(new Request(address, { method, headers: own, redirect: 'manual' }))
+    const response = await reach(
+      new Request(address, {
+        method,
+        headers: own,
+        redirect: 'manual',
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    )
     if (response.ok) return response
     const said = await messageOf(response)
     if (response.status === 404 && said?.code === 'not-found') return null

@@ -1,7 +1,9 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { detailKinds } from '../../conversation/usage.ts'
 import { verdicts } from '../../merge/judged.ts'
+import { pushStates } from '../../merge/push.ts'
 import { outcomes } from '../../merge/report.ts'
+import { origins } from '../../trace/trace.ts'
 
 /** What a running Weir tells of traces, as far as the commands read it. Anything may answer at an address. */
 const Text = Type.Union([Type.String(), Type.Null()])
@@ -59,9 +61,17 @@ const Cost = Type.Composite([
 ])
 const Withheld = Type.Union([Type.Literal('credential-within'), Type.Literal('unreadable'), Type.Null()])
 
+const Pushed = Type.Object({
+  state: Type.Union(pushStates.map((state) => Type.Literal(state))),
+  attempts: Type.Number(),
+  detail: Text,
+  remoteId: Text,
+})
+
 export const Head = Type.Object({
   // On a terminal it is shown as it is.
   id: Type.String({ pattern: '^[0-9a-z]{1,40}$' }),
+  origin: Type.Union(origins.map((origin) => Type.Literal(origin))),
   startedAt: Type.Number({ minimum: 0, maximum: 8.64e15 }),
   project: Type.String(),
   client: Text,
@@ -88,6 +98,7 @@ export const Head = Type.Object({
   verdict: Type.Union([...verdicts.map((verdict) => Type.Literal(verdict)), Type.Null()]),
   session: Text,
   parent: Text,
+  push: Type.Union([...pushStates.map((state) => Type.Literal(state)), Type.Null()]),
 })
 
 export const Page = Type.Object({
@@ -130,6 +141,7 @@ export const Trace = Type.Composite([
     verdicts: Type.Array(Verdict),
     cost: Type.Union([Cost, Type.Null()]),
     costUnknown: Text,
+    pushed: Type.Union([Pushed, Type.Null()]),
   }),
 ])
 

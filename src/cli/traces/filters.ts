@@ -9,7 +9,7 @@ export const filterFlags = {
   project: { value: 'NAME', help: 'Only of this project' },
   provider: { value: 'NAME', help: 'Only of this provider' },
   model: { value: 'NAME', help: 'Only for this model, as it was asked for' },
-  outcome: { value: 'OUTCOME', help: `Only ${outcomes.join(', ')}` },
+  outcome: { value: 'OUTCOME', help: `Only ${outcomes.join('|')}` },
   status: { value: 'CODE', help: 'Only with this HTTP status' },
   since: { value: 'WHEN', help: 'Only begun since: 2h ago, or a date such as 2026-05-01T10:00Z' },
   until: { value: 'WHEN', help: 'Only begun before' },

@@ -1,7 +1,7 @@
 import { problemText } from '../../config/problem.ts'
 import type { Flags, Given } from '../command.ts'
 import { configFlags, dataFrom, loadSettings } from '../settings.ts'
-import type { TraceSource } from '../source.ts'
+import type { TraceSource, Whereabouts } from '../source.ts'
 import type { World } from '../world.ts'
 
 /** Which traces a command reads: a running Weir's, or those in a folder. */
@@ -18,7 +18,7 @@ export async function withTraces<Result>(
   world: World,
   work: (source: TraceSource) => Promise<Result>,
 ): Promise<Result> {
-  const source = await open(given, world)
+  const source = await world.openTraces(await findStore(given, world))
   try {
     return await work(source)
   } finally {
@@ -31,21 +31,18 @@ export function tellMissing(path: string, world: World): void {
   world.stderr(`There are no traces yet: ${path} is not there\n`)
 }
 
-async function open(given: Given, world: World): Promise<TraceSource> {
+/** Where a command finds what it works on, by its arguments, the environment and the configuration. */
+export async function findStore(given: Given, world: World): Promise<Whereabouts> {
   const { url, token } = given.values
   if (url !== undefined) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url))
       throw new Error('--url must be an http:// or https:// address')
-    return world.openTraces({
-      kind: 'instance',
-      url,
-      token: token ?? (world.environment['WEIR_TOKEN'] || null),
-    })
+    return { kind: 'instance', url, token: token ?? (world.environment['WEIR_TOKEN'] || null) }
   }
   const folder = dataFrom(given, world)
-  if (folder !== null) return world.openTraces({ kind: 'store', folder })
+  if (folder !== null) return { kind: 'store', folder }
   const { loaded } = await loadSettings(given, world)
-  if (loaded.kind === 'loaded') return world.openTraces({ kind: 'store', folder: loaded.config.data })
+  if (loaded.kind === 'loaded') return { kind: 'store', folder: loaded.config.data }
   const problems = loaded.problems.map(problemText).join('\n')
   throw new Error(`The configuration does not say where the traces are (--data DIR does):\n${problems}`)
 }

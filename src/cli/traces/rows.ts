@@ -19,10 +19,11 @@ const columns = [
   { title: 'SIZE', align: 'right', rank: 8 },
   { title: 'PROVIDER', align: 'left', rank: 2 },
   { title: 'MODEL', align: 'left', rank: 1 },
+  { title: 'PUSH', align: 'left', rank: 9 },
 ] as const satisfies readonly Column[]
 
 /** What each column holds at most in a feed, where nobody knows the lines to come. */
-const feedWidths = [20, 19, 12, 6, 7, 9, 9, 7, 9, 8, 12, 40]
+const feedWidths = [20, 19, 12, 6, 7, 9, 9, 7, 9, 8, 12, 40, 7]
 
 export type Rows = { readonly head: string; readonly row: (trace: TraceHead) => string }
 
@@ -55,6 +56,7 @@ function cellsOf(trace: TraceHead): Cell[] {
     { text: sizeText(sizes.replyReceived.bytes) },
     { text: printableLine(trace.provider ?? '-') },
     { text: printableLine(trace.model ?? '-') },
+    { text: trace.push ?? '-', ...(trace.push === 'refused' && { color: 'red' }) },
   ]
 }
 
@@ -77,6 +79,7 @@ export function colorOf(outcome: Outcome): Color {
     case 'refused':
     case 'client-left':
     case 'interrupted':
+    case 'unknown':
       return 'yellow'
   }
 }

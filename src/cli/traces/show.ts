@@ -67,6 +67,7 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ['call', `${trace.method} ${trace.path}`],
     ['model', [trace.model, trace.provider, trace.dialect].map((name) => name ?? 'unknown').join(' · ')],
     ['project', trace.project],
+    ['pushed', pushedText(trace)],
     ['started', `${momentText(trace.startedAt)} UTC`],
     ['took', tookText(timing)],
     ['attempts', String(trace.attempts)],
@@ -100,6 +101,15 @@ function factsOf(trace: TraceRecord): [string, string][] {
     ['withheld', withheldText('reply', withheld?.reply)],
   ]
   return facts.flatMap(([name, text]): [string, string][] => (text === null ? [] : [[name, text]]))
+}
+
+function pushedText({ pushed }: TraceRecord): string | null {
+  if (pushed === null) return null
+  const { state, attempts, detail, remoteId } = pushed
+  const tried =
+    state === 'skipped' ? null : `${countText(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'}`
+  const told = [state, remoteId === null ? null : `as ${remoteId}`, tried, detail]
+  return told.filter((text) => text !== null).join(', ')
 }
 
 /** Why it stopped, whether it came whole, and who gave it. */

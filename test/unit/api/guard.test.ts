@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { createGuard } from '../../../src/api/guard.ts'
+import { createAccess } from '../../../src/api/home/access.ts'
 import { Fault } from '../../../src/core/fault.ts'
 
 const open = { token: undefined, isLoopback: true }
@@ -10,7 +11,11 @@ function outcomeOf(
   options = open as { token: string | undefined; isLoopback: boolean },
 ) {
   try {
-    createGuard(options)(new Request('http://localhost/api/traces', { headers: new Headers(headers) }))
+    const access = createAccess({ ...options, access: 'auto', now: () => 0, wait: () => Promise.resolve() })
+    access.take('{"keys":[],"hasKeys":false,"policies":[]}')
+    createGuard({ access, isLoopback: options.isLoopback })(
+      new Request('http://localhost/api/traces', { headers: new Headers(headers) }),
+    )
     return 'allowed'
   } catch (error) {
     return error instanceof Fault ? error.code : 'thrown'

@@ -40,6 +40,19 @@ traces: {keepDays: 1, durable: true}
   ])
 })
 
+test('where traces are pushed to needs one, project by project', () => {
+  const one = configOf(
+    "projects: {a: {push: {url: 'http://127.0.0.1:1'}}, b: {push: {url: 'http://127.0.0.1:1'}}}",
+  )
+  const other = configOf(
+    "projects: {a: {push: {url: 'http://127.0.0.1:2'}}, b: {push: {url: 'http://127.0.0.1:1'}}}",
+  )
+  expect(restartKeys(one, one)).toEqual([])
+  expect(restartKeys(one, other)).toEqual(['projects.a.push'])
+  expect(restartKeys(started, one)).toEqual(['projects.a.push', 'projects.b.push'])
+  expect(restartKeys(one, started)).toEqual(['projects.a.push', 'projects.b.push'])
+})
+
 test('other files of a certificate need none, but to begin or end with TLS does', () => {
   const one = configOf('tls: {cert: a.pem, key: b.pem}')
   const other = configOf('tls: {cert: c.pem, key: d.pem}')
@@ -61,7 +74,7 @@ timeouts: {idleMs: 1000}
 limits: {openExchanges: 5}
 keepAliveMs: 1000
 whenClientLeaves: drain
-projects: {research: {}}
+projects: {research: {push: {url: 'http://127.0.0.1:1'}}}
 `)
   const noted = Object.keys(all).filter((key) => restartNote(key) !== null)
   const needed = new Set(restartKeys(started, all).map((key) => key.split('.')[0] ?? ''))

@@ -138,3 +138,75 @@ test('check of a faulty file ends with 1', async () => {
     err: '/srv/w.yaml:1: token: the environment variable NOPE is not set\n',
   })
 })
+
+test('like Invariant it is where its gateway was, unless somebody says where', async () => {
+  const like = ['--like-invariant']
+  const { options } = await served(like, {})
+  expect(options?.config).toMatchObject({
+    listen: { host: '127.0.0.1', port: 8005 },
+    judging: { tell: true },
+  })
+  expect((await served(like, { PORT: '8000' })).options?.config.listen.port).toBe(8000)
+  expect((await served(like, { PORT: '8000', WEIR_LISTEN: '1' })).options?.config.listen.port).toBe(1)
+  expect((await served([...like, '--listen', '2'], { PORT: '8000' })).options?.config.listen.port).toBe(2)
+  const texts = { '/srv/weir.yaml': 'listen: 3\njudging: {tell: false}' }
+  expect((await served(like, {}, texts)).options?.config).toMatchObject({
+    listen: { port: 8005 },
+    judging: { tell: false },
+  })
+  const { played } = await served(like, { PORT: 'x' })
+  expect(played.code).toBe(1)
+  expect(played.err).toContain('arguments: listen')
+})
+
+test('a port in the environment is not for who does not ask for it', async () => {
+  expect((await served([], { PORT: '8000' })).options?.config).toMatchObject({
+    listen: { port: 9347 },
+    judging: { tell: false },
+  })
+})
+
+test("the file of Invariant's rules is one more policy, and none if it is named already", async () => {
+  const texts = {
+    '/srv/rules.gr': 'raise "x" if:\n  (m: Message)\n',
+    '/srv/weir.yaml': 'rules: [{file: own.gr}]',
+    '/srv/same.yaml': 'rules: [{file: rules.gr, action: log}]',
+    '/srv/own.gr': 'raise "y" if:\n  (m: Message)\n',
+  }
+  const environment = { GUARDRAILS_FILE_PATH: 'rules.gr' }
+  const name = 'guardrails from gateway configuration file'
+  const { options } = await served([], environment, texts)
+  expect(options?.config.rules).toMatchObject([
+    { file: '/srv/own.gr', action: 'block' },
+    { file: '/srv/rules.gr', name, action: 'block', mode: 'hold', on: 'both' },
+  ])
+  expect(options?.book.all.map((order) => order.name)).toEqual(['own', name])
+  const same = await served(['--config', 'same.yaml'], environment, texts)
+  expect(same.options?.config.rules).toMatchObject([{ file: '/srv/rules.gr', action: 'log' }])
+})
+
+test('a file of rules that is not there, or is at fault, is told and nothing is served', async () => {
+  for (const [text, message] of [
+    [null, 'there is no such file'],
+    ['raise', '/srv/rules.gr:1'],
+  ] as const) {
+    const texts = text === null ? {} : { '/srv/rules.gr': text }
+    const { played, options } = await served([], { GUARDRAILS_FILE_PATH: 'rules.gr' }, texts)
+    expect(options).toBeUndefined()
+    expect(played.code).toBe(1)
+    expect(played.err).toContain(message)
+  }
+  const faulty = await served([], { GUARDRAILS_FILE_PATH: 'rules.gr' }, { '/srv/weir.yaml': 'rules: 1' })
+  expect(faulty.played.err).toContain('weir.yaml:1: rules')
+})
+
+test('what was set for Invariant and is not used is told to who asks to be like it', async () => {
+  const environment = { GUARDRAILS_API_URL: 'http://a', INVARIANT_API_URL: 'http://b' }
+  const { played } = await served(['--like-invariant'], environment)
+  expect(played.err).toContain('GUARDRAILS_API_URL is not used: rules are judged here')
+  expect(played.err).toContain('INVARIANT_API_URL is not used')
+  expect((await served([], environment)).played.err).toBe('')
+  const texts = { '/srv/weir.yaml': 'projects: {p: {push: {url: $INVARIANT_API_URL}}}' }
+  const pushed = await served(['--like-invariant'], environment, texts)
+  expect(pushed.played.err).not.toContain('INVARIANT_API_URL')
+})

@@ -35,6 +35,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     },
     stop: new AbortController().signal,
     folder: '/srv',
+    openLines: async () => null,
     readText: async () => null,
     readBytes: async () => null,
     findFiles: async () => null,
@@ -44,6 +45,9 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     serve: async () => 0,
     typed: 'weir',
     openTraces: async () => sourceOf([]),
+    openKeys: () => {
+      throw new Error('This world has no keys')
+    },
     ...changes,
   }
   const code = await run(list, createCommands({}), world)
@@ -54,6 +58,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
   const digest = { bytes: 1200, sha256: null }
   return {
     id: '01k3v9w2b60017f3kq8s',
+    origin: 'recorded',
     startedAt: Date.parse('2026-05-02T09:30:00Z'),
     project: 'default',
     provider: 'openai',
@@ -73,6 +78,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     dropped: { request: 0, reply: 0 },
     session: null,
     parent: null,
+    push: null,
     request: { model: 'gpt-5' },
     requestHeaders: [['content-type', 'application/json']],
     reply: { text: 'Hello' },
@@ -85,6 +91,7 @@ export function traceOf(changes: Partial<TraceRecord> = {}): TraceRecord {
     verdicts: [],
     cost: null,
     costUnknown: 'No price is known',
+    pushed: null,
     ...changes,
   }
 }
@@ -110,9 +117,13 @@ export function sourceOf(traces: readonly TraceRecord[], asked: TraceQuery[] = [
     raw: async () => null,
     costs: async () => noCosts,
     reprice: async () => ({ looked: traces.length, changed: 0 }),
+    pushes: async () => [],
+    retryPushes: async () => 0,
     sessions: async () => ({ sessions: [], cursor: null }),
     session: async () => null,
     rebuildSessions: null,
+    importLines: null,
+    exportLines: null,
     prune: async () => ({ traces: 0, bytes: null }),
     missing: () => null,
     close: async () => undefined,

@@ -22,6 +22,7 @@ test('an empty configuration has every default', () => {
     expect(loaded(text)).toEqual({
       listen: { host: '127.0.0.1', port: 9347 },
       data: '/home/ada/.local/state/weir',
+      access: 'auto',
       insecure: false,
       log: 'info',
       projects: {},
@@ -140,13 +141,14 @@ test('arguments replace what the file says, and are named when they are wrong', 
 test('an address that others reach needs a token, unless told to be insecure', () => {
   expect(faults('\nlisten: 0.0.0.0:1')).toEqual([
     'weir.yaml:2: token: is missing: others can reach 0.0.0.0, so /api and the explorer need a token ' +
-      '(or insecure: true, or --insecure)',
+      '(or access: keys, or insecure: true, or --insecure)',
   ])
   expect(faults('listen: "[::1]:1"')).toEqual([])
   expect(faults('listen: 127.9.9.9:1')).toEqual([])
   expect(faults('listen: localhost:1')).toEqual([])
   expect(faults('listen: :1\ninsecure: true')).toEqual([])
   expect(faults('listen: :1\ntoken: 0123456789abcdef')).toEqual([])
+  expect(faults('listen: :1\naccess: keys')).toEqual([])
   // Too short a token is one problem, not two.
   expect(faults('listen: :1\ntoken: short')).toHaveLength(1)
 })
@@ -286,4 +288,29 @@ test('what is wrong with a rule is told at its place', () => {
     'weir.yaml:4: rules[1].file: is missing: a file',
     'weir.yaml:5: rules[1].input.data: is not the name of a parameter: letters, digits and _, and none of data, metadata, action',
   ])
+})
+
+test('a project is pushed under its own name, unless a remote cannot have such a name', () => {
+  const push = "push: {url: 'https://explorer.example'}"
+  expect(loaded(`projects: {shop: {${push}}}`).projects['shop']?.push).toEqual({
+    url: 'https://explorer.example',
+    when: 'like-invariant',
+    mostEntries: 100_000,
+    mostBytes: 1024 ** 3,
+  })
+  expect(faults(`projects:\n  my.shop: {${push}}`)).toEqual([
+    expect.stringMatching(/^weir\.yaml:2: projects.*my\.shop.*push\.dataset: is missing/),
+  ])
+  const named = "push: {url: 'https://explorer.example', dataset: my-shop}"
+  expect(loaded(`projects: {my.shop: {${named}}}`).projects['my.shop']?.push?.dataset).toBe('my-shop')
+})
+
+test('the address of a remote has no credentials in it, and its key is not told', () => {
+  const push = "{url: 'https://me:secret-word@explorer.example', key: 'a secret-word'}"
+  const wrong = faults(`projects: {shop: {push: ${push}}}`)
+  expect(wrong).toEqual([
+    expect.stringContaining('projects.shop.push.url: must be'),
+    expect.stringContaining('projects.shop.push.key: must be'),
+  ])
+  expect(wrong[1]).not.toContain('secret-word')
 })

@@ -190,3 +190,19 @@ test('a worker that cannot open its store, and one without work, may be silent',
     jest.useRealTimers()
   }
 })
+
+test('a change is answered by the worker, and those of one that died are told that nobody knows', async () => {
+  const scene = play()
+  const { pool } = scene
+  const worker = first(scene)
+  const asked = pool.change('{"kind":"x"}', new ArrayBuffer(4))
+  const [message] = worker.got
+  if (message?.kind !== 'change') throw new Error('no change was posted')
+  expect(message).toMatchObject({ change: '{"kind":"x"}' })
+  worker.say({ kind: 'changed', number: message.number, answer: 'done' })
+  expect(await asked).toBe('done')
+  const lost = pool.change('', new ArrayBuffer(0))
+  worker.die('of an error')
+  await expect(lost).rejects.toMatchObject({ code: 'internal' })
+  await expect(pool.change('', new ArrayBuffer(0))).rejects.toMatchObject({ code: 'overloaded' })
+})

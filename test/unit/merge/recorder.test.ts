@@ -19,6 +19,7 @@ function createPosts(lagMs = 0) {
       else taker(post)
     },
     remove: () => Promise.resolve(false),
+    change: () => Promise.resolve(''),
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     state: () => ({
@@ -27,6 +28,8 @@ function createPosts(lagMs = 0) {
       droppedPayloads: 0,
       droppedReports: 0,
       lostReports: 0,
+      waitingChanges: 0,
+      waitingChangeBytes: 0,
       restarts: 0,
       lagMs,
     }),

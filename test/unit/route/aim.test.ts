@@ -2,7 +2,9 @@ import { expect, test } from 'bun:test'
 import { gzipSync } from 'node:zlib'
 import { Fault } from '../../../src/core/fault.ts'
 import { createProviders } from '../../../src/provider/provider.ts'
-import { aimAt, aimless, clientDialect, type Door } from '../../../src/route/aim.ts'
+import { aimAt } from '../../../src/route/aim.ts'
+import { clientDialect, type Door } from '../../../src/route/door.ts'
+import { aimless } from '../../../src/route/known.ts'
 
 const providers = createProviders({
   both: { dialect: ['openai-chat', 'anthropic'], url: 'http://both', models: ['small'] },

@@ -8,6 +8,7 @@ const answer = { ending: 'complete', model: null, error: null, unknownEvents: {}
 
 const of = (more: Partial<Said> = {}) =>
   conversationOf({
+    origin: 'recorded',
     dialect: 'openai-chat',
     model: 'named',
     request,

@@ -51,7 +51,7 @@ function keepingAt(path: string, recovers = true) {
   const { dialects } = meansOf()
   const now = () => startedAt
   const { receive } = createKeeping(
-    { path, settings, ledger, sender: 'one', recovers, createRebuild, dialects, now },
+    { path, settings, ledger, pushes: {}, sender: 'one', recovers, createRebuild, dialects, now },
     tell,
   )
   running.push(() => receive({ kind: 'stop' }))
@@ -87,7 +87,7 @@ test('it says when its store is open, keeps batches in order, and stops when it 
   await heard(isKept(2))
   receive({ kind: 'stop' })
   await heard(({ kind }) => kind === 'stopped')
-  expect(told.map(({ kind }) => kind)).toEqual(['ready', 'kept', 'kept', 'stopped'])
+  expect(told.map(({ kind }) => kind)).toEqual(['ready', 'access', 'kept', 'kept', 'stopped'])
   expect(traceIn(path, 'b')?.outcome).toBe('answered')
 })
 

@@ -34,7 +34,13 @@ test('a connection that names what can be no header does no harm', () => {
 })
 
 test('a provider gets neither the address nor what is meant for Weir', () => {
-  const headers = new Headers({ host: 'here', expect: '100-continue', 'X-Weir-Any': '1', 'x-weird': '2' })
+  const headers = new Headers({
+    host: 'here',
+    expect: '100-continue',
+    'X-Weir-Any': '1',
+    'Invariant-Push': 'push',
+    'x-weird': '2',
+  })
   expect([...toProvider(headers)]).toEqual([['x-weird', '2']])
 })
 

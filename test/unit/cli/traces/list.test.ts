@@ -24,8 +24,8 @@ test('elsewhere than on a terminal, a trace is one line with its fields between 
     err: '',
     waits: [],
     out:
-      '01k3v9w2b60017f3kq8s\t2026-05-02 09:30:00\tanswered\t200\t420 ms\t2.3 s\t1,200\t45\t-\t1.2 kB\topenai\tgpt-5\n' +
-      'x\t2026-05-02 09:30:00\trefused\t-\t-\t3.0 ms\t-\t-\t-\t1.2 kB\t-\t-\n',
+      '01k3v9w2b60017f3kq8s\t2026-05-02 09:30:00\tanswered\t200\t420 ms\t2.3 s\t1,200\t45\t-\t1.2 kB\topenai\tgpt-5\t-\n' +
+      'x\t2026-05-02 09:30:00\trefused\t-\t-\t3.0 ms\t-\t-\t-\t1.2 kB\t-\t-\t-\n',
   })
 })
 

@@ -1,0 +1,63 @@
+import { causeOf } from '../core/log.ts'
+import type { Ask, Question } from '../guard/detect/remote/means.ts'
+import type { FromJudge, ToJudge } from './messages.ts'
+
+/** Models that rules ask: the thread that judges has no gateway, so the main thread asks for it. */
+export type Models = {
+  readonly ask: Ask
+  readonly told: (message: ToJudge & { kind: 'told' }) => void
+}
+
+type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
+
+export function createModels(tell: (message: FromJudge, transfer: ArrayBuffer[]) => void): Models {
+  const waiting = new Map<number, Waiting>()
+  let last = 0
+
+  const ask: Ask = (model, signal) => {
+    const number = ++last
+    const leave = (): void => {
+      waiting.get(number)?.reject(new Error('nobody waits for it any more'))
+      waiting.delete(number)
+      tell({ kind: 'leaves', number }, [])
+    }
+    const answer = new Promise<unknown>((resolve, reject) => waiting.set(number, { resolve, reject }))
+    signal.addEventListener('abort', leave, { once: true })
+    tell({ kind: 'asks', number, model }, [])
+    return answer.finally(() => signal.removeEventListener('abort', leave))
+  }
+
+  return {
+    ask,
+    told: ({ number, value, why }) => {
+      const asked = waiting.get(number)
+      waiting.delete(number)
+      if (why === null) asked?.resolve(value)
+      else asked?.reject(new Error(why))
+    },
+  }
+}
+
+type Post = (message: ToJudge, transfer: ArrayBuffer[]) => void
+
+/** The main thread's side of it. `poster` tells the thread that lives now: an answer is for who asked, or for nobody. */
+export function createModelAnswers(ask: Ask, poster: () => Post | undefined) {
+  const asked = new Map<number, AbortController>()
+
+  async function asks(number: number, model: Question): Promise<void> {
+    const post = poster()
+    const tell = (message: ToJudge): void => {
+      if (poster() === post) post?.(message, [])
+    }
+    const leaving = new AbortController()
+    asked.set(number, leaving)
+    try {
+      tell({ kind: 'told', number, value: await ask(model, leaving.signal), why: null })
+    } catch (error) {
+      tell({ kind: 'told', number, value: null, why: causeOf(error) })
+    }
+    asked.delete(number)
+  }
+
+  return { asks, leaves: (number: number): void => asked.get(number)?.abort() }
+}

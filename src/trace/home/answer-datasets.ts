@@ -1,0 +1,121 @@
+import type { HomeAnswer } from './questions.ts'
+import { type Answering, type Of, told, toLine } from './answer-traces.ts'
+import { createPoliciesOf } from './policies.ts'
+import { type DatasetRow, homeColumns, type HomeRow, homeTablesJoined, mayReadDataset } from './rows.ts'
+import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toListed, toTrace } from './shape.ts'
+
+/** Projects, and lists of their traces: long ones in slices, so that nobody else waits long for this thread. */
+const budgetMs = 30
+const indicesAtOnce = 5000
+const tracesAtOnce = 256
+
+type Counted = { readonly count: number }
+type QueryRow = { readonly id: string; readonly name: string; readonly query: string }
+
+export function createDatasetAnswers({ database, rows, contents, notesOf, now }: Answering) {
+  const selectTraces = `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = ?`
+  const count = database.prepare<Counted, [string]>('SELECT count(*) AS count FROM traces WHERE project = ?')
+  const annotated = database.prepare<Counted, [string]>(
+    `SELECT count(*) AS count FROM traces
+     WHERE project = ? AND (verdict IN ('flag', 'block') OR seq IN (SELECT trace FROM annotation))`,
+  )
+  const queries = database.prepare<QueryRow, [string, string]>(
+    'SELECT id, name, query FROM saved_query WHERE dataset = ? AND user = ? ORDER BY id',
+  )
+  const all = database.prepare<DatasetRow, []>(
+    'SELECT * FROM dataset ORDER BY coalesce(pushed_at, created_at) DESC',
+  )
+  const page = database.prepare<HomeRow, [string, number, number]>(
+    `${selectTraces} ORDER BY t.number LIMIT ? OFFSET ?`,
+  )
+  const later = database.prepare<HomeRow, [string, number, number]>(
+    `${selectTraces} AND t.number > ? ORDER BY t.number LIMIT ?`,
+  )
+  const numbered = database.prepare<HomeRow, [string, number]>(`${selectTraces} AND t.number = ?`)
+  const sourcesOf = (row: HomeRow): Record<string, number> => {
+    const counts: Record<string, number> = {}
+    for (const { source } of notesOf(row)) counts[source] = (counts[source] ?? 0) + 1
+    return counts
+  }
+
+  const queriesOf = ({ id, name }: DatasetRow, user: string, traces: number) => {
+    const withNotes = annotated.get(name)?.count ?? 0
+    const own = queries.all(id, user).map((query) => ({ ...query, count: null, deletable: true }))
+    return [
+      { id: 'all', name: 'All', count: traces, query: null, deletable: false },
+      { id: 'annotated', name: 'Annotated', count: withNotes, query: 'is:annotated', deletable: false },
+      {
+        id: 'unannotated',
+        name: 'Unannotated',
+        count: traces - withNotes,
+        query: 'not:annotated',
+        deletable: false,
+      },
+      ...own,
+    ]
+  }
+
+  const policiesOf = createPoliciesOf(database)
+
+  return {
+    dataset: ({ dataset, who }: Of<'dataset'>): HomeAnswer => {
+      const row = rows.readableDataset(dataset, who)
+      const traces = count.get(row.name)?.count ?? 0
+      return told({
+        ...toDataset(row, who, policiesOf(row.id)),
+        num_traces: traces,
+        queries: queriesOf(row, who.user.id, traces),
+      })
+    },
+    list: ({ list, text, limit, who }: Of<'datasets'>): HomeAnswer => {
+      const wanted = all.all().filter((row) => {
+        if (!mayReadDataset(who, row) || !row.name.toLowerCase().includes(text.toLowerCase())) return false
+        if (list.kind === 'of') return row.user === list.username
+        return list.kind === 'any' || (list.kind === 'public') === (row.is_public === 1)
+      })
+      const shown = wanted.slice(0, limit).map((row) => {
+        return { ...toDataset(row, who, []), num_traces: count.get(row.name)?.count ?? 0 }
+      })
+      return told(shown)
+    },
+    traces: ({ dataset, limit, offset, numbers, who }: Of<'traces'>): HomeAnswer => {
+      const { name } = rows.readableDataset(dataset, who)
+      const sorted = numbers === null ? null : [...new Set(numbers)].sort((one, other) => one - other)
+      const found = sorted?.map((number) => numbered.get(name, number)).filter((row) => row !== null)
+      const some = found?.slice(offset, offset + limit) ?? page.all(name, limit, offset)
+      return told(some.map((row) => toListed(row, sourcesOf(row))))
+    },
+    indices: ({ dataset, after, who }: Of<'indices'>): HomeAnswer => {
+      const { name } = rows.readableDataset(dataset, who)
+      const some = later.all(name, after, indicesAtOnce)
+      const items = some.map((row) => ({
+        index: row.number,
+        id: row.id,
+        name: nameOf(row),
+        messages: [],
+        hierarchy_path: hierarchyOf(row),
+      }))
+      return told(items, some.length < indicesAtOnce ? null : (some.at(-1)?.number ?? null))
+    },
+    /** A list of whole traces; which is the next begins, once the time is over. */
+    whole: ({ kind, dataset, after, isAnnotated, withIds, who }: Of<'full' | 'export'>): HomeAnswer => {
+      const { name } = rows.readableDataset(dataset, who)
+      const deadline = now() + budgetMs
+      const items: object[] = []
+      let last = after
+      const some = later.all(name, after, tracesAtOnce)
+      for (const row of some) {
+        last = row.number ?? last
+        const annotations = notesOf(row)
+        if (!isAnnotated || annotations.length > 0) {
+          const messages = contents.messagesOf(row)
+          const line = () => ({ ...toLine(row, messages, annotations), ...(withIds && { id: row.id }) })
+          const of = { annotations, mostCharacters: mostTextCharacters }
+          items.push(kind === 'full' ? toTrace(row, messages, of) : line())
+        }
+        if (now() >= deadline) return told(items, last)
+      }
+      return told(items, some.length < tracesAtOnce ? null : last)
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import { createIds } from '../../core/id.ts'
+import type { PieceStore } from '../piece-store.ts'
+import { insertTrace, type TraceRow, unplaced, valuesOf } from '../row.ts'
+import type { Store } from '../store.ts'
+import type { Origin } from '../trace.ts'
+import type { Annotation } from './annotation.ts'
+import { packMessages } from './content.ts'
+import { createNumbering } from './numbering.ts'
+import type { Beside, Messages } from './said.ts'
+
+/** One trace that somebody told of, written like any other; what only an exchange has is not known of it. */
+export type Telling = {
+  readonly user: string
+  readonly at: number
+  /** Empty for a snippet, which is in no project. */
+  readonly project: string
+  readonly origin: Exclude<Origin, 'recorded'>
+  readonly messages: Messages
+  readonly beside: Beside
+  readonly annotations: readonly Annotation[]
+  /** Where it had one before and nobody has it now; else it gets the next. */
+  readonly number?: number
+  readonly foreignId?: string
+  readonly known?: Uint8Array
+}
+
+export type Insert = {
+  readonly trace: (telling: Telling) => string
+  readonly annotation: (seq: number, annotation: Annotation, of: { user: string; at: number }) => string
+}
+
+export const insertAnnotation = `INSERT INTO annotation (id, trace, user, content, address, created_at, metadata, source)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+
+export function createInsert({ database }: Store, pieces: PieceStore): Insert {
+  let now = 0
+  const createId = createIds(() => now)
+  const numbering = createNumbering(database)
+  const insert = database.prepare(insertTrace)
+  const isTaken = database.prepare<{ seq: number }, [string, number]>(
+    'SELECT seq FROM traces WHERE project = ? AND number = ?',
+  )
+  const payload = database.prepare('INSERT INTO payload (seq, request, data) VALUES (?, ?, ?)')
+  const told = database.prepare(
+    `INSERT INTO told (seq, user, name, hierarchy, metadata, changed_at, is_shared, foreign_id, known)
+     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`,
+  )
+  const insertNote = database.prepare(insertAnnotation)
+
+  const annotation: Insert['annotation'] = (seq, { content, address, metadata, source }, { user, at }) => {
+    now = at
+    const id = createId()
+    const text = metadata === null ? null : JSON.stringify(metadata)
+    insertNote.run(id, seq, user, content, address, at, text, source)
+    return id
+  }
+
+  const numberOf = ({ project, number, at }: Telling): number | null => {
+    if (project === '') return null
+    if (number === undefined || isTaken.get(project, number) !== null) return numbering.next(project, at)
+    numbering.pass(project, number)
+    return number
+  }
+
+  const trace = (telling: Telling): string => {
+    const { at, user, messages, beside, annotations, foreignId = null, known = null } = telling
+    now = at
+    const id = createId()
+    const packed = packMessages(messages, pieces)
+    const row = rowOf(telling, { id, number: numberOf(telling), bytes: packed.bytes })
+    const seq = Number(insert.run(...valuesOf(row)).lastInsertRowid)
+    payload.run(seq, packed.request, packed.data)
+    const { name, hierarchy, metadata } = beside
+    const texts = [name, JSON.stringify(hierarchy), JSON.stringify(metadata)]
+    told.run(seq, user, ...texts, at, foreignId, known)
+    for (const each of annotations) annotation(seq, each, { user, at })
+    return id
+  }
+
+  return { trace, annotation }
+}
+
+type Made = { readonly id: string; readonly number: number | null; readonly bytes: number }
+
+function rowOf({ at, project, origin, beside }: Telling, { id, number, bytes }: Made): TraceRow {
+  const { model } = beside.metadata
+  return {
+    ...unplaced,
+    ...nobodySaw,
+    id,
+    started_at: at,
+    project,
+    model: typeof model === 'string' && model !== '' ? model.slice(0, 200) : null,
+    path: origin === 'pushed' ? '/api/v1/push/trace' : '/api/v1/dataset/upload',
+    request_received_bytes: bytes,
+    origin,
+    number,
+  }
+}
+
+const nobodySaw = {
+  provider: null,
+  dialect: null,
+  stream: 0,
+  method: 'POST',
+  status: null,
+  outcome: 'unknown',
+  detail: null,
+  verdict: null,
+  called_ms: null,
+  answered_ms: null,
+  first_byte_ms: null,
+  ended_ms: null,
+  usage_input: null,
+  usage_cached_input: null,
+  usage_cache_write: null,
+  usage_output: null,
+  usage_reasoning: null,
+  request_received_sha256: null,
+  request_sent_bytes: 0,
+  request_sent_sha256: null,
+  reply_received_bytes: 0,
+  reply_received_sha256: null,
+  reply_sent_bytes: 0,
+  reply_sent_sha256: null,
+  attempts: 0,
+  dropped_request: 0,
+  dropped_reply: 0,
+  client: null,
+  usage_details: null,
+  cost: null,
+  cost_lines: null,
+} as const satisfies Partial<TraceRow>

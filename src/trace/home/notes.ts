@@ -1,0 +1,52 @@
+import type { Database } from 'bun:sqlite'
+import type { Judged, Noted } from '../../merge/judged.ts'
+import type { HomeRow } from './rows.ts'
+import type { AnnotationRow } from './shape.ts'
+
+/**
+ * All that is remarked about a trace: what somebody told, and what rules found as it passed, in the form in which
+ * Invariant's gateway told it. The latter is read from what the trace keeps of its rules, and is stored nowhere else.
+ */
+export type NotesOf = (row: NoteRow) => readonly AnnotationRow[]
+
+export type NoteRow = Pick<HomeRow, 'seq' | 'id' | 'user' | 'owner' | 'started_at' | 'verdict'>
+
+const selectNotes = 'SELECT * FROM annotation WHERE trace = ? ORDER BY created_at, id'
+
+export function createNotes(database: Database): NotesOf {
+  const told = database.prepare<AnnotationRow, [number]>(selectNotes)
+  const judged = database.prepare<{ data: string }, [string]>('SELECT data FROM judged WHERE id = ?')
+  return (row) => {
+    // Without a verdict no rule was asked: most traces cost no second statement.
+    const data = row.verdict === null ? null : judged.get(row.id)
+    if (data === null) return told.all(row.seq)
+    const { findings }: Judged = JSON.parse(data.data)
+    return [...told.all(row.seq), ...findings.flatMap((finding, at) => toNotes(finding, at, row))]
+  }
+}
+
+/** One for each place; what a rule found nowhere in particular is about the whole trace. */
+function toNotes(finding: Noted, at: number, row: NoteRow): AnnotationRow[] {
+  const places = mostSpecific(finding.ranges)
+  const { order: name, action, message } = finding
+  const metadata = JSON.stringify({ source: 'guardrails-error', guardrail: { name, action } })
+  const common = { content: message, created_at: row.started_at, metadata, source: 'guardrails-error' }
+  const user = row.user ?? row.owner ?? ''
+  return (places.length === 0 ? [null] : places).map((address, place) => ({
+    id: `${row.id}-${at}-${place}`,
+    user,
+    address,
+    ...common,
+  }))
+}
+
+/** Without those that others lie within. */
+export function mostSpecific(ranges: readonly string[]): string[] {
+  const all = [...new Set(ranges)]
+  return all.filter((range) => !all.some((other) => isWithin(other, range)))
+}
+
+/** `messages.10` does not lie within `messages.1`. */
+function isWithin(inner: string, outer: string): boolean {
+  return inner.length > outer.length && inner.startsWith(outer) && /^[.:[]/.test(inner.slice(outer.length))
+}

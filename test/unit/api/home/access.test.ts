@@ -1,0 +1,190 @@
+import { expect, test } from 'bun:test'
+import { createAccess, type AccessSettings } from '../../../../src/api/home/access.ts'
+import { createLetIn } from '../../../../src/api/home/let-in.ts'
+import { Fault } from '../../../../src/core/fault.ts'
+import { hashOfKey } from '../../../../src/trace/home/key.ts'
+import type { KnownKey, KnownPolicy, Snapshot } from '../../../../src/trace/home/snapshot.ts'
+import type { Right } from '../../../../src/trace/home/who.ts'
+
+/** Who is let in, by what the store has said, before it has said anything, and if it never does. */
+const nothing: Snapshot = { keys: [], hasKeys: false, policies: [] }
+
+function knownKey(text: string, change: Partial<KnownKey> = {}): KnownKey {
+  const rights: readonly Right[] = ['gateway', 'read']
+  return {
+    id: `id-of-${text}`,
+    hash: hashOfKey(text),
+    user: 'ada',
+    rights,
+    projects: null,
+    expiresAt: null,
+    ...change,
+  }
+}
+
+function withKeys(...keys: readonly KnownKey[]): Snapshot {
+  return { keys, hasKeys: true, policies: [] }
+}
+
+function accessOf(settings: Partial<AccessSettings> = {}, snapshot: Snapshot | null = nothing) {
+  let at = 1000
+  const waited = Promise.withResolvers<void>()
+  const access = createAccess({
+    token: undefined,
+    access: 'auto',
+    isLoopback: true,
+    now: () => at,
+    wait: () => waited.promise,
+    ...settings,
+  })
+  if (snapshot !== null) access.take(JSON.stringify(snapshot))
+  return { access, setNow: (ms: number) => (at = ms), wearOut: waited.resolve }
+}
+
+function asked(credential: string | null): Request {
+  const headers: Record<string, string> = credential === null ? {} : { authorization: `Bearer ${credential}` }
+  return new Request('http://localhost/api/v1/user/identity', { headers })
+}
+
+async function outcome(access: ReturnType<typeof accessOf>['access'], credential: string | null) {
+  try {
+    return (await access.whoIs(asked(credential))).user.username
+  } catch (error) {
+    return error instanceof Fault ? error.code : 'thrown'
+  }
+}
+
+test('without a key or token everybody is the local user, whatever is shown', async () => {
+  const { access } = accessOf()
+  expect(await outcome(access, null)).toBe('developer')
+  expect(await outcome(access, 'inv-anything')).toBe('developer')
+  expect(access.permit(null, 'p')).toBe('granted')
+})
+
+test.each([
+  ['a token', { token: 'secret' }, nothing],
+  ['access: keys', { access: 'keys' as const }, nothing],
+  ['a key', {}, withKeys(knownKey('other'))],
+  ['a key that was revoked', {}, withKeys()],
+])('%s closes what was open', async (_, settings, snapshot) => {
+  const { access } = accessOf(settings, snapshot)
+  expect(await outcome(access, null)).toBe('unauthorized')
+  expect(await outcome(access, 'inv-anything')).toBe('unauthorized')
+  expect(access.permit(null, 'p')).toBe('no-key')
+  expect(access.permit('inv-anything', 'p')).toBe('unknown-key')
+})
+
+test('the token may do everything, a key what it has the right to, in its projects', async () => {
+  const scoped = knownKey('scoped', { projects: ['one'], rights: ['gateway'] })
+  const { access } = accessOf({ token: 'secret' }, withKeys(scoped, knownKey('wide')))
+  expect(await outcome(access, 'secret')).toBe('developer')
+  expect(await outcome(access, 'scoped')).toBe('ada')
+  expect(access.permit('secret', 'two', 'admin')).toBe('granted')
+  expect(access.permit('scoped', 'one')).toBe('granted')
+  expect(access.permit('scoped', 'two')).toBe('forbidden')
+  expect(access.permit('scoped', 'one', 'read')).toBe('forbidden')
+  expect(access.permit('wide', 'two', 'read')).toBe('granted')
+})
+
+test('a key ends at its moment, and with the snapshot in which it is not', () => {
+  const { access, setNow } = accessOf({}, withKeys(knownKey('short', { expiresAt: 2000 }), knownKey('long')))
+  expect(access.permit('short', 'p')).toBe('granted')
+  setNow(2000)
+  expect(access.permit('short', 'p')).toBe('unknown-key')
+  expect(access.permit('long', 'p')).toBe('granted')
+  access.take(JSON.stringify(withKeys()))
+  expect(access.permit('long', 'p')).toBe('unknown-key')
+})
+
+test('a store that was lost and is a new one opens nothing', () => {
+  const { access } = accessOf({}, withKeys(knownKey('a')))
+  access.take(JSON.stringify(nothing))
+  expect(access.permit(null, 'p')).toBe('no-key')
+})
+
+test('before the store has said what there is, whoever asks waits for it', async () => {
+  const { access } = accessOf({}, null)
+  const one = outcome(access, null)
+  const other = outcome(access, 'mine')
+  const permit = access.permit('mine', 'p')
+  access.take(JSON.stringify(withKeys(knownKey('mine'))))
+  expect([await one, await other, await permit]).toEqual(['unauthorized', 'ada', 'granted'])
+})
+
+test('the token needs no store', () => {
+  const { access } = accessOf({ token: 'secret' }, null)
+  expect(access.whoIs(asked('secret'))).toMatchObject({ user: { username: 'developer' } })
+  expect(access.permit('secret', 'p')).toBe('granted')
+})
+
+test.each([
+  ['what only this machine reaches', {}, 'granted'],
+  ['what others reach', { isLoopback: false }, 'no-key'],
+  ['what has a token', { token: 'secret' }, 'no-key'],
+  ['what wants keys', { access: 'keys' }, 'no-key'],
+] as const)(
+  'a store that says nothing leaves models to %s, and the API closed',
+  async (_, settings, permit) => {
+    const { access, wearOut } = accessOf(settings, null)
+    const asking = outcome(access, null)
+    wearOut()
+    expect(await asking).toBe('overloaded')
+    expect(access.permit(null, 'p')).toBe(permit)
+    access.take(JSON.stringify(nothing))
+    expect(await outcome(access, null)).toBe(access.isNeeded() ? 'unauthorized' : 'developer')
+  },
+)
+
+test('when a key was used last is told once', () => {
+  const { access, setNow } = accessOf({}, withKeys(knownKey('a'), knownKey('b')))
+  access.permit('a', 'p')
+  setNow(1500.5)
+  access.permit('a', 'p')
+  access.permit('c', 'p')
+  expect(access.takeUses()).toEqual({ 'id-of-a': 1500 })
+  expect(access.takeUses()).toEqual({})
+})
+
+test('credentials of many clients, and long ones, are known as those of a few are', () => {
+  const long = 'x'.repeat(5000)
+  const { access } = accessOf({}, withKeys(knownKey('a'), knownKey(long)))
+  for (let number = 0; number < 2500; number++)
+    expect(access.permit(`inv-${number}`, 'p')).toBe('unknown-key')
+  expect(access.permit('a', 'p')).toBe('granted')
+  expect(access.permit(long, 'p')).toBe('granted')
+})
+
+test('the rules of a project are one list until they change', () => {
+  const policy: KnownPolicy = {
+    project: 'p',
+    name: 'a',
+    content: 'raise "x" if:\n    True\n',
+    action: 'block',
+  }
+  const { access } = accessOf({}, { ...nothing, policies: [policy] })
+  const first = access.rulesOf('p')
+  expect(first).toMatchObject([
+    { name: 'a', text: policy.content, action: 'block', mode: 'hold', isClients: false },
+  ])
+  expect(access.rulesOf('q')).toBe(access.rulesOf('r'))
+  access.take(JSON.stringify({ ...nothing, policies: [policy, { ...policy, project: 'q' }] }))
+  expect(access.rulesOf('p')).toBe(first)
+  access.take(JSON.stringify({ ...nothing, policies: [{ ...policy, action: 'log' }] }))
+  expect(access.rulesOf('p')).toMatchObject([{ action: 'log' }])
+  expect(access.rulesOf('q')).toEqual([])
+})
+
+test('for models a key is taken from headers that are for Weir by name, and from no provider’s', async () => {
+  const letIn = createLetIn(
+    accessOf({ access: 'keys' }, withKeys(knownKey('k', { projects: ['mine'] }))).access,
+  )
+  const codeOf = async (headers: Record<string, string>) =>
+    (await letIn?.(new Request('http://localhost/v1/models', { headers })))?.code ?? null
+  const project = { 'x-weir-project': 'mine' }
+  expect(await codeOf({ 'x-weir-key': 'k', ...project })).toBeNull()
+  expect(await codeOf({ 'x-weir-key': 'Bearer k', ...project })).toBeNull()
+  expect(await codeOf({ 'invariant-authorization': 'Bearer k', ...project })).toBeNull()
+  expect(await codeOf({ authorization: 'Bearer k', ...project })).toBe('unauthorized')
+  expect(await codeOf({ 'x-weir-key': 'k' })).toBe('forbidden')
+  expect(createLetIn(accessOf().access)).toBeNull()
+})

@@ -1,0 +1,85 @@
+import { expect, test } from 'bun:test'
+import { fits, moveAddress, parseAddress } from '../../../../src/trace/home/address.ts'
+
+const messages = [
+  { role: 'user', content: 'Hello\nthere' },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [
+      { id: 'c', function: { name: 'f', arguments: { 'a.b': 'dotted', a: { b: 'nested' }, '': 'none' } } },
+    ],
+  },
+  {
+    role: 'user',
+    content: [
+      { type: 'text', text: 'abc' },
+      { type: 'image_url', image_url: { url: 'data:' } },
+    ],
+  },
+  { role: 'assistant' },
+]
+
+test.each([
+  'messages.0',
+  'messages[0]',
+  'messages.0.content',
+  'messages.0.content:0-11',
+  'messages.0.content:11-11',
+  'messages[0].content:L0',
+  'messages[0].content:L1',
+  'messages.1.content:L0',
+  'messages.1.tool_calls.0',
+  'messages[1].tool_calls[0].function.name:0-1',
+  'messages.1.tool_calls.0.function.arguments:0-2',
+  'messages.1.tool_calls.0.function.arguments.a.b:0-6',
+  'messages.2.content.0.text:1-3',
+  'messages.2.content.1.image_url.url:bbox-0.1,0.2,0.3,0.4',
+  'messages.2.content:L0',
+  'messages.3.content:L0',
+  '<root>',
+  '',
+  null,
+])('there is something at %s', (address) => {
+  expect(fits(address, messages)).toBe(true)
+})
+
+test.each([
+  'messages',
+  'messages.4',
+  'messages.-1',
+  'messages.01x',
+  'messages.0.contents',
+  'messages.0.content:0-12',
+  'messages.0.content:5-4',
+  'messages.0.content:L2',
+  'messages.0.content.0',
+  'messages.1.tool_calls.1',
+  'messages.2.content.2',
+  'messages.2.content.0.text:bbox-0,0,0',
+  'messages.0.__proto__',
+  'messages.0.toString',
+  'content',
+  'elsewhere',
+])('there is nothing at %s', (address) => {
+  expect(fits(address, messages)).toBe(false)
+})
+
+test('an address moves with its message, in the form it has', () => {
+  const moved = [0, 3]
+  expect(moveAddress('messages.1.content:1-7', moved)).toBe('messages.3.content:1-7')
+  expect(moveAddress('messages[1].content:L0', moved)).toBe('messages[3].content:L0')
+  expect(moveAddress('messages.0', moved)).toBe('messages.0')
+  expect(moveAddress('messages.9', moved)).toBe('messages.9')
+  expect(moveAddress('<root>', moved)).toBe('<root>')
+  expect(moveAddress(null, moved)).toBeNull()
+})
+
+test('an address falls into its message, its path and its range', () => {
+  expect(parseAddress('messages.3.content.0.text:22-26')).toEqual({
+    message: 3,
+    path: '.content.0.text',
+    range: '22-26',
+  })
+  expect(parseAddress('messages.3.a:b')).toEqual({ message: 3, path: '.a:b', range: '' })
+})

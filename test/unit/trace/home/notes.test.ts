@@ -1,0 +1,51 @@
+import { expect, test } from 'bun:test'
+import type { Judged } from '../../../../src/merge/judged.ts'
+import { createNotes, mostSpecific } from '../../../../src/trace/home/notes.ts'
+import { memoryStore, startedAt } from '../../../support/traces.ts'
+
+test('of ranges within each other the innermost are kept', () => {
+  const ranges = ['messages.1', 'messages.1.content', 'messages.1.content:1-7', 'messages.10', 'messages.1']
+  expect(mostSpecific(ranges)).toEqual(['messages.1.content:1-7', 'messages.10'])
+  expect(mostSpecific([])).toEqual([])
+})
+
+test('what rules found of an exchange is told as the gateway of Invariant told it', () => {
+  const { database } = memoryStore()
+  const finding = {
+    mode: 'hold',
+    on: 'request',
+    line: 1,
+    args: [],
+    kwargs: {},
+    spans: [],
+    leftBytes: 0,
+  } as const
+  const judged: Judged = {
+    policy: 'hash',
+    verdict: 'block',
+    findings: [
+      {
+        ...finding,
+        kind: 'violation',
+        order: 'no-secrets',
+        action: 'block',
+        message: 'a secret',
+        ranges: ['messages.0', 'messages.0.content:1-7', 'messages.1.content'],
+      },
+      { ...finding, kind: 'error', order: 'broken', action: 'log', message: 'no such word', ranges: [] },
+    ],
+  }
+  database.run('INSERT INTO judged (id, data) VALUES (?, ?)', ['a', JSON.stringify(judged)])
+  const row = { seq: 1, id: 'a', user: null, owner: 'developer', started_at: startedAt, verdict: 'block' }
+  const notes = createNotes(database)(row)
+  expect(notes.map(({ content, address, source, user }) => [content, address, source, user])).toEqual([
+    ['a secret', 'messages.0.content:1-7', 'guardrails-error', 'developer'],
+    ['a secret', 'messages.1.content', 'guardrails-error', 'developer'],
+    ['no such word', null, 'guardrails-error', 'developer'],
+  ])
+  expect(JSON.parse(notes[0]?.metadata ?? '')).toEqual({
+    source: 'guardrails-error',
+    guardrail: { name: 'no-secrets', action: 'block' },
+  })
+  expect(createNotes(database)({ ...row, verdict: null })).toEqual([])
+})
