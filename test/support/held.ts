@@ -3,6 +3,7 @@ import type { DialectName } from '../../src/dialect/dialect.ts'
 import type { Order } from '../../src/judge/answer.ts'
 import { bytesOf, inPieces, inSteps } from './cuts.ts'
 import { answerIn, judged, orderOf, type Said } from './judged.ts'
+import { stride } from './quick.ts'
 
 /** An answer that says something of every kind, and the ways in which it may come and be held. */
 
@@ -17,7 +18,7 @@ export const said: readonly Said[] = [
 export type HeldWay = {
   readonly bytes: Uint8Array
   readonly mode: Order['mode']
-  /** 0: byte by byte. */
+  /** 0: byte by byte, or in steps of the same length. */
   readonly seed: number
 }
 
@@ -32,7 +33,7 @@ export function waysOf(dialect: DialectName, seeds: number): readonly HeldWay[] 
 }
 
 export async function expectUnchanged(dialect: DialectName, { bytes, mode, seed }: HeldWay): Promise<void> {
-  const reads = seed === 0 ? inSteps(bytes, 1) : inPieces(bytes, seed)
+  const reads = seed === 0 ? inSteps(bytes, stride) : inPieces(bytes, seed)
   const run = { ticks: seed % 2 === 0, granularity: seed % 3 === 0 ? 'message' : 'sentence' } as const
   const left = await judged(dialect, reads, [{ ...never, mode }], run)
   expect(left.bytes).toEqual(bytes)

@@ -6,6 +6,7 @@ import type { AnswerOf, Order, Step } from '../../../src/judge/answer.ts'
 import { bytesOf, inSteps } from '../../support/cuts.ts'
 import { expectUnchanged, never, said, waysOf } from '../../support/held.ts'
 import { answerIn, judged, orderOf } from '../../support/judged.ts'
+import { stride } from '../../support/quick.ts'
 
 const secret = (more: Partial<Order> = {}) =>
   orderOf('raise "no secrets" if:\n    (msg: Message)\n    "hunter2" in msg.content', more)
@@ -21,7 +22,7 @@ describe.each(dialectNames)('%s', (dialect) => {
     ['deflate', zlib.deflateRawSync],
   ] as const)('what came as %s leaves as the same bytes', async (encoding, deflate) => {
     const bytes = new Uint8Array(deflate(bytesOf(answerIn(dialect, said))))
-    for (const size of [1, 33, bytes.length]) {
+    for (const size of [stride, 33, bytes.length]) {
       const left = await judged(dialect, inSteps(bytes, size), [never], { encoding })
       expect(left.bytes).toEqual(bytes)
     }

@@ -5,6 +5,7 @@ import { dialects } from '../../../src/dialect/index.ts'
 import { dialectNames, type DialectName } from '../../../src/dialect/dialect.ts'
 import { bytesOf, inSteps } from '../../support/cuts.ts'
 import { answerIn, judged, orderOf, readLeft, type Said } from '../../support/judged.ts'
+import { stride } from '../../support/quick.ts'
 
 const inText = orderOf('raise "no secrets" if:\n    (msg: Message)\n    "hunter2" in msg.content', {
   action: 'mask',
@@ -77,7 +78,7 @@ describe.each(dialectNames)('%s', (dialect) => {
       for (const { said, words } of cases) {
         for (const escaped of [false, true]) {
           const bytes = bytesOf(answerIn(dialect, said, { escaped }))
-          for (const size of [1, 40, bytes.length]) {
+          for (const size of [stride, 40, bytes.length]) {
             for (const ticks of [false, true]) {
               const left = await judged(dialect, inSteps(bytes, size), [order], { ticks })
               const { reply, answer } = readLeft(dialect, left.text)

@@ -3,6 +3,7 @@ import { dialects } from '../../../src/dialect/index.ts'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
 import { bytesOf, inSteps } from '../../support/cuts.ts'
 import { answerIn, judged, orderOf, readLeft, type Left, type Said } from '../../support/judged.ts'
+import { stride } from '../../support/quick.ts'
 
 const steer = orderOf('raise "Ask for leave first." if:\n    (msg: Message)\n    "hunter2" in msg.content', {
   action: 'steer',
@@ -28,7 +29,7 @@ test.each(dialectNames)(
     ]
     for (const said of cases) {
       const bytes = bytesOf(answerIn(dialect, said))
-      for (const size of [1, 50, bytes.length]) {
+      for (const size of [stride, 50, bytes.length]) {
         for (const mode of ['hold', 'tail'] as const) {
           const left = await judged(dialect, inSteps(bytes, size), [{ ...steer, mode }])
           expect(left.stop?.kind).toBe('steer')
