@@ -1,46 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import { ask, openAsk } from '../support/client.ts'
-import { chunk, chunkedHead, createProvider, whole, type Answer, type Provider } from '../support/provider.ts'
-import { findsWord, policiesIn, say, speeches } from '../support/rules.ts'
-import { providersAt } from '../support/streams.ts'
-import { createFolder } from '../support/traces.ts'
+import { chunk, chunkedHead, whole, type Answer } from '../support/provider.ts'
+import { createRuled, type Ruled } from '../support/ruled.ts'
+import { findsWord, say, speeches } from '../support/rules.ts'
 import { until } from '../support/until.ts'
-import { startWeir, type Settings, type Weir } from '../support/weir.ts'
 
 /** Rules on answers: what they forbid does not leave, told whole or bit by bit, and what follows is what is configured. */
 const canary = 'canary-of-the-rule-text'
-const folder = createFolder()
-const started: Weir[] = []
 let answer: Answer = () => {}
-let provider: Provider
+let ruled: Ruled
 
 beforeAll(async () => {
-  provider = await createProvider((call, number) => answer(call, number))
-  policiesIn(folder.path, { word: findsWord('forbidden', canary) })
+  ruled = await createRuled(findsWord('forbidden', canary), (call, number) => answer(call, number), {
+    on: 'answer',
+  })
 })
 
-afterAll(async () => {
-  await Promise.all(started.map((weir) => weir[Symbol.asyncDispose]()))
-  await provider.stop()
-  folder[Symbol.dispose]()
-})
-
-const known = new Map<string, Promise<Weir>>()
-
-function weirWith(rule: object, settings: Settings = {}): Promise<Weir> {
-  const key = JSON.stringify([rule, settings])
-  const weir = known.get(key) ?? open(rule, settings)
-  known.set(key, weir)
-  return weir
-}
-
-async function open(rule: object, settings: Settings): Promise<Weir> {
-  const rules = [{ file: join(folder.path, 'word.policy'), on: 'answer', ...rule }]
-  const weir = await startWeir({ providers: providersAt(provider.url), rules, ...settings })
-  started.push(weir)
-  return weir
-}
+afterAll(() => ruled[Symbol.asyncDispose]())
 
 for (const speech of speeches) {
   const { dialect, path, request, events, whole: told, refusal } = speech
@@ -49,7 +25,7 @@ for (const speech of speeches) {
     const asked = { path: path(isStream), body: request('hello', isStream) }
 
     test(`an answer that is blocked before anything left is refused with its own status, ${how}`, async () => {
-      const weir = await weirWith({})
+      const weir = await ruled.weirWith({})
       answer = (call) => say(call, speech, isStream, 'forbidden')
       const reply = await ask(weir.url, asked)
       const text = String(reply.body)
@@ -70,7 +46,7 @@ for (const speech of speeches) {
     })
 
     test(`a rule that flags lets everything pass, and says so, ${how}`, async () => {
-      const weir = await weirWith({ action: 'flag' })
+      const weir = await ruled.weirWith({ action: 'flag' })
       answer = (call) => say(call, speech, isStream, 'a forbidden ', 'word')
       const reply = await ask(weir.url, asked)
       expect(String(reply.body)).toBe(
@@ -86,7 +62,7 @@ for (const speech of speeches) {
     })
 
     test(`the marked text is masked, and the rest stays, ${how}`, async () => {
-      const weir = await weirWith({ action: 'mask' })
+      const weir = await ruled.weirWith({ action: 'mask' })
       answer = (call) => say(call, speech, isStream, 'a forbidden word. ', 'And more.')
       const reply = await ask(weir.url, asked)
       const text = String(reply.body)
@@ -103,7 +79,7 @@ for (const speech of speeches) {
     })
 
     test(`a rule that steers answers in place of the model, ${how}`, async () => {
-      const weir = await weirWith({ action: 'steer' })
+      const weir = await ruled.weirWith({ action: 'steer' })
       answer = (call) => say(call, speech, isStream, 'a forbidden word')
       const reply = await ask(weir.url, asked)
       const text = String(reply.body)
@@ -117,7 +93,7 @@ for (const speech of speeches) {
   }
 
   test(`a stream is stopped with an error and a reset, and tells how much had left, ${dialect}`, async () => {
-    const weir = await weirWith({})
+    const weir = await ruled.weirWith({})
     const parts = events('All of this is fine. ', 'Really fine. ', 'But forbidden', ' it is. ', 'More.')
     answer = async (call) => {
       call.send(chunkedHead())
@@ -140,11 +116,11 @@ for (const speech of speeches) {
     expect(verdict?.leftBytes).toBeGreaterThan(0)
     expect(text.slice(0, verdict?.leftBytes)).toBe(parts.join('').slice(0, verdict?.leftBytes))
     expect(trace.sizes.replySent.bytes).toBe(reply.body.length)
-    await until('the provider to be let go of', () => provider.calls.at(-1)?.isClosed() === true)
+    await until('the provider to be let go of', () => ruled.provider.calls.at(-1)?.isClosed() === true)
   })
 
   test(`a compressed answer is judged like any other, ${dialect}`, async () => {
-    const weir = await weirWith({})
+    const weir = await ruled.weirWith({})
     const body = Bun.gzipSync(told('a forbidden word'))
     answer = (call) => call.send(whole(body, ['Content-Type: application/json', 'Content-Encoding: gzip']))
     const reply = await ask(weir.url, {
