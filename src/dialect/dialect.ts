@@ -56,6 +56,8 @@ export type Dialect = {
   readonly readRequest: (body: unknown) => Conversation
   /** The body of a reply, as `merge` or `whole` tell it, in the neutral form. Never throws. */
   readonly readAnswer: (body: unknown, argumentTexts?: ArgumentTexts) => Answer
+  /** Its requests may name an earlier answer by its id instead of telling it again (`previous_response_id`). */
+  readonly goesOnById?: true
   /** The body of an HTTP error, shaped so that this dialect's SDKs classify it. `trace`, if any, leads to the record. */
   readonly refuse: (fault: Fault, trace: string | null) => unknown
   /** The event that tells a reader of a running stream that it failed, as text ready to be sent. */

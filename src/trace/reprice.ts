@@ -59,9 +59,16 @@ export function createReprice({ store, find, addresses, since }: RepriceOptions)
   const slice = database.transaction((): Repriced & { next: boolean } => {
     const found = rows.all(from, atOnce)
     const changed = found.filter(reprice).length
+    spend.settle()
     // The least id that is greater.
     from = `${found.at(-1)?.id ?? from}0`
     return { looked: found.length, changed, next: found.length === atOnce }
   })
-  return () => slice.immediate()
+  return () => {
+    try {
+      return slice.immediate()
+    } finally {
+      spend.forget()
+    }
+  }
 }

@@ -53,8 +53,16 @@ const upsertOpen = `INSERT INTO open (id, begin, head, request, request_bytes, r
        request_bytes = excluded.request_bytes, request_kept_bytes = excluded.request_kept_bytes,
        request_sha256 = excluded.request_sha256, request_true = excluded.request_true`
 
-/** The statements of the one writer. What it gives is to be called within a transaction of the caller. */
-export function createApply(database: Database, pieces: PieceStore): (work: Work) => Applied {
+/** The statements of the one writer, to be called within a transaction of the caller. */
+export type Apply = {
+  readonly work: (work: Work) => Applied
+  /** Before the transaction ends: what is written once for many works. */
+  readonly settle: () => void
+  /** When it is undone. */
+  readonly forget: () => void
+}
+
+export function createApply(database: Database, pieces: PieceStore): Apply {
   const insert = database.prepare(insertTrace)
   const stitch = createStitch(database)
   const numbering = createNumbering(database)
@@ -126,7 +134,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
     return 'saved'
   }
 
-  return (work: Work): Applied => {
+  const apply = (work: Work): Applied => {
     switch (work.kind) {
       case 'finish':
         return finish(work.exchange, work.finished)
@@ -136,6 +144,7 @@ export function createApply(database: Database, pieces: PieceStore): (work: Work
         return note(work)
     }
   }
+  return { work: apply, settle: spend.settle, forget: spend.forget }
 }
 
 function openValues({ id, begin, head, secrets, request }: Exchange, manifest: Uint8Array | null) {

@@ -3,7 +3,7 @@ import { type Means, lose } from './exchange.ts'
 import type { PieceStore } from './piece-store.ts'
 import { type Store, numberOf } from './store.ts'
 import { isAboutOneReport } from './trouble.ts'
-import { type Applied, type Work, createApply, createUndo } from './works.ts'
+import { type Applied, type Apply, type Work, createApply, createUndo } from './works.ts'
 
 /** Works into the database, many in one transaction; after an error neither disk nor memory knows of them. */
 export type Writer = {
@@ -55,12 +55,14 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
       if (now !== version) pieces.forget()
       version = now
       for (const work of works) written[one(work)]++
+      apply.settle()
       if (number === null) forgetSenders.run(mostSenders)
       else remember.run(sender, number)
       commit.run()
       return written
     } catch (error) {
       undo()
+      apply.forget()
       pieces.forget()
       // SQLite has rolled back by itself after some errors, a full disk among them.
       if (database.inTransaction) rollback.run()
@@ -70,7 +72,7 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
 
   const write = (works: readonly Work[], number: number | null): Written => {
     try {
-      return transact(works, number, apply)
+      return transact(works, number, apply.work)
     } catch (error) {
       if (!isAboutOneReport(error)) throw error
       return transact(works, number, applyAlone)
@@ -85,18 +87,20 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
 }
 
 /** Only after an error: a savepoint for each report would cost all of them. */
-function createAlone(of: Omit<WriterOptions, 'sender'>, apply: (work: Work) => Applied) {
+function createAlone(of: Omit<WriterOptions, 'sender'>, apply: Apply) {
   const { database } = of.store
   return (work: Work): Applied | 'bad' => {
     const undo = createUndo([work])
     database.run('SAVEPOINT report')
     try {
-      const applied = apply(work)
+      const applied = apply.work(work)
+      apply.settle()
       database.run('RELEASE report')
       return applied
     } catch (error) {
       if (!isAboutOneReport(error)) throw error
       undo()
+      apply.forget()
       if (work.exchange !== null) lose(work.exchange)
       of.pieces.forget()
       database.run('ROLLBACK TO report')

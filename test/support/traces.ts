@@ -137,6 +137,7 @@ const anyDialect = (name: DialectName): Dialect => ({
   whole: () => unknownReply,
   readRequest: readSaid,
   readAnswer: readAnswered,
+  goesOnById: true,
   refuse: () => null,
   refuseEvent: () => '',
   endMarks: [],

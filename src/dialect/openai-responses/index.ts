@@ -14,6 +14,7 @@ export const openAiResponses: Dialect = {
   whole,
   readRequest,
   readAnswer,
+  goesOnById: true,
   refuse,
   refuseEvent,
   beginMarks: ['response.'],

@@ -136,7 +136,13 @@ function kindOf(kind: LinkKind): number {
 
 export function packLinks(links: readonly Link[]): Uint8Array | null {
   if (links.length === 0) return null
-  return Buffer.concat(links.map(({ hash, kind }) => Buffer.from([kindOf(kind), ...bytesOf(hash)])))
+  const bytes = Buffer.allocUnsafe(links.length * (1 + hashBytes))
+  links.forEach(({ hash, kind }, index) => {
+    const at = index * (1 + hashBytes)
+    bytes[at] = kindOf(kind)
+    bytes.write(hash, at + 1, hashBytes, 'hex')
+  })
+  return bytes
 }
 
 function unpackLinks(packed: Uint8Array | null): Link[] {

@@ -36,10 +36,10 @@ export function readTips(
     return tipsOf(history, null)
   }
   const { body, argumentTexts } = reply
-  return tipsOf(
-    history,
-    guarded('answer', log, () => dialects[dialect].readAnswer(body, argumentTexts)),
-  )
+  const { readAnswer, goesOnById = false } = dialects[dialect]
+  const answer = guarded('answer', log, () => readAnswer(body, argumentTexts))
+  // An id that nobody asks for would be a row of the store all the same.
+  return tipsOf(history, answer === null || goesOnById ? answer : { ...answer, id: null })
 }
 
 /** The same of a trace that is stored. */

@@ -87,6 +87,7 @@ function storeWith(...rows: readonly Partial<TraceRow>[]) {
     insert.run(...valuesOf(made))
     spend.add(made)
   }
+  spend.settle()
   const ask = (query: CostQuery) => createCosts(store)(query)
   return { store, spend, ask }
 }
@@ -179,6 +180,7 @@ test('a cost that changes moves its sum, and nothing else', () => {
   const [before] = store.database.query<TraceRow, []>("SELECT * FROM traces WHERE id = '00'").all()
   if (before === undefined) throw new Error('It was not stored')
   spend.change(before, { ...before, ...costed(2_500_000) })
+  spend.settle()
   expect(ask({ by: [] }).total).toMatchObject({
     traces: 2,
     unpriced: 0,
@@ -186,7 +188,18 @@ test('a cost that changes moves its sum, and nothing else', () => {
     tokens: { input: 200 },
   })
   spend.change({ ...before, ...costed(2_500_000) }, before)
+  spend.settle()
   expect(ask({ by: [] }).total).toMatchObject({ traces: 2, unpriced: 1, cost: '0.0000015' })
+})
+
+test('what is counted in a transaction that is undone is counted once, when it is tried again', () => {
+  const { spend, ask } = storeWith({})
+  spend.add(row)
+  spend.forget()
+  spend.add(row)
+  spend.settle()
+  spend.settle()
+  expect(ask({ by: [] }).total).toMatchObject({ traces: 2 })
 })
 
 test('what was spent stays when traces go', () => {

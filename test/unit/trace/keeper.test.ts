@@ -176,6 +176,8 @@ test('a report the database refuses is counted and the others are kept', () => {
   const batch = batchOf(1, ...['a', 'b', 'c'].map((id) => whole(id, request, reply)))
   expect(keeperOf(store).keep(batch)).toEqual({ ...kept, finished: 2, bad: 1 })
   expect(store.database.query('SELECT id FROM traces').all()).toEqual([{ id: 'a' }, { id: 'c' }])
+  // The group was undone when its first was counted already.
+  expect(store.database.query('SELECT sum(traces) AS traces FROM spend').all()).toEqual([{ traces: 2 }])
 })
 
 test('an exchange whose stored form cannot be read back is counted, and the others are kept', () => {
