@@ -4,7 +4,7 @@ import { open, settle, type Exchange, type Gateway } from './exchange.ts'
 import type { Hearing } from './judge/hearing.ts'
 import { admit } from './limit/admit.ts'
 import { beginOf } from './merge/begin.ts'
-import { endedBy, endedWith } from './merge/outcome.ts'
+import { answeredAndLeft, endedBy, endedWith } from './merge/outcome.ts'
 import { aimAt, type Aim } from './route/aim.ts'
 import type { Door } from './route/door.ts'
 import { aimless } from './route/known.ts'
@@ -102,12 +102,18 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
   const { dialect, provider } = aim
   const spoken = dialectsAt(exchange.door)
   const voice = createVoice(response, dialect === null ? null : spoken[dialect], recording.id)
+  // The length of the answer with its end mark: SDKs let go of it there, and do not wait for the end of the body.
+  let toldAt = Infinity
+  let hasLeft = false
+  const endedWithout = (fault: Fault) => (recording.sentBytes >= toldAt ? answeredAndLeft : endedBy(fault))
   const split = tee(source, abort.signal, {
     take: (chunk) => {
       wait.forClient()
       client.forget()
       recorder.reply(recording, chunk)
-      return voice.hear(chunk) && recorder.durable ? recorder.save(recording) : undefined
+      const heard = voice.hear(chunk)
+      if (heard === 'end') toldAt = recording.replyBytes
+      return heard !== 'more' && recorder.durable ? recorder.save(recording) : undefined
     },
     sent: (bytes) => {
       recording.sentBytes += bytes
@@ -120,13 +126,18 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
     },
     fail: (error) => {
       const fault = faultOf(error, abort.signal, 'during', provider.name)
+      if (hasLeft) {
+        void settle(endedWithout(fault), exchange)
+        return ''
+      }
       const farewell = voice.farewell(fault)
       recorder.insert(recording, farewell)
       void settle(endedBy(fault), exchange)
       return farewell
     },
     leave: () => {
-      if (whenClientLeaves === 'cancel') void settle(endedBy(clientLeft()), exchange)
+      hasLeft = true
+      if (whenClientLeaves === 'cancel') void settle(endedWithout(clientLeft()), exchange)
       return whenClientLeaves
     },
   })

@@ -73,6 +73,8 @@ export type End = {
   /** How many of the reply's bytes the client took, and what Weir put in among them. */
   readonly sentBytes: number
   readonly insertions: readonly Splice[]
+  /** Of what counts as answered: its client left at what looked like the end mark. */
+  readonly clientLeft?: true
   /** What rules said; absent without rules. */
   readonly judged?: Judged
 }

@@ -14,7 +14,7 @@ export function outcomeOf(
 ): { outcome: Outcome; detail: string | null } {
   const { begin, head, reply } = exchange
   const given = { outcome: end.outcome, detail: end.detail }
-  if (end.outcome === 'interrupted' && answer?.ending === 'complete' && (end.status ?? 500) < 400) {
+  if (isCutShort(end.outcome) && answer?.ending === 'complete' && (end.status ?? 500) < 400) {
     return end.sentBytes === end.replyBytes ? { outcome: 'answered', detail: null } : given
   }
   if (end.outcome !== 'answered' || answer === null || begin.dialect === null) return given
@@ -25,7 +25,14 @@ export function outcomeOf(
     begin.stream || headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
   const isAllHere = reply.seen === end.replyBytes && reply.kept === reply.seen
   if (answer.ending !== 'cut' || !isStream || !isAllHere || (end.status ?? 0) >= 400) return given
+  // What looked like its end mark was quoted by the model.
+  if (end.clientLeft) return { outcome: 'client-left', detail: 'The client left' }
   return { outcome: 'provider-cut', detail: 'The stream ended without its end mark' }
+}
+
+/** Nobody waited for the end of the body: if the end mark had been sent by then, nothing is missing. */
+function isCutShort(outcome: Outcome): boolean {
+  return outcome === 'interrupted' || outcome === 'client-left'
 }
 
 /** Only its short type or code: the message may quote anything. */
