@@ -6,6 +6,7 @@ import type { Contents } from './content.ts'
 import type { Asking, Writing } from './push.ts'
 import { wrong } from './said.ts'
 import { type AnnotationRow, toAnnotation } from './shape.ts'
+import { isOverAll } from './who.ts'
 
 /** Remarks about traces: one, one changed, one gone, or all of one source put in the place of those before. */
 export type Annotate = {
@@ -27,17 +28,17 @@ export function createAnnotate(
   const removeOf = database.prepare('DELETE FROM annotation WHERE trace = ? AND source = ?')
 
   const found = (trace: string, id: string, { who }: Asking) => {
-    const { seq, id: traceId } = rows.readable(trace, who)
+    const { seq, id: traceId } = rows.remarkable(trace, who)
     const row = find.get(id, seq)
     if (row === null) throw new Fault('not-found', 'Annotation not found')
-    if (row.user === who.user.id || who.rights.includes('admin')) return { row, traceId }
+    if (row.user === who.user.id || isOverAll(who)) return { row, traceId }
     throw new Fault('unauthorized', 'This annotation is of somebody else')
   }
 
   return {
     add: (trace, body, asking) => {
       const { who, at } = asking
-      const row = rows.readable(trace, who)
+      const row = rows.remarkable(trace, who)
       const annotation = readAnnotation(body, contents.messagesOf(row), 'annotation')
       const id = insert.annotation(row.seq, annotation, { user: who.user.id, at })
       return toAnnotation(found(trace, id, asking).row, row.id)

@@ -14,6 +14,7 @@ import {
   toExported,
   toTrace,
 } from './shape.ts'
+import { may } from './who.ts'
 
 /** One trace, as it is shown and as it is exported, and what was remarked about it. */
 export type Answering = {
@@ -58,6 +59,7 @@ export function createTraceAnswers({ database, rows, contents, notesOf }: Answer
       return { kind: 'image', type: typeOf(image), base64: image.base64 }
     },
     snippets: ({ who, limit }: Of<'snippets'>): HomeAnswer => {
+      if (!may(who, 'read', '')) throw new Fault('forbidden', 'This key may not read snippets')
       const shown = snippets.all(who.user.id, limit).map((row) => {
         const of = { annotations: null, mostCharacters: mostTextCharacters }
         return toTrace(row, contents.messagesOf(row), of)

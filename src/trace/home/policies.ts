@@ -7,7 +7,7 @@ import type { Asking } from './push.ts'
 import type { DatasetKey, DatasetRow, Rows } from './rows.ts'
 import { wrong } from './said.ts'
 import { toDataset } from './shape.ts'
-import { may, type Who } from './who.ts'
+import { isOverAll, may, type Who } from './who.ts'
 
 /** The rules of projects. Who may push to one may not change its rules: an agent would switch off what holds it. */
 export type ProjectPolicies = {
@@ -91,5 +91,5 @@ export function createPoliciesOf(database: Database): (dataset: string) => reado
 
 /** Admin of a project: whosever it is, if that holds for all projects, else of one's own. */
 function ownsRules(who: Who, { user, name }: DatasetRow): boolean {
-  return may(who, 'admin', name) && (who.projects === null || user === who.user.id)
+  return may(who, 'admin', name) && (user === who.user.id || isOverAll(who))
 }

@@ -4,7 +4,7 @@ import { momentOf } from './moment.ts'
 import { type PolicyRow, toPolicy } from './policy.ts'
 import type { DatasetRow, HomeRow } from './rows.ts'
 import { without } from './said.ts'
-import { userOf, type Who } from './who.ts'
+import { isOverAll, may, userOf, type Who } from './who.ts'
 
 /** Rows as Invariant's Explorer answers them: names, nulls and order are its clients' contract. */
 export type AnnotationRow = {
@@ -89,19 +89,23 @@ export function toListed(row: HomeRow, sources: Readonly<Record<string, number>>
   }
 }
 
-/** Rules are their owner's alone. What came with an upload under their name is none: nobody has looked at it. */
+/** Rules are told to their owner alone, by a key that may ask for them. What came with an upload under their name is none: nobody has looked at it. */
 export function toDataset(row: DatasetRow, who: Who, policies: readonly PolicyRow[]) {
   const metadata = without(JSON.parse(row.metadata), ['policies'])
-  const isOwn = row.user === who.user.id || who.rights.includes('admin')
+  const isTold = mayReadRules(who, row) && policies.length > 0
   return {
     id: row.id,
     name: row.name,
-    extra_metadata:
-      isOwn && policies.length > 0 ? { ...metadata, policies: policies.map(toPolicy) } : metadata,
+    extra_metadata: isTold ? { ...metadata, policies: policies.map(toPolicy) } : metadata,
     is_public: row.is_public === 1,
     user_id: row.user,
     time_created: momentOf(row.created_at),
     latest_trace_time: row.pushed_at === null ? null : momentOf(row.pushed_at),
     user: userOf(row.user),
   }
+}
+
+export function mayReadRules(who: Who, { user, name }: DatasetRow): boolean {
+  const mayAsk = may(who, 'read', name) || may(who, 'gateway', name)
+  return mayAsk && (user === who.user.id || isOverAll(who))
 }

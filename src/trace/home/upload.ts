@@ -31,7 +31,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
   )
   const publish = database.prepare('UPDATE dataset SET is_public = ? WHERE id = ?')
   const policiesOf = createPoliciesOf(database)
-  const shown = (id: string, who: Who) => toDataset(rows.readableDataset({ id }, who), who, policiesOf(id))
+  const shown = (id: string, who: Who) => toDataset(rows.present({ id }), who, policiesOf(id))
   const describe = database.prepare('UPDATE dataset SET metadata = ? WHERE id = ?')
 
   const demandNew = (name: string, { who }: Asking) => {
@@ -65,7 +65,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
       insert.trace({ ...of, ...line.trace, ...(line.trace.id !== null && { foreignId: line.trace.id }) })
     }
     if (line.kind !== 'metadata') return
-    const { metadata } = rows.readableDataset({ id }, who)
+    const { metadata } = rows.present({ id })
     describe.run(JSON.stringify({ ...JSON.parse(metadata), ...line.metadata }), id)
   }
 
