@@ -1,6 +1,6 @@
 import { Fault, toFault } from './core/fault.ts'
 import { causeOf } from './core/log.ts'
-import { open, settle, type Exchange, type Gateway } from './exchange.ts'
+import { letIn, open, settle, type Exchange, type Gateway } from './exchange.ts'
 import type { Hearing } from './judge/hearing.ts'
 import { admit } from './limit/admit.ts'
 import { beginOf } from './merge/begin.ts'
@@ -46,7 +46,7 @@ async function aimed(exchange: Exchange): Promise<Aim> {
   const watcher = { ...recorder.request(recording), fail: (fault: Fault) => abort.abort(fault) }
   const rules = hearing === null ? 'none' : hearing.mayReplace ? 'replace' : 'read'
   const aim = await aimAt(request, door, { providers, limits, watcher, rules })
-  recorder.begin(recording, beginOf(request, aim, recording.startedAt), aim.splice)
+  recorder.begin(recording, beginOf(request, aim, letIn(exchange)), aim.splice)
   if (hearing === null) return aim
   const judged = await hearing.request(aim)
   recording.requestSplice = judged.splice
@@ -153,8 +153,8 @@ function refuse(fault: Fault, exchange: Exchange): Response {
   const { recording, door, request, gateway } = exchange
   const { recorder, log } = gateway
   if (fault.code === 'internal') log('error', 'bug', { trace: recording.id, cause: causeOf(fault.cause) })
-  const { begin, startedAt } = recording
-  if (begin === null) recorder.begin(recording, beginOf(request, aimless(exchange), startedAt), null)
+  if (recording.begin === null)
+    recorder.begin(recording, beginOf(request, aimless(exchange), letIn(exchange)), null)
   const { text, init } = toRefusal(fault, door, {
     trace: recording.id,
     stream: recording.begin?.stream === true,

@@ -12,10 +12,13 @@ export type Known = {
   readonly stream: boolean
 }
 
+/** When it was let in, and as whom. */
+export type Let = { readonly startedAt: number; readonly user?: string | undefined }
+
 // As in the store: what is shorter is no credential of any provider.
 const leastSecretLength = 8
 
-export function beginOf(request: Request, known: Known, startedAt: number): Begin {
+export function beginOf(request: Request, known: Known, { startedAt, user }: Let): Begin {
   const path = pathOf(request.url)
   const { provider } = known
   const secrets = secretsOf(request.headers, path)
@@ -33,6 +36,7 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
     requestHeaders: toRecord(request.headers),
     address: provider?.url ?? null,
     client: secret === -1 ? null : { secret },
+    ...(user !== undefined && { user }),
     secrets,
   }
 }

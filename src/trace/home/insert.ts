@@ -55,9 +55,10 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
     return id
   }
 
-  const numberOf = ({ project, number, at }: Telling): number | null => {
+  const numberOf = ({ project, number, at, user }: Telling): number | null => {
     if (project === '') return null
-    if (number === undefined || isTaken.get(project, number) !== null) return numbering.next(project, at)
+    if (number === undefined || isTaken.get(project, number) !== null)
+      return numbering.next(project, at, user)
     numbering.pass(project, number)
     return number
   }

@@ -147,6 +147,33 @@ test('a key holds for its projects and its rights alone', () => {
   expect(() => push({ messages: [[message]] }, pusher)).toThrow('may not push')
 })
 
+test('a project is whose push has made it, and they push there again', () => {
+  const { push, ask } = createPlace()
+  const body = { messages: [[message]], dataset: 'theirs' }
+  push(body, other)
+  push(body, other)
+  const mine = { username: 'other', name: 'theirs' }
+  expect(ask({ kind: 'dataset', who: other, dataset: mine }).kind).toBe('told')
+  expect(() => push(body, { ...other, user: { id: 'third', username: 'third' } })).toThrow('somebody else')
+})
+
+test('the id that an uploaded trace says it had leads nobody else to it', () => {
+  const { apply, ask } = createPlace()
+  const upload = (who: Who, name: string, text: string) => {
+    const file = new TextEncoder().encode(
+      `${JSON.stringify({ id: 'old-id', messages: [{ role: 'user', content: text }] })}\n`,
+    )
+    const change = { kind: 'upload', who, name, isPublic: true } as const
+    while (apply(change, file, startedAt).kind === 'more');
+  }
+  upload(localWho, 'first', 'mine')
+  upload(other, 'second', 'theirs')
+  const read = (who: Who) =>
+    JSON.stringify(ask({ kind: 'trace', who, trace: 'old-id', mostCharacters: 10, withAnnotations: false }))
+  expect(read(localWho)).toContain('mine')
+  expect(read(other)).toContain('theirs')
+})
+
 test('a long file is looked through before a line of it is kept, and kept in slices', () => {
   const { store, apply, push } = createPlace()
   const lines = Array.from({ length: 200 }, (_, index) => JSON.stringify({ index, messages: [message] }))
