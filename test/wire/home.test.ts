@@ -250,6 +250,40 @@ test('a project is made, found, published and taken away with its traces', async
   expect((await call('GET', `/trace/${textAt(traces, 0, 'id')}`)).status).toBe(404)
 })
 
+test('lists have one’s own with their rules, published or not, and each project how much is in it', async () => {
+  const rule = 'raise "x" if:\n    (m: Message)\n    "a" in m.content\n'
+  const id = textAt((await call('POST', '/dataset/create', { name: 'listed' })).json, 'id')
+  await call('POST', `/dataset/${id}/policy`, { name: 'r', policy: rule })
+  await call('POST', '/push/trace', { messages: [[{ role: 'user', content: 'Hi' }]], dataset: 'listed' })
+  const published = await call('PUT', '/dataset/byuser/developer/listed', { content: true })
+  const told = { name: 'listed', num_traces: 1, extra_metadata: { policies: [{ name: 'r' }] } }
+  expect(published.json).toMatchObject({
+    ...told,
+    is_public: true,
+    queries: [{ id: 'all', count: 1 }, {}, {}],
+  })
+  for (const list of ['?kind=private&', '?kind=public&', '?kind=any&', '/byuser/developer?'])
+    expect((await call('GET', `/dataset/list${list}q=listed`)).json).toMatchObject([told])
+  expect((await call('GET', '/dataset/list/byuser/nobody')).status).toBe(404)
+})
+
+test('the leaders of a benchmark are the public projects that say how well they did, the best first', async () => {
+  for (const [name, metadata, isPublic] of [
+    ['second', { benchmark: 'b', accuracy: 0.5 }, true],
+    ['first', { benchmark: 'b', accuracy: 7, name: 'The first' }, true],
+    ['hidden', { benchmark: 'b', accuracy: 9 }, false],
+    ['other', { benchmark: 'c', accuracy: 9 }, true],
+    ['silent', { benchmark: 'b' }, true],
+    ['odd', { benchmark: 'b', accuracy: 'much' }, true],
+  ] as const)
+    await call('POST', '/dataset/create', { name, metadata, is_public: isPublic })
+  expect((await call('GET', '/benchmark/b/leaderboard')).json).toEqual([
+    { name: 'The first', dataset: 'developer/first', accuracy: 7 },
+    { name: 'developer/second', dataset: 'developer/second', accuracy: 0.5 },
+  ])
+  expect((await call('GET', '/benchmark/none/leaderboard')).json).toEqual([])
+})
+
 test('a search finds words and filters, and says so when it does not understand', async () => {
   await call('POST', '/push/trace', {
     messages: [weather, [{ role: 'user', content: 'nothing' }]],

@@ -41,6 +41,9 @@ export function addDatasets(on: On, answers: HomeAnswers): void {
     const list = { kind: 'of', username: params['username'] ?? '' } as const
     return toJson((await told({ kind: 'datasets', who, list, text: q, limit: Number(limit) })).json)
   })
+  on('GET', '/benchmark/:name/leaderboard', async ({ params, who }) =>
+    toJson((await told({ kind: 'leaderboard', who, benchmark: params['name'] ?? '' })).json),
+  )
   on('DELETE', '/dataset/query/:id', ({ params, who }) =>
     changed({ kind: 'query-remove', who, query: readId(params['id'], 'Query') }),
   )

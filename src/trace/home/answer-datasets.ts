@@ -1,7 +1,9 @@
+import { Fault } from '../../core/fault.ts'
 import type { HomeAnswer } from './questions.ts'
 import { type Answering, type Of, told, toLine } from './answer-traces.ts'
 import { createPoliciesOf } from './policies.ts'
 import { type DatasetRow, homeColumns, type HomeRow, homeTablesJoined, mayReadDataset } from './rows.ts'
+import { createSavedOf } from './saved.ts'
 import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toListed, toTrace } from './shape.ts'
 
 /** Projects, and lists of their traces: long ones in slices, so that nobody else waits long for this thread. */
@@ -10,18 +12,16 @@ const indicesAtOnce = 5000
 const tracesAtOnce = 256
 
 type Counted = { readonly count: number }
-type QueryRow = { readonly id: string; readonly name: string; readonly query: string }
+type Leading = {
+  readonly name: string
+  readonly user: string
+  readonly agent: string | null
+  readonly accuracy: number
+}
 
 export function createDatasetAnswers({ database, rows, contents, notesOf, now }: Answering) {
   const selectTraces = `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = ?`
   const count = database.prepare<Counted, [string]>('SELECT count(*) AS count FROM traces WHERE project = ?')
-  const annotated = database.prepare<Counted, [string]>(
-    `SELECT count(*) AS count FROM traces
-     WHERE project = ? AND (verdict IN ('flag', 'block') OR seq IN (SELECT trace FROM annotation))`,
-  )
-  const queries = database.prepare<QueryRow, [string, string]>(
-    'SELECT id, name, query FROM saved_query WHERE dataset = ? AND user = ? ORDER BY id',
-  )
   const all = database.prepare<DatasetRow, []>(
     'SELECT * FROM dataset ORDER BY coalesce(pushed_at, created_at) DESC',
   )
@@ -32,51 +32,46 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
     `${selectTraces} AND t.number > ? ORDER BY t.number LIMIT ?`,
   )
   const numbered = database.prepare<HomeRow, [string, number]>(`${selectTraces} AND t.number = ?`)
+  const isUser = database.prepare('SELECT 1 FROM user WHERE name = ?')
+  const leading = database.prepare<Leading, [string]>(
+    `SELECT name, user, json_extract(metadata, '$.name') AS agent, json_extract(metadata, '$.accuracy') AS accuracy
+     FROM dataset WHERE is_public = 1 AND json_extract(metadata, '$.benchmark') = ?
+     AND json_type(metadata, '$.accuracy') IN ('integer', 'real') ORDER BY accuracy DESC, agent, user, name LIMIT 1000`,
+  )
   const sourcesOf = (row: HomeRow): Record<string, number> => {
     const counts: Record<string, number> = {}
     for (const { source } of notesOf(row)) counts[source] = (counts[source] ?? 0) + 1
     return counts
   }
 
-  const queriesOf = ({ id, name }: DatasetRow, user: string, traces: number) => {
-    const withNotes = annotated.get(name)?.count ?? 0
-    const own = queries.all(id, user).map((query) => ({ ...query, count: null, deletable: true }))
-    return [
-      { id: 'all', name: 'All', count: traces, query: null, deletable: false },
-      { id: 'annotated', name: 'Annotated', count: withNotes, query: 'is:annotated', deletable: false },
-      {
-        id: 'unannotated',
-        name: 'Unannotated',
-        count: traces - withNotes,
-        query: 'not:annotated',
-        deletable: false,
-      },
-      ...own,
-    ]
-  }
-
   const policiesOf = createPoliciesOf(database)
+  const savedOf = createSavedOf(database)
 
   return {
     dataset: ({ dataset, who }: Of<'dataset'>): HomeAnswer => {
       const row = rows.readableDataset(dataset, who)
-      const traces = count.get(row.name)?.count ?? 0
-      return told({
-        ...toDataset(row, who, policiesOf(row.id)),
-        num_traces: traces,
-        queries: queriesOf(row, who.user.id, traces),
-      })
+      return told({ ...toDataset(row, who, policiesOf(row.id)), ...savedOf(row, who.user.id) })
     },
     list: ({ list, text, limit, who }: Of<'datasets'>): HomeAnswer => {
       const wanted = all.all().filter((row) => {
         if (!mayReadDataset(who, row) || !row.name.toLowerCase().includes(text.toLowerCase())) return false
         if (list.kind === 'of') return row.user === list.username
-        return list.kind === 'any' || (list.kind === 'public') === (row.is_public === 1)
+        if (list.kind === 'private') return row.user === who.user.id
+        return list.kind === 'any' || row.is_public === 1
       })
+      if (list.kind === 'of' && !isUser.get(list.username)) throw new Fault('not-found', 'User not found')
       const shown = wanted.slice(0, limit).map((row) => {
-        return { ...toDataset(row, who, []), num_traces: count.get(row.name)?.count ?? 0 }
+        return { ...toDataset(row, who, policiesOf(row.id)), num_traces: count.get(row.name)?.count ?? 0 }
       })
       return told(shown)
+    },
+    /** Public projects that say how well they did at something. */
+    leaderboard: ({ benchmark }: Of<'leaderboard'>): HomeAnswer => {
+      const leaders = leading.all(benchmark).map(({ name, user, agent, accuracy }) => {
+        const dataset = `${user}/${name}`
+        return { name: agent ?? dataset, dataset, accuracy }
+      })
+      return told(leaders)
     },
     traces: ({ dataset, limit, offset, numbers, who }: Of<'traces'>): HomeAnswer => {
       const { name } = rows.readableDataset(dataset, who)

@@ -7,6 +7,7 @@ import { createPoliciesOf } from './policies.ts'
 import { type Asking, demandPush, type Writing } from './push.ts'
 import type { DatasetKey } from './rows.ts'
 import { mostMetadataCharacters, readProjectName, wrong } from './said.ts'
+import { createSavedOf } from './saved.ts'
 import { toDataset } from './shape.ts'
 import { isOverAll, may } from './who.ts'
 import { createUpload, type Upload } from './upload.ts'
@@ -70,6 +71,7 @@ export function createDatasets(
   }
   const present = (name: string) => rows.named(name)
   const policiesOf = createPoliciesOf(database)
+  const savedOf = createSavedOf(database)
   const shown = (id: string, { who }: Asking) => toDataset(rows.present({ id }), who, policiesOf(id))
 
   return {
@@ -91,7 +93,7 @@ export function createDatasets(
       const { content } = body
       if (typeof content !== 'boolean') throw wrong('content must be true (public) or false (private)')
       publish.run(content ? 1 : 0, id)
-      return shown(id, asking)
+      return { ...shown(id, asking), ...savedOf(rows.present({ id }), asking.who.user.id) }
     },
     remove: (key, { who, at }) => {
       const { id, name } = rows.writableDataset(key, who)

@@ -59,7 +59,7 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
     if (project === '') return null
     if (number === undefined || isTaken.get(project, number) !== null)
       return numbering.next(project, at, user)
-    numbering.pass(project, number)
+    numbering.pass(project, number, at)
     return number
   }
 

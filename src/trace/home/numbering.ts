@@ -6,7 +6,7 @@ export type Numbering = {
   /** `user`: whose the project is, if it is made by this. */
   readonly next: (project: string, at: number, user?: string) => number
   /** Some were given from outside: those that follow are greater. */
-  readonly pass: (project: string, number: number) => void
+  readonly pass: (project: string, number: number, at: number) => void
 }
 
 const nextNumber = `INSERT INTO dataset (id, name, user, is_public, created_at, pushed_at, metadata, next)
@@ -16,9 +16,9 @@ const nextNumber = `INSERT INTO dataset (id, name, user, is_public, created_at, 
 
 export function createNumbering(database: Database): Numbering {
   const next = database.prepare<{ number: number }, [string, string, number, number]>(nextNumber)
-  const pass = database.prepare('UPDATE dataset SET next = max(next, ?) WHERE name = ?')
+  const pass = database.prepare('UPDATE dataset SET next = max(next, ?), pushed_at = ? WHERE name = ?')
   return {
     next: (project, at, user = localUser.id) => next.get(project, user, at, at)?.number ?? 0,
-    pass: (project, number) => void pass.run(number + 1, project),
+    pass: (project, number, at) => void pass.run(number + 1, at, project),
   }
 }

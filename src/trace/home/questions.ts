@@ -20,6 +20,7 @@ export type HomeQuestion = { readonly who: Who } & (
   | { readonly kind: 'annotations' | 'shared' | 'trace-export'; readonly trace: string }
   | { readonly kind: 'image'; readonly trace: string; readonly name: string }
   | { readonly kind: 'snippets'; readonly limit: number }
+  | { readonly kind: 'leaderboard'; readonly benchmark: string }
   | { readonly kind: 'dataset'; readonly dataset: DatasetKey }
   | { readonly kind: 'datasets'; readonly list: DatasetList; readonly text: string; readonly limit: number }
   | {
@@ -79,6 +80,8 @@ export function createHome(store: Store, now: () => number): AskHome {
         return traces.image(question)
       case 'snippets':
         return traces.snippets(question)
+      case 'leaderboard':
+        return datasets.leaderboard(question)
       case 'dataset':
         return datasets.dataset(question)
       case 'datasets':

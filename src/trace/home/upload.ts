@@ -18,7 +18,15 @@ export type Upload = (of: UploadOf, file: Uint8Array, asking: Asking) => object 
 /** 1 ms to look through, 10 ms to keep. */
 const charactersAtOnce = 128 * 1024
 
-type Progress = { readonly text: string; phase: 'look' | 'keep'; at: number; read: ReadLine; dataset: string }
+type Progress = {
+  readonly text: string
+  phase: 'look' | 'keep'
+  at: number
+  read: ReadLine
+  dataset: string
+  /** Made for this file: it is told as the file tells it. */
+  isNew: boolean
+}
 
 export type UploadOptions = Writing & {
   readonly make: (name: string, isPublic: boolean, asking: Asking) => string
@@ -49,6 +57,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
       at: 0,
       read: createLineReader(),
       dataset: '',
+      isNew: false,
     } as const
     return { ...progress }
   }
@@ -56,7 +65,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
   const keepLine = (
     text: string,
     name: string,
-    { read, dataset: id }: Progress,
+    { read, dataset: id, isNew }: Progress,
     { who, at }: Asking,
   ): void => {
     const line = read(text)
@@ -65,8 +74,8 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
       insert.trace({ ...of, ...line.trace, ...(line.trace.id !== null && { foreignId: line.trace.id }) })
     }
     if (line.kind !== 'metadata') return
-    const { metadata } = rows.present({ id })
-    describe.run(JSON.stringify({ ...JSON.parse(metadata), ...line.metadata }), id)
+    const before: object = isNew ? {} : JSON.parse(rows.present({ id }).metadata)
+    describe.run(JSON.stringify({ ...before, ...line.metadata }), id)
   }
 
   return (of, file, asking) => {
@@ -74,7 +83,9 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
     running.set(file, progress)
     const name = readProjectName(of.name)
     if (progress.phase === 'keep' && progress.dataset === '') {
-      progress.dataset = demandNew(name, asking)?.id ?? make(name, of.isPublic, asking)
+      const present = demandNew(name, asking)
+      progress.isNew = present === null
+      progress.dataset = present?.id ?? make(name, of.isPublic, asking)
       publish.run(of.isPublic ? 1 : 0, progress.dataset)
     }
     const isKeeping = progress.phase === 'keep'
