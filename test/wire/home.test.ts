@@ -351,7 +351,7 @@ test('a file is brought in and comes out again with its pictures and remarks', a
 })
 
 test('an exchange that passes through stands in the lists of its project, numbered like the others', async () => {
-  const body = { model: 'human', messages: [{ role: 'user', content: 'Hello there' }] }
+  const body = { model: 'human', temperature: 0.5, messages: [{ role: 'user', content: 'Hello there' }] }
   const answer = await fetch(`${weir.url}/demo/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -364,6 +364,18 @@ test('an exchange that passes through stands in the lists of its project, number
   const trace = (await call('GET', `/trace/${textAt(listed, 'id')}`)).json
   expect(at(trace, 'messages', 0)).toEqual({ role: 'user', content: 'Hello there' })
   expect(at(trace, 'messages', 1, 'role')).toBe('assistant')
+  // As Invariant's gateway told it.
+  expect(at(trace, 'extra_metadata')).toMatchObject({
+    ...{
+      via_gateway: true,
+      temperature: 0.5,
+      model: 'human',
+      provider: 'demo',
+      outcome: 'answered',
+      status: 200,
+    },
+    usage: { prompt_tokens: expect.any(Number), completion_tokens: expect.any(Number) },
+  })
   const notes = await call('POST', `/trace/${textAt(trace, 'id')}/annotate`, {
     content: 'x',
     address: 'messages.0.content:0-5',

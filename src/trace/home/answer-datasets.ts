@@ -103,10 +103,10 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
         last = row.number ?? last
         const annotations = notesOf(row)
         if (!isAnnotated || annotations.length > 0) {
-          const messages = contents.messagesOf(row)
-          const line = () => ({ ...toLine(row, messages, annotations), ...(withIds && { id: row.id }) })
+          const content = contents.toldOf(row)
+          const line = () => ({ ...toLine(row, content, annotations), ...(withIds && { id: row.id }) })
           const of = { annotations, mostCharacters: mostTextCharacters }
-          items.push(kind === 'full' ? toTrace(row, messages, of) : line())
+          items.push(kind === 'full' ? toTrace(row, content, of) : line())
         }
         if (now() >= deadline) return told(items, last)
       }

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { Fault } from '../../core/fault.ts'
-import type { Contents } from './content.ts'
+import type { Content, Contents } from './content.ts'
 import { findImage, typeOf } from './image.ts'
 import type { NotesOf } from './notes.ts'
 import type { HomeAnswer, HomeQuestion } from './questions.ts'
@@ -41,7 +41,7 @@ export function createTraceAnswers({ database, rows, contents, notesOf }: Answer
     trace: ({ trace, who, mostCharacters, withAnnotations }: Of<'trace'>): HomeAnswer => {
       const row = rows.readable(trace, who)
       const annotations = withAnnotations ? notesOf(row) : null
-      return told(toTrace(row, contents.messagesOf(row), { annotations, mostCharacters }))
+      return told(toTrace(row, contents.toldOf(row), { annotations, mostCharacters }))
     },
     annotations: ({ trace, who }: Of<'annotations'>): HomeAnswer => {
       const row = rows.readable(trace, who)
@@ -51,7 +51,7 @@ export function createTraceAnswers({ database, rows, contents, notesOf }: Answer
       told({ shared: rows.readable(trace, who).is_shared === 1 }),
     exported: ({ trace, who }: Of<'trace-export'>): HomeAnswer => {
       const row = rows.readable(trace, who)
-      return told(toLine(row, contents.messagesOf(row), notesOf(row)))
+      return told(toLine(row, contents.toldOf(row), notesOf(row)))
     },
     image: ({ trace, name, who }: Of<'image'>): HomeAnswer => {
       const image = findImage(contents.messagesOf(rows.readable(trace, who)), name)
@@ -62,7 +62,7 @@ export function createTraceAnswers({ database, rows, contents, notesOf }: Answer
       if (!may(who, 'read', '')) throw new Fault('forbidden', 'This key may not read snippets')
       const shown = snippets.all(who.user.id, limit).map((row) => {
         const of = { annotations: null, mostCharacters: mostTextCharacters }
-        return toTrace(row, contents.messagesOf(row), of)
+        return toTrace(row, contents.toldOf(row), of)
       })
       return told(shown)
     },
@@ -74,8 +74,12 @@ export function told(value: unknown, next: number | null = null): HomeAnswer {
 }
 
 /** A line of an export: pictures within it, and a name of its own only where the metadata does not tell it. */
-export function toLine(row: HomeRow, messages: readonly object[], notes: readonly AnnotationRow[]) {
-  const metadata = metadataOf(row)
+export function toLine(
+  row: HomeRow,
+  { messages, metadata: asked }: Content,
+  notes: readonly AnnotationRow[],
+) {
+  const metadata = metadataOf(row, asked)
   const hierarchy = hierarchyOf(row)
   return {
     index: row.number ?? 0,
