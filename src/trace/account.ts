@@ -38,7 +38,8 @@ type Of = {
 export function accountOf(exchange: Exchange, of: Of): Account {
   const { begin } = exchange
   const { answer, means } = of
-  const models = [answer?.model ?? null, begin.model].filter((model) => model !== null)
+  const names = [answer?.model ?? null, begin.model].filter((model) => model !== null)
+  const models = names[0] === names[1] ? names.slice(0, 1) : names
   if (isFetched(exchange)) return unknown('What is only fetched was counted when it was made', models)
   const usage = usageOf(exchange, of)
   if (usage === null)
