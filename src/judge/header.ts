@@ -1,4 +1,5 @@
 import { Fault } from '../core/fault.ts'
+import { headerOrder } from '../merge/guardrail.ts'
 import { rulesHeader } from '../wire/headers.ts'
 import type { GivenOrder } from './given.ts'
 
@@ -6,15 +7,13 @@ import type { GivenOrder } from './given.ts'
  * Rules that a request brings itself, in the header that Invariant's gateway knows. A header is one line of bytes, so
  * clients escape (`text.encode("unicode_escape")` of Python), send UTF-8 as it is, or base64 of it.
  */
-/** As Invariant's gateway called them. */
-export const ownOrder = 'guardrails from request header'
 
 /** Null without the header, and for an empty one. */
 export function orderOf(headers: Headers): GivenOrder | null {
   const written = headers.get(rulesHeader)
   if (written === null || written.trim() === '') return null
   return {
-    name: ownOrder,
+    name: headerOrder,
     text: rulesIn(written),
     action: 'block',
     mode: 'hold',

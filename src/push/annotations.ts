@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../conversation/json.ts'
+import { guardrailOf } from '../merge/guardrail.ts'
 import { fits } from '../trace/home/address.ts'
 
 /**
@@ -27,7 +28,7 @@ function annotationsIn(finding: JsonObject, messages: readonly unknown[]): JsonO
   const name = typeof order === 'string' ? order : null
   const extra = {
     source: 'guardrails-error',
-    ...(name !== null && { guardrail: { id: name, name, action: action ?? 'log' } }),
+    ...(name !== null && { guardrail: guardrailOf(name, typeof action === 'string' ? action : 'log') }),
   }
   return addresses.map((address) => ({ content: contentOf(finding), address, extra_metadata: extra }))
 }

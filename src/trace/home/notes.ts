@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { guardrailOf } from '../../merge/guardrail.ts'
 import type { Judged, Noted } from '../../merge/judged.ts'
 import type { HomeRow } from './rows.ts'
 import type { AnnotationRow } from './shape.ts'
@@ -21,22 +22,32 @@ export function createNotes(database: Database): NotesOf {
     const data = row.verdict === null ? null : judged.get(row.id)
     if (data === null) return told.all(row.seq)
     const { findings }: Judged = JSON.parse(data.data)
-    return [...told.all(row.seq), ...findings.flatMap((finding, at) => toNotes(finding, at, row))]
+    return [...told.all(row.seq), ...ordered(findings.flatMap((finding, at) => toNotes(finding, at, row)))]
   }
 }
 
+/** What blocks before what is only noted, and what is the same once. */
+function ordered(notes: readonly JudgedNote[]): AnnotationRow[] {
+  const seen = new Set<string>()
+  const blocking = notes.filter(({ action }) => action === 'block')
+  return [...blocking, ...notes.filter(({ action }) => action !== 'block')].flatMap(({ row }) => {
+    const text = JSON.stringify([row.content, row.address, row.metadata])
+    return seen.has(text) ? [] : (seen.add(text), [row])
+  })
+}
+
+type JudgedNote = { readonly action: Noted['action']; readonly row: AnnotationRow }
+
 /** One for each place; what a rule found nowhere in particular is about the whole trace. */
-function toNotes(finding: Noted, at: number, row: NoteRow): AnnotationRow[] {
+function toNotes(finding: Noted, at: number, row: NoteRow): JudgedNote[] {
   const places = mostSpecific(finding.ranges)
-  const { order: name, action, message } = finding
-  const metadata = JSON.stringify({ source: 'guardrails-error', guardrail: { name, action } })
+  const { order, action, message } = finding
+  const metadata = JSON.stringify({ source: 'guardrails-error', guardrail: guardrailOf(order, action) })
   const common = { content: message, created_at: row.started_at, metadata, source: 'guardrails-error' }
   const user = row.user ?? row.owner ?? ''
   return (places.length === 0 ? [null] : places).map((address, place) => ({
-    id: `${row.id}-${at}-${place}`,
-    user,
-    address,
-    ...common,
+    action,
+    row: { id: `${row.id}-${at}-${place}`, user, address, ...common },
   }))
 }
 
