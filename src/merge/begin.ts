@@ -46,8 +46,11 @@ export function beginOf(request: Request, known: Known, { startedAt, user }: Let
 /** The project that a request names. What is no name is nobody's project. */
 export function projectOf(headers: Headers): string {
   const name = headers.get(projectHeader)
-  return name !== null && projectForm.test(name) ? name : 'default'
+  return name !== null && projectForm.test(name) ? name : usualProject
 }
+
+/** Of requests that name none; it is nobody's own. */
+export const usualProject = 'default'
 
 const projectHeader = 'x-weir-project'
 // A dataset of Invariant's may begin with - or _.

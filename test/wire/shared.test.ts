@@ -302,6 +302,30 @@ test('no exchange gets into the project of another user, by whichever way', asyn
   expect(await everything()).toBe(before)
   const allowed = await ask(gateway, { 'invariant-authorization': `Bearer ${key['ada, gateway']}` })
   expect(allowed.status).toBe(200)
+  await weir.trace(allowed.headers.get('x-weir-trace') ?? undefined)
+})
+
+test('the project of requests that name none is nobody’s to take', async () => {
+  const by = key['bob'] ?? null
+  await allRefused(
+    ['bob', 'ada, push'],
+    [
+      ['POST', '/dataset/create', { name: 'default', is_public: true }],
+      ['POST', '/dataset/upload', form('default')],
+      ['POST', '/push/trace', { messages: [messages], dataset: 'default' }],
+    ],
+  )
+  const response = await fetch(`${weir.url}/api/v1/gateway/demo/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'invariant-authorization': `Bearer ${by}` },
+    body: JSON.stringify({ model: 'short', messages }),
+  })
+  await response.text()
+  await weir.trace(response.headers.get('x-weir-trace') ?? undefined)
+  expect((await call(token, 'GET', '/dataset/byuser/developer/default')).json).toMatchObject({
+    num_traces: 1,
+  })
+  expect((await call(by, 'GET', '/dataset/byuser/developer/default')).status).toBe(401)
 })
 
 test('a project that an exchange makes is whose key let it in', async () => {

@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite'
+import { usualProject } from '../../merge/begin.ts'
 import { localUser } from './who.ts'
 
 /** The number of a trace in its project: counted on, so that one that was removed leaves its number to nobody. */
@@ -31,7 +32,7 @@ export function createNumbering(database: Database): Numbering {
   const next = database.prepare<{ number: number }, [string, string, number, number]>(nextNumber)
   const pass = database.prepare('UPDATE dataset SET next = max(next, ?), pushed_at = ? WHERE name = ?')
   return {
-    next: (project, at, user = localUser.id) => next.get(project, user, at, at)?.number ?? 0,
+    next: (project, at, user) => next.get(project, ownerOf(project, user), at, at)?.number ?? 0,
     pass: (project, number, at) => void pass.run(number + 1, at, project),
   }
 }
@@ -48,8 +49,8 @@ export function createCounting(database: Database): Counting {
     return fresh
   }
   return {
-    next: (project, at, user = localUser.id) => {
-      const of = openOf(project, at, user)
+    next: (project, at, user) => {
+      const of = openOf(project, at, ownerOf(project, user))
       of.at = at
       return of.next++
     },
@@ -59,4 +60,8 @@ export function createCounting(database: Database): Counting {
     },
     forget: () => open.clear(),
   }
+}
+
+function ownerOf(project: string, user: string | undefined): string {
+  return user === undefined || project === usualProject ? localUser.id : user
 }
