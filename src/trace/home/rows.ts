@@ -92,7 +92,8 @@ export function createRows(database: Database): Rows {
   const find = (id: string, who: Who): HomeRow => {
     const here = byId.get(id)
     const told = here === null ? byForeign.all(id) : []
-    const row = here ?? told.find((each) => ownerOf(each) === who.user.id) ?? told[0]
+    const row =
+      here ?? told.find(({ user, owner }) => user === who.user.id || owner === who.user.id) ?? told[0]
     if (row === undefined) throw new Fault('not-found', 'Trace not found')
     return row
   }
@@ -105,9 +106,9 @@ export function createRows(database: Database): Rows {
   }
   return {
     readable: (id, who) => allow(find(id, who), (row) => mayReadTrace(who, row)),
-    writable: (id, who) => allow(find(id, who), (row) => mayWriteTrace(who, row)),
+    writable: (id, who) => allow(find(id, who), (row) => ownsTrace(who, row, 'push')),
     remarkable: (id, who) => {
-      const row = allow(find(id, who), (row) => mayReadTrace(who, row) || mayWriteTrace(who, row))
+      const row = allow(find(id, who), (row) => mayReadTrace(who, row) || ownsTrace(who, row, 'push'))
       if (may(who, 'push', row.project)) return row
       throw new Fault('forbidden', 'This key may not annotate')
     },
@@ -131,15 +132,12 @@ export function mayReadDataset(who: Who, { user, name, is_public }: DatasetRow):
 }
 
 function mayReadTrace(who: Who, row: HomeRow): boolean {
-  return row.is_public === 1 || row.is_shared === 1 || owns(who, ownerOf(row), row.project, 'read')
+  return row.is_public === 1 || row.is_shared === 1 || ownsTrace(who, row, 'read')
 }
 
-function mayWriteTrace(who: Who, row: HomeRow): boolean {
-  return owns(who, ownerOf(row), row.project, 'push')
-}
-
-function ownerOf({ user, owner }: HomeRow): string | null {
-  return user ?? owner
+/** A trace is whose push it was, and whose project it is in. */
+function ownsTrace(who: Who, { user, owner, project }: HomeRow, right: 'read' | 'push'): boolean {
+  return owns(who, user ?? owner, project, right) || owns(who, owner, project, right)
 }
 
 function owns(who: Who, owner: string | null, project: string, right: 'read' | 'push'): boolean {

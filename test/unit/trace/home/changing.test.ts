@@ -147,6 +147,20 @@ test('a key holds for its projects and its rights alone', () => {
   expect(() => push({ messages: [[message]] }, pusher)).toThrow('may not push')
 })
 
+test('what an admin pushes into a project is also whose project it is', () => {
+  const { apply, push, ask } = createPlace()
+  push({ messages: [[message]], dataset: 'theirs' }, other)
+  const trace = push({ messages: [[message]], dataset: 'theirs' })
+  const read = (who: Who) =>
+    ask({ kind: 'trace', who, trace, mostCharacters: 10, withAnnotations: false }).kind
+  expect([read(other), read(localWho)]).toEqual(['told', 'told'])
+  const third: Who = { ...other, user: { id: 'third', username: 'third' } }
+  expect(read(third)).toBe('refused')
+  expect(() => apply({ kind: 'trace-remove', who: third, trace }, new Uint8Array(), startedAt)).toThrow()
+  apply({ kind: 'trace-remove', who: other, trace }, new Uint8Array(), startedAt)
+  expect(read(localWho)).toBe('refused')
+})
+
 test('a project is whose push has made it, and they push there again', () => {
   const { push, ask } = createPlace()
   const body = { messages: [[message]], dataset: 'theirs' }
