@@ -14,13 +14,12 @@ export function outcomeOf(
 ): { outcome: Outcome; detail: string | null } {
   const { begin, head, reply } = exchange
   const given = { outcome: end.outcome, detail: end.detail }
-  if (isCutShort(end.outcome) && answer?.ending === 'complete' && (end.status ?? 500) < 400) {
-    return end.sentBytes === end.replyBytes ? { outcome: 'answered', detail: null } : given
+  if (isCutShort(end.outcome) && answer !== null && (end.status ?? 500) < 400) {
+    if (end.sentBytes !== end.replyBytes || answer.ending === 'cut') return given
+    return answer.ending === 'error' ? failedBy(answer) : { outcome: 'answered', detail: null }
   }
   if (end.outcome !== 'answered' || answer === null || begin.dialect === null) return given
-  if (answer.ending === 'error') {
-    return { outcome: 'failed', detail: `The provider ended its answer with an error${kindOf(answer.error)}` }
-  }
+  if (answer.ending === 'error') return failedBy(answer)
   const isStream =
     begin.stream || headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
   const isAllHere = reply.seen === end.replyBytes && reply.kept === reply.seen
@@ -30,7 +29,11 @@ export function outcomeOf(
   return { outcome: 'provider-cut', detail: 'The stream ended without its end mark' }
 }
 
-/** Nobody waited for the end of the body: if the end mark had been sent by then, nothing is missing. */
+function failedBy({ error }: Reply): { outcome: Outcome; detail: string } {
+  return { outcome: 'failed', detail: `The provider ended its answer with an error${kindOf(error)}` }
+}
+
+/** Nobody waited for the end of the body: if its end, good or bad, had been told by then, nothing is missing. */
 function isCutShort(outcome: Outcome): boolean {
   return outcome === 'interrupted' || outcome === 'client-left'
 }

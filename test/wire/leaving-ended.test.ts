@@ -113,6 +113,17 @@ test('of a compressed answer the trace tells whether its client had the end mark
   }
 })
 
+test('a client that leaves at the error of a provider has seen it fail', async () => {
+  for (const speech of speeches) {
+    const error = { type: 'error', error: { type: 'overloaded_error', code: 529, message: 'Too much' } }
+    const event = `event: error\ndata: ${JSON.stringify(error)}\n\n`
+    answer = unended([...speech.events('so far').slice(0, -2), event])
+    const { outcome, detail } = await leftAfter(plain, speech, 'Too much')
+    expect([speech.dialect, outcome]).toEqual([speech.dialect, 'failed'])
+    expect(detail).toContain('overloaded_error')
+  }
+})
+
 test('what was answered counts as answered in the metrics too', async () => {
   answer = unended(chat.events('all of it'))
   const counted = 'weir_requests_total{provider="openai-chat",model="m",outcome="answered"}'

@@ -74,6 +74,18 @@ test('whoever left with all of it, end mark included, was answered', () => {
   expect(outcomeOf(complete, { end: { ...end, status: 500 } })).toEqual(['client-left', 'The client left'])
 })
 
+test('whoever left at an error within the answer left one that had failed', () => {
+  for (const outcome of ['client-left', 'interrupted'] as const) {
+    const end = { outcome, detail: 'so' }
+    const failed = ['failed', 'The provider ended its answer with an error: overloaded']
+    expect(outcomeOf(`${cut}data: !overloaded\n\n`, { end })).toEqual(failed)
+    expect(outcomeOf(`${cut}data: !overloaded\n\n`, { end: { ...end, sentBytes: 3 } })).toEqual([
+      outcome,
+      'so',
+    ])
+  }
+})
+
 test('a client that left at what only looked like an end mark has left', () => {
   const end = { clientLeft: true } as const
   expect(outcomeOf(cut, { end })).toEqual(['client-left', 'The client left'])
