@@ -197,6 +197,19 @@ for (const library of ['requests', 'httpx'] as const) {
     await expect(call('DELETE', one)).rejects.toThrow('NotFoundError')
   })
 
+  test(`a search tells the place of each word, as a slice of Python's, ${library}`, async () => {
+    const { call, pushTrace } = sdk()
+    await pushTrace({
+      messages: [[{ role: 'user', content: `${astronaut} to Zürich` }]],
+      dataset: own('searched'),
+    })
+    const found = await call('GET', `/dataset/byuser/developer/${own('searched')}/s?query=z%C3%BCrich`)
+    expect(found).toMatchObject({
+      result: { zürich: { traces: [0] } },
+      mappings: { 0: { 'messages.0.content:7-13': { content: 'Zürich', source: 'search' } } },
+    })
+  })
+
   test(`remarks are added, changed, taken away, and replaced by their source, ${library}`, async () => {
     const { call, pushTrace } = sdk()
     const told = await pushTrace({ messages: [weather], dataset: own('remarked') })
