@@ -68,7 +68,7 @@ export function createSdk({ url, key, library }: SdkOptions): Sdk {
       // One moment for all of a call.
       const timestamp = pythonMoment()
       return ask('POST', `/trace/${trace}/messages`, {
-        messages: messages.map((message) => ({ ...message, timestamp })),
+        messages: messages.map((message) => ({ timestamp, ...message })),
         annotations: dumped(annotations),
       })
     },
