@@ -98,7 +98,7 @@ function dumped(annotations: readonly SdkAnnotation[]): object[] {
 }
 
 /** `datetime.now(timezone.utc).isoformat()`: microseconds, unless there are none, and the zone in hours. */
-export function pythonMoment(ms = performance.timeOrigin + performance.now()): string {
+export function pythonMoment(ms = Date.now()): string {
   const micros = Math.floor(ms * 1000) % 1_000_000
   const second = new Date(ms).toISOString().slice(0, 19)
   return `${second}${micros === 0 ? '' : `.${String(micros).padStart(6, '0')}`}+00:00`
