@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { type Instance, startWeir } from '../support/executable.ts'
 import { createSdk, type Sdk } from '../support/invariant-sdk.ts'
 import { at, listAt, textAt } from '../support/json.ts'
+import { bytesOf } from '../support/python.ts'
 
 /** Each method of Invariant's SDK against the executable, as both of its clients put it on the wire. */
 let weir: Instance
@@ -24,7 +25,47 @@ const weather = [
   { role: 'tool', tool_call_id: 'c1', content: 'No\nIt is warm' },
 ]
 
+/** Read off sockets of requests 2.32.3 and httpx 0.28.1. */
+const written = {
+  requests: [
+    'POST /push HTTP/1.1',
+    'Host: 127.0.0.1:1',
+    'User-Agent: python-requests/2.32.3',
+    'Accept-Encoding: gzip, deflate',
+    'Accept: application/json',
+    'Connection: keep-alive',
+    'Authorization: Bearer k',
+    'Content-Type: application/json',
+    'Content-Length: 90',
+    '',
+    '{"messages": [[{"content": "Z\\u00fcrich \\ud83d\\udc69 \\u007f"}]], "none": null, "x": 1e-07}',
+  ],
+  httpx: [
+    'POST /push HTTP/1.1',
+    'Host: 127.0.0.1:1',
+    'Accept-Encoding: gzip, deflate',
+    'Connection: keep-alive',
+    'User-Agent: python-httpx/0.28.1',
+    'Authorization: Bearer k',
+    'Accept: application/json',
+    'Content-Type: application/json',
+    'Content-Length: 67',
+    '',
+    '{"messages":[[{"content":"Zürich \u{1F469} \x7f"}]],"none":null,"x":1e-07}',
+  ],
+} as const
+
 for (const library of ['requests', 'httpx'] as const) {
+  test(`what is sent is what the library writes, byte for byte, ${library}`, () => {
+    const { head, body } = bytesOf(library, {
+      method: 'POST',
+      url: 'http://127.0.0.1:1/push',
+      headers: { Authorization: 'Bearer k', Accept: 'application/json', 'Content-Type': 'application/json' },
+      json: { messages: [[{ content: 'Zürich \u{1F469} \x7f' }]], none: null, x: 1e-7 },
+    })
+    expect((head + body.toString()).split('\r\n')).toEqual([...written[library]])
+  })
+
   const sdk = (): Sdk => createSdk({ url: weir.url, key, library })
   /** The name of a project of this test's own. */
   const own = (name: string) => `${name}-${library}`
