@@ -249,7 +249,7 @@ test('a client that reads slowly, but reads, is not cut', async () => {
     providers: providersAt(provider.url),
     timeouts: { clientIdleMs: limitMs },
   })
-  // More than it reads (10 MiB) and all sockets on the way may hold: 6 MiB to read and 4 to write at each end of two.
+  // Far more than it reads (10 MiB) and all sockets on the way hold (16 MiB seen), so that in each pause Weir waits for it.
   const parts = 800
   answer = async (call) => {
     call.send(chunkedHead('application/octet-stream'))
