@@ -19,8 +19,9 @@ declare const self: Worker
 
 self.onmessage = ({ data: duty }: MessageEvent<Duty<Target>>) => {
   if (duty.kind === 'keep') {
-    const keeping = createKeeping({ ...duty, createRebuild, dialects, now: wallClock }, (said) =>
-      self.postMessage(said),
+    const keeping = createKeeping(
+      { ...duty, createRebuild, dialects, now: wallClock },
+      (said, transfer = []) => self.postMessage(said, transfer),
     )
     self.onmessage = ({ data }: MessageEvent<ToWorker>) => keeping.receive(data)
     return

@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.ts'
 import { causeOf, type Fields, type Level, type Log } from '../core/log.ts'
-import { concatenate } from '../wire/body.ts'
 import { createErrands, type ErrandsState } from './errands.ts'
 import { createInbox, type InboxState } from './inbox.ts'
 import type { Report } from './report.ts'
+import { createSpares } from './spares.ts'
 
 /**
  * The main thread's side of the worker. What was posted is kept until the worker says that it is on disk, so that a
@@ -22,8 +22,8 @@ export type FromWorker =
   | { readonly kind: 'trying' }
   /** The store is open: from here on a death may be a batch's doing. */
   | { readonly kind: 'ready' }
-  /** `lost` counts reports of the batch that could not be stored. */
-  | { readonly kind: 'kept'; readonly number: number; readonly lost: number }
+  /** `lost` counts reports of the batch that could not be stored. `bytes` are those of the batch: they can be used again. */
+  | { readonly kind: 'kept'; readonly number: number; readonly lost: number; readonly bytes?: ArrayBuffer }
   | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
   | { readonly kind: 'changed'; readonly number: number; readonly answer: string }
   /** What holds from now on of keys and rules: it means something to others alone. */
@@ -74,6 +74,7 @@ export function createPool(options: PoolOptions): Pool {
   const { hire, mostInboxBytes, onKept, onAccess, log, now, silence = mostSilence } = options
   const inbox = createInbox(mostInboxBytes)
   const errands = createErrands()
+  const spares = createSpares()
   const removals = new Map<string, ((was: boolean) => void)[]>()
   let restarts = 0
   let deathsInARow = 0
@@ -105,7 +106,7 @@ export function createPool(options: PoolOptions): Pool {
   function sendMore(): void {
     if (hand === undefined) return
     for (let next = inbox.next(); next !== undefined; next = inbox.next()) {
-      const { buffer } = concatenate(next.chunks)
+      const buffer = spares.fill(next.chunks, next.bytes)
       const reports = JSON.stringify(next.reports)
       hand.post({ kind: 'batch', number: next.number, reports, bytes: buffer }, [buffer])
     }
@@ -141,6 +142,7 @@ export function createPool(options: PoolOptions): Pool {
       case 'kept':
         deathsInARow = 0
         inbox.settle(message.number, message.lost)
+        if (message.bytes !== undefined) spares.giveBack(message.bytes)
         sendMore()
         return onKept()
       case 'removed':

@@ -2,6 +2,7 @@ import type { Log } from '../core/log.ts'
 import { createBook } from '../ledger/book.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
 import type { Batch, Report } from '../merge/report.ts'
+import { leastSpareBytes } from '../merge/spares.ts'
 import type { LedgerSettings } from './account.ts'
 import { createChanging, type Errand } from './home/changing.ts'
 import { createSnapshots, type Snapshot } from './home/snapshot.ts'
@@ -51,7 +52,9 @@ const quietMs = 300
 // What another process changes of keys and rules, such as a command beside this one, holds after so long.
 const accessMs = 500
 
-export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
+type Tell = (message: FromWorker, transfer?: ArrayBuffer[]) => void
+
+export function createKeeping(options: KeepingOptions, tell: Tell) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
   const secretsOf = createSecretsOf()
   const book = createBook({ ...options.ledger, log, now: options.now })
@@ -140,16 +143,21 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
         if (kept.bad > 0) log('error', 'reports-lost', { count: kept.bad })
         if (said !== '') log('info', 'store-recovered', { path: options.path })
         said = ''
-        return tell({ kind: 'kept', number: batch.number, lost: kept.bad })
+        return tellKept(batch, kept.bad)
       case 'again':
         complain(kept.trouble)
         return Bun.sleep(kept.afterMs)
       case 'lost':
         batches.shift()
         complain(kept.trouble)
-        tell({ kind: 'kept', number: batch.number, lost: kept.reports })
+        tellKept(batch, kept.reports)
         if (kept.trouble.kind === 'corrupt') reopen(store)
     }
+  }
+
+  function tellKept({ number, bytes }: Batch, lost: number): void {
+    if (bytes.byteLength < leastSpareBytes) return tell({ kind: 'kept', number, lost })
+    tell({ kind: 'kept', number, lost, bytes }, [bytes])
   }
 
   function reopen(store: Store): void {

@@ -43,7 +43,9 @@ const ledger = { prices: null, refreshed: null, estimate: false }
 function keepingAt(path: string, recovers = true) {
   const said: FromWorker[] = []
   const waiting: { is: (message: FromWorker) => boolean; resolve: (message: FromWorker) => void }[] = []
-  const tell = (message: FromWorker): void => {
+  const tell = (own: FromWorker, transfer: ArrayBuffer[] = []): void => {
+    // As between threads: what is given away is there no more.
+    const message = structuredClone(own, { transfer })
     said.push(message)
     const at = waiting.findIndex(({ is }) => is(message))
     if (at !== -1) waiting.splice(at, 1)[0]?.resolve(message)
@@ -89,6 +91,26 @@ test('it says when its store is open, keeps batches in order, and stops when it 
   await heard(({ kind }) => kind === 'stopped')
   expect(told.map(({ kind }) => kind)).toEqual(['ready', 'access', 'kept', 'kept', 'stopped'])
   expect(traceIn(path, 'b')?.outcome).toBe('answered')
+})
+
+test('the memory of large batches is given back, and what still runs needs it no more', async () => {
+  const path = join(folder.path, 'traces.sqlite')
+  const { keep, heard } = keepingAt(path)
+  const question = JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(300_000) }] })
+  const { begin } = whole('a', '', '').report
+  const first = batchOf(1, said('a', question, 'data: Hi', { begin }))
+  const given = first.bytes.byteLength
+  keep(first)
+  expect(await heard(isKept(1))).toMatchObject({ lost: 0, bytes: { byteLength: given } })
+  expect(first.bytes.byteLength).toBe(0)
+  const { end } = whole('a', question, 'data: Hi there\n\n').report
+  keep(batchOf(2, said('a', '', ' there\n\n', { end })))
+  expect(await heard(isKept(2))).not.toHaveProperty('bytes')
+  const trace = traceIn(path, 'a')
+  const sha256 = new Bun.CryptoHasher('sha256').update(question).digest('hex')
+  expect(trace?.sizes.requestReceived).toEqual({ bytes: question.length, sha256 })
+  expect(trace?.kept).toEqual({ request: question.length, reply: 16 })
+  expect(trace?.outcome).toBe('answered')
 })
 
 test('a trace is removed, and one that is not there is not', async () => {
