@@ -94,6 +94,10 @@ test('an export that is brought into another Weir is exported from it byte for b
   await using first = await startWeir({ rules })
   await using second = await startWeir()
   await fill(first, 'project')
+  const rule = { name: 'r', policy: 'raise "x" if:\n    (m: Message)\n    "a" in m.content\n' }
+  const told = await fetch(`${first.url}/api/v1/dataset/byuser/developer/project`)
+  const added = await post(first, `/dataset/${textAt(await told.json(), 'id')}/policy`, JSON.stringify(rule))
+  expect(added.status).toBe(200)
   const before = await until('what the rule found', async () => {
     const text = await download(first, 'project')
     const recorded = text.trim().split('\n').slice(-2)
@@ -103,6 +107,9 @@ test('an export that is brought into another Weir is exported from it byte for b
   expect(before).toContain(pixel)
   expect((await post(second, '/dataset/upload', form('project', before))).status).toBe(200)
   expect(await download(second, 'project')).toBe(before)
+  // Nobody has looked at the rules of a file: they hold for nobody.
+  const policies = await fetch(`${second.url}/api/v1/dataset/byuser/developer/project/policy`)
+  expect([before.includes('raise'), await policies.json()]).toEqual([true, { policies: [] }])
 
   const run = (...list: readonly string[]) => command(list, { folder: folder.path })
   const file = join(folder.path, 'project.jsonl')

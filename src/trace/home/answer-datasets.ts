@@ -4,7 +4,7 @@ import { type Answering, type Of, told, toLine } from './answer-traces.ts'
 import { createPoliciesOf } from './policies.ts'
 import { type DatasetRow, homeColumns, type HomeRow, homeTablesJoined, mayReadDataset } from './rows.ts'
 import { createSavedOf } from './saved.ts'
-import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toListed, toTrace } from './shape.ts'
+import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toHead, toListed, toTrace } from './shape.ts'
 
 /** Projects, and lists of their traces: long ones in slices, so that nobody else waits long for this thread. */
 const budgetMs = 30
@@ -51,6 +51,10 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
     dataset: ({ dataset, who }: Of<'dataset'>): HomeAnswer => {
       const row = rows.readableDataset(dataset, who)
       return told({ ...toDataset(row, who, policiesOf(row.id)), ...savedOf(row, who.user.id) })
+    },
+    head: ({ dataset, who }: Of<'export-head'>): HomeAnswer => {
+      const row = rows.readableDataset(dataset, who)
+      return told({ name: row.name, head: toHead(row, who, policiesOf(row.id)) })
     },
     list: ({ list, text, limit, who }: Of<'datasets'>): HomeAnswer => {
       const wanted = all.all().filter((row) => {

@@ -21,7 +21,7 @@ export type HomeQuestion = { readonly who: Who } & (
   | { readonly kind: 'image'; readonly trace: string; readonly name: string }
   | { readonly kind: 'snippets'; readonly limit: number }
   | { readonly kind: 'leaderboard'; readonly benchmark: string }
-  | { readonly kind: 'dataset'; readonly dataset: DatasetKey }
+  | { readonly kind: 'dataset' | 'export-head'; readonly dataset: DatasetKey }
   | { readonly kind: 'datasets'; readonly list: DatasetList; readonly text: string; readonly limit: number }
   | {
       readonly kind: 'traces'
@@ -84,6 +84,8 @@ export function createHome(store: Store, now: () => number): AskHome {
         return datasets.leaderboard(question)
       case 'dataset':
         return datasets.dataset(question)
+      case 'export-head':
+        return datasets.head(question)
       case 'datasets':
         return datasets.list(question)
       case 'traces':
