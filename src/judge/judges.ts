@@ -174,7 +174,7 @@ export function createJudges(options: JudgesOptions): Judges {
     const id = ++lastAsk
     inHandBytes += bytes
     return new Promise((resolve) => {
-      const timer = setTimeout(late, waitMs, id, number)
+      const timer = setTimeout(late, waitMs, id)
       pending.set(id, { resolve, bytes, timer })
       watch()
       const transfer = 'bytes' in question && question.bytes !== null ? [question.bytes.buffer] : []
@@ -182,8 +182,7 @@ export function createJudges(options: JudgesOptions): Judges {
     })
   }
 
-  function late(id: number, number: number): void {
-    hand?.post({ kind: 'drop', case: number }, [])
+  function late(id: number): void {
     settle(id, { kind: 'gone', why: `not judged within ${settings().waitMs} ms` })
   }
 
@@ -193,10 +192,16 @@ export function createJudges(options: JudgesOptions): Judges {
     let requestBytes = 0
     let isGone = false
 
+    /** Nothing is asked of it any more, its end neither: the thread would keep what it was told for ever. */
+    function leave(): void {
+      if (!isGone && born === life) hand?.post({ kind: 'drop', case: number }, [])
+      isGone = true
+    }
+
     async function tell(question: CaseQuestion): Promise<Answered> {
       if (isGone || born !== life) return { kind: 'gone', why: 'the thread that judges died' }
       const answered = await ask(number, question)
-      isGone ||= answered.kind === 'gone'
+      if (answered.kind === 'gone') leave()
       return answered
     }
 
