@@ -37,7 +37,14 @@ export type HomeQuestion = { readonly who: Who } & (
       readonly isAnnotated: boolean
       readonly withIds: boolean
     }
-  | { readonly kind: 'search'; readonly dataset: DatasetKey; readonly query: string; readonly after: number }
+  | {
+      readonly kind: 'search'
+      readonly dataset: DatasetKey
+      readonly query: string
+      readonly after: number
+      /** Whether the places of what is found are told too. */
+      readonly isMapped: boolean
+    }
   | AccessQuestion
 )
 
