@@ -27,7 +27,7 @@ export function createAnnotate(
   const removeOf = database.prepare('DELETE FROM annotation WHERE trace = ? AND source = ?')
 
   const found = (trace: string, id: string, { who }: Asking) => {
-    const { seq, id: traceId } = rows.readable(trace, who)
+    const { seq, id: traceId } = rows.remarkable(trace, who)
     const row = find.get(id, seq)
     if (row === null) throw new Fault('not-found', 'Annotation not found')
     if (row.user === who.user.id || who.rights.includes('admin')) return { row, traceId }
@@ -37,7 +37,7 @@ export function createAnnotate(
   return {
     add: (trace, body, asking) => {
       const { who, at } = asking
-      const row = rows.readable(trace, who)
+      const row = rows.remarkable(trace, who)
       const annotation = readAnnotation(body, contents.messagesOf(row), 'annotation')
       const id = insert.annotation(row.seq, annotation, { user: who.user.id, at })
       return toAnnotation(found(trace, id, asking).row, row.id)

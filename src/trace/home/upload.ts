@@ -1,10 +1,8 @@
 import type { Database } from 'bun:sqlite'
 import { createLineReader, type ReadLine } from './lines.ts'
-import { createPoliciesOf } from './policies.ts'
+import { createShowDataset } from './policies.ts'
 import { demandPush, type Asking, type Writing } from './push.ts'
 import { decode, readProjectName, wrong } from './said.ts'
-import { toDataset } from './shape.ts'
-import type { Who } from './who.ts'
 
 /**
  * A project from a file, in slices: the reports of exchanges want to be written too. First all of it is looked through,
@@ -30,8 +28,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
     'SELECT seq FROM traces WHERE project = ? LIMIT 1',
   )
   const publish = database.prepare('UPDATE dataset SET is_public = ? WHERE id = ?')
-  const policiesOf = createPoliciesOf(database)
-  const shown = (id: string, who: Who) => toDataset(rows.readableDataset({ id }, who), who, policiesOf(id))
+  const show = createShowDataset(database, rows)
   const describe = database.prepare('UPDATE dataset SET metadata = ? WHERE id = ?')
 
   const demandNew = (name: string, { who }: Asking) => {
@@ -65,7 +62,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
       insert.trace({ ...of, ...line.trace, ...(line.trace.id !== null && { foreignId: line.trace.id }) })
     }
     if (line.kind !== 'metadata') return
-    const { metadata } = rows.readableDataset({ id }, who)
+    const { metadata = '{}' } = rows.dataset({ id }) ?? {}
     describe.run(JSON.stringify({ ...JSON.parse(metadata), ...line.metadata }), id)
   }
 
@@ -84,7 +81,7 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
     }
     if (progress.at < progress.text.length) return null
     running.delete(file)
-    if (isKeeping) return shown(progress.dataset, asking.who)
+    if (isKeeping) return show(progress.dataset, asking.who)
     running.set(file, { ...progress, phase: 'keep', at: 0, read: createLineReader() })
     return null
   }
