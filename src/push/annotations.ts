@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../conversation/json.ts'
-import { fits } from '../trace/home/address.ts'
+import { createFits, type Fit } from '../trace/home/address.ts'
 
 /**
  * What rules found as annotations of a trace: one for each place, the most specific ones, and for what points nowhere one
@@ -10,7 +10,8 @@ export function annotationsOf(verdicts: readonly unknown[], messages: readonly u
   const found = verdicts.filter(isObject)
   const isBlocking = (finding: JsonObject): boolean => finding['action'] === 'block'
   const ordered = [...found.filter(isBlocking), ...found.filter((finding) => !isBlocking(finding))]
-  const annotations = ordered.flatMap((finding) => annotationsIn(finding, messages))
+  const fits = createFits(messages)
+  const annotations = ordered.flatMap((finding) => annotationsIn(finding, fits))
   const seen = new Set<string>()
   return annotations.filter((annotation) => {
     const text = JSON.stringify(annotation)
@@ -18,10 +19,10 @@ export function annotationsOf(verdicts: readonly unknown[], messages: readonly u
   })
 }
 
-function annotationsIn(finding: JsonObject, messages: readonly unknown[]): JsonObject[] {
+function annotationsIn(finding: JsonObject, fits: (address: string) => Fit): JsonObject[] {
   const { ranges, order, action } = finding
   const texts = (Array.isArray(ranges) ? ranges : []).filter(
-    (range) => typeof range === 'string' && fits(range, messages),
+    (range) => typeof range === 'string' && fits(range) === 'fits',
   )
   const addresses: readonly string[] = texts.length === 0 ? [whole] : mostSpecific(texts)
   const name = typeof order === 'string' ? order : null
