@@ -39,7 +39,7 @@ export function createAnnotate(
       const { who, at } = asking
       const row = rows.remarkable(trace, who)
       const annotation = readAnnotation(body, contents.messagesOf(row), 'annotation')
-      const id = insert.annotation(row.seq, annotation, { user: who.user.id, at })
+      const [id = ''] = insert.annotations(row.seq, [annotation], { user: who.user.id, at })
       return toAnnotation(found(trace, id, asking).row, row.id)
     },
     change: (trace, annotation, body, asking) => {
@@ -58,10 +58,8 @@ export function createAnnotate(
       if (typeof source !== 'string' || source === '') throw wrong('source must be provided')
       const read = readAnnotations(body['annotations'], contents.messagesOf(row), 'annotations')
       const { changes } = removeOf.run(row.seq, source)
-      for (const each of read) {
-        const metadata = { ...each.metadata, source }
-        insert.annotation(row.seq, { ...each, metadata, source }, { user: who.user.id, at })
-      }
+      const own = read.map((each) => ({ ...each, metadata: { ...each.metadata, source }, source }))
+      insert.annotations(row.seq, own, { user: who.user.id, at })
       return { deleted: changes, inserted: read.length }
     },
   }

@@ -147,6 +147,23 @@ test('a key holds for its projects and its rights alone', () => {
   expect(() => push({ messages: [[message]] }, pusher)).toThrow('may not push')
 })
 
+test('a trace has so many remarks at most, by whatever way they come', () => {
+  const { apply, push } = createPlace()
+  const remark = { content: 'odd', address: null }
+  const annotations = Array.from({ length: 9_999 }, () => remark)
+  const trace = push({ messages: [[message]], annotations: [annotations] })
+  const add = () => apply({ kind: 'annotate', who: localWho, trace }, bytesOf(remark), startedAt)
+  const more = { messages: [message], annotations: [remark] }
+  const append = () => apply({ kind: 'append', who: localWho, trace }, bytesOf(more), startedAt)
+  expect(add().kind).toBe('done')
+  expect(add).toThrow('at most 10000')
+  expect(append).toThrow('at most 10000')
+  const all = { source: 'user', annotations: [remark, remark] }
+  const replaced = apply({ kind: 'annotations-replace', who: localWho, trace }, bytesOf(all), startedAt)
+  expect(replaced).toMatchObject({ value: { deleted: 10_000, inserted: 2 } })
+  expect(add().kind).toBe('done')
+})
+
 test('a long file is looked through before a line of it is kept, and kept in slices', () => {
   const { store, apply, push } = createPlace()
   const lines = Array.from({ length: 200 }, (_, index) => JSON.stringify({ index, messages: [message] }))
