@@ -13,14 +13,14 @@ import {
   TracesParameters,
 } from './parameters.ts'
 import { bodyOf, createWithBody, type Given, type Handler, type On } from './route.ts'
-import { type HomeAnswers, toJson } from './store.ts'
+import type { HomeAnswers } from './store.ts'
 
 /** Routes of projects and of the traces in them. */
 const mostUploadBytes = 128 * 1024 * 1024
 const usualTraces = 1000
 
-export function addDatasets(on: On, answers: HomeAnswers): void {
-  const { told, changed } = answers
+export function addDatasets(on: On, answers: HomeAnswers, listing: Listing): void {
+  const { changed } = answers
   const withBody = createWithBody(answers)
   on(
     'POST',
@@ -34,12 +34,12 @@ export function addDatasets(on: On, answers: HomeAnswers): void {
   on('GET', '/dataset/list', async ({ request, who }) => {
     const { kind = 'private', q = '', limit = '1000' } = readParameters(request, ListParameters)
     const list = { kind: kind === 'homepage' ? 'public' : kind } as const
-    return toJson((await told({ kind: 'datasets', who, list, text: q, limit: Number(limit) })).json)
+    return listing.datasets({ who, list, text: q, limit: Number(limit) })
   })
   on('GET', '/dataset/list/byuser/:username', async ({ request, params, who }) => {
     const { q = '', limit = '1000' } = readParameters(request, ListParameters)
     const list = { kind: 'of', username: params['username'] ?? '' } as const
-    return toJson((await told({ kind: 'datasets', who, list, text: q, limit: Number(limit) })).json)
+    return listing.datasets({ who, list, text: q, limit: Number(limit) })
   })
   on('DELETE', '/dataset/query/:id', ({ params, who }) =>
     changed({ kind: 'query-remove', who, query: readId(params['id'], 'Query') }),
@@ -52,7 +52,7 @@ export function addDataset(
   { base, keyOf }: { base: string; keyOf: (params: Given['params']) => DatasetKey },
   { answers, listing }: { answers: HomeAnswers; listing: Listing },
 ): void {
-  const { told, changed } = answers
+  const { changed } = answers
   const withBody = createWithBody(answers)
   const place = ({ params, who }: Given) => ({ dataset: keyOf(params), who })
   on('GET', base, (given) => listing.dataset(place(given)))
@@ -66,7 +66,7 @@ export function addDataset(
     const { limit, offset = '0', indices } = readParameters(given.request, TracesParameters)
     const numbers = indices?.split(',').map(Number) ?? null
     const of = { limit: Number(limit ?? usualTraces), offset: Number(offset), numbers }
-    return toJson((await told({ kind: 'traces', ...place(given), ...of })).json)
+    return listing.traces(place(given), of)
   })
   on('GET', `${base}/indices`, (given) => listing.indices(place(given)))
   on('GET', `${base}/full`, (given) => listing.full(place(given)))

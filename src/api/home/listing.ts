@@ -9,14 +9,24 @@ import { type HomeAnswers, type Told, toJson, toStream } from './store.ts'
 /** Answers that are put together from slices, so that the thread that reads has time for others between. */
 export type Place = { readonly dataset: DatasetKey; readonly who: Who }
 
+type Datasets = Omit<Extract<HomeQuestion, { readonly kind: 'datasets' }>, 'kind' | 'after'>
+
 export type Listing = {
+  readonly snippets: (who: Who, limit: number) => Promise<Response>
+  readonly datasets: (question: Datasets) => Promise<Response>
   readonly dataset: (place: Place) => Promise<Response>
+  readonly traces: (place: Place, of: TracesOf) => Promise<Response>
   readonly indices: (place: Place) => Promise<Response>
   readonly full: (place: Place) => Promise<Response>
   readonly exported: (place: Place, of: ExportOf) => Promise<Response>
   readonly search: (place: Place, query: string) => Promise<Response>
 }
 
+export type TracesOf = {
+  readonly limit: number
+  readonly offset: number
+  readonly numbers: readonly number[] | null
+}
 export type ExportOf = { readonly isAnnotated: boolean; readonly withIds: boolean }
 
 // A scan of some hundred thousand traces; whoever asks for more has left by then.
@@ -71,6 +81,9 @@ export function createListing({ told }: HomeAnswers, now: () => number): Listing
       }
       return toJson(JSON.stringify({ ...dataset, queries }))
     },
+    snippets: async (who, limit) => wrapped('[', items({ kind: 'snippets', who, limit }), ']'),
+    datasets: async (question) => wrapped('[', items({ kind: 'datasets', ...question }), ']'),
+    traces: async (place, of) => wrapped('[', items({ kind: 'traces', ...place, ...of }), ']'),
     indices: async (place) => wrapped('[', items({ kind: 'indices', ...place }), ']'),
     full: async (place) => {
       const { json } = await told({ kind: 'dataset', ...place })

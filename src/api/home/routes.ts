@@ -29,9 +29,9 @@ export function addHomeRoutes(app: AnyElysia, options: HomeOptions): void {
   const answers = createHomeAnswers(store)
   const listing = createListing(answers, now)
   const on = createOn(app, whoIs)
-  addTraces(on, answers)
+  addTraces(on, answers, listing)
   addAnnotations(on, answers)
-  addDatasets(on, answers)
+  addDatasets(on, answers, listing)
   addAccess(on, answers, detectors)
   const byId = { base: '/dataset/byid/:id', keyOf: idIn }
   const byUser = { base: '/dataset/byuser/:username/:dataset', keyOf: nameIn }

@@ -1,7 +1,7 @@
 import { createSearch } from '../search.ts'
 import type { TraceRow } from '../row.ts'
 import type { HomeAnswer } from './questions.ts'
-import { type Answering, type Of, told } from './answer-traces.ts'
+import { type Answering, budgetMs, type Of, told } from './answer-traces.ts'
 import { findText, isMeta, type Mappings, parseQuery, type Query } from './query.ts'
 import { homeColumns, type HomeRow, homeTablesJoined } from './rows.ts'
 import { type AnnotationRow, metadataOf } from './shape.ts'
@@ -12,7 +12,6 @@ export type SearchSlice = {
   readonly mappings: Readonly<Record<string, Mappings>>
 }
 
-const budgetMs = 30
 const tracesAtOnce = 256
 
 type Matched = {

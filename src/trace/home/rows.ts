@@ -113,7 +113,10 @@ function allow<Row>(row: Row, isAllowed: (row: Row) => boolean): Row {
   throw new Fault('unauthorized', 'Unauthorized get')
 }
 
-export function mayReadDataset(who: Who, { user, name, is_public }: DatasetRow): boolean {
+export function mayReadDataset(
+  who: Who,
+  { user, name, is_public }: Pick<DatasetRow, 'user' | 'name' | 'is_public'>,
+): boolean {
   return is_public === 1 || owns(who, user, name, 'read')
 }
 

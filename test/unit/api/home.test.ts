@@ -89,6 +89,7 @@ test('parameters that are empty, or mean nothing here, are passed over', async (
       limit: 1000,
       offset: 5,
       numbers: null,
+      after: -1,
     },
   ])
 })
