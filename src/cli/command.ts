@@ -35,7 +35,7 @@ export type Given = {
 
 /** Exit codes: it did not work, and it was not asked for properly. */
 export const failed = 1
-export const misused = 2
+const misused = 2
 
 export function fail(world: World, message: string): number {
   world.stderr(`weir: ${message}\n`)

@@ -96,7 +96,7 @@ export function createRemote({ target, fetch, now, stop }: RemoteOptions): Remot
   }
 }
 
-export function sentBy(reply: Reply | Silence, told: Remote['told']): Sent {
+function sentBy(reply: Reply | Silence, told: Remote['told']): Sent {
   const why = told(reply)
   if (reply.status === null) {
     return { kind: reply.reached ? 'unknown' : 'away', why, afterMs: null }

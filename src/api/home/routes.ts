@@ -22,7 +22,7 @@ export type HomeOptions = {
 }
 
 /** Where nobody logs in, everything is one user's. */
-export const everybodyIsLocal: WhoIs = () => localWho
+const everybodyIsLocal: WhoIs = () => localWho
 
 export function addHomeRoutes(app: AnyElysia, options: HomeOptions): void {
   const { store, whoIs = everybodyIsLocal, detectors = noDetectors, now } = options

@@ -15,7 +15,7 @@ export function parseAddress(address: string): Address | null {
   return message === undefined ? null : { message: Number(message), path, range }
 }
 
-export function isWhole(address: string | null): boolean {
+function isWhole(address: string | null): boolean {
   return address === null || address === '' || address === '<root>'
 }
 

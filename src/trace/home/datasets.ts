@@ -5,6 +5,7 @@ import { Fault } from '../../core/fault.ts'
 import type { Removable } from '../remove.ts'
 import { createShowDataset } from './policies.ts'
 import { type Asking, demandPush, type Writing } from './push.ts'
+import { mostQueryCharacters } from './query.ts'
 import type { DatasetKey } from './rows.ts'
 import { mostMetadataCharacters, readProjectName, wrong } from './said.ts'
 import { createUpload, type Upload } from './upload.ts'
@@ -22,7 +23,6 @@ export type Datasets = {
 
 /** What a slice of removing takes: a few milliseconds of the thread that stores. */
 const removedAtOnce = 64
-const mostQueryCharacters = 2000
 const mostQueries = 200
 
 type Query = { user: string }
