@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../conversation/json.ts'
-import { createFits, type Fit } from '../trace/home/address.ts'
+import { createFits, type Fit, mostSpecific } from '../trace/home/address.ts'
 
 /**
  * What rules found as annotations of a trace: one for each place, the most specific ones, and for what points nowhere one
@@ -42,13 +42,3 @@ function contentOf({ args, message }: JsonObject): string {
 
 /** How Invariant's page says that it means the trace as a whole. */
 const whole = '<root>'
-
-/** Without those within which another one lies: `messages.1` goes for `messages.1.content`, not for `messages.10`. */
-export function mostSpecific(ranges: readonly string[]): string[] {
-  const own = [...new Set(ranges)]
-  return own.filter((range) => !own.some((other) => isWithin(other, range)))
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner.length > outer.length && inner.startsWith(outer) && /[.:[]/.test(inner[outer.length] ?? '')
-}

@@ -43,6 +43,16 @@ export function moveAddress(address: string | null, moved: readonly number[]): s
   return address.replace(/^(messages[.[])\d+/, `$1${to}`)
 }
 
+/** Without those within which another one lies: `messages.1` goes for `messages.1.content`, not for `messages.10`. */
+export function mostSpecific(addresses: readonly string[]): string[] {
+  const own = [...new Set(addresses)]
+  return own.filter((address) => !own.some((other) => isWithin(other, address)))
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner.length > outer.length && inner.startsWith(outer) && /[.:[]/.test(inner[outer.length] ?? '')
+}
+
 /** What a path may mean: names of arguments have dots in them at times, so that more than one reading can be right. */
 function placesAt(value: unknown, path: string, meter: Meter): unknown[] {
   if (!meter.spend(path.length)) return []

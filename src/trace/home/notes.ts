@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { Judged, Noted } from '../../merge/judged.ts'
+import { mostSpecific } from './address.ts'
 import type { HomeRow } from './rows.ts'
 import type { AnnotationRow } from './shape.ts'
 
@@ -38,15 +39,4 @@ function toNotes(finding: Noted, at: number, row: NoteRow): AnnotationRow[] {
     address,
     ...common,
   }))
-}
-
-/** Without those that others lie within. */
-export function mostSpecific(ranges: readonly string[]): string[] {
-  const all = [...new Set(ranges)]
-  return all.filter((range) => !all.some((other) => isWithin(other, range)))
-}
-
-/** `messages.10` does not lie within `messages.1`. */
-function isWithin(inner: string, outer: string): boolean {
-  return inner.length > outer.length && inner.startsWith(outer) && /^[.:[]/.test(inner.slice(outer.length))
 }

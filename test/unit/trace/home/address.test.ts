@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createFits, moveAddress, parseAddress } from '../../../../src/trace/home/address.ts'
+import { createFits, mostSpecific, moveAddress, parseAddress } from '../../../../src/trace/home/address.ts'
 
 const messages = [
   { role: 'user', content: 'Hello\nthere' },
@@ -110,4 +110,16 @@ test('what many addresses have in common is measured once, and what would take t
   expect(answers.at(-1)).toBe('unknown')
   // Nor is anything else from then on.
   expect(deep('messages.1.content')).toBe('unknown')
+})
+
+test('of places within each other the innermost stays; a number that begins like another is no place within it', () => {
+  expect(mostSpecific(['messages.1', 'messages.1.content', 'messages.1.content:1-7'])).toEqual([
+    'messages.1.content:1-7',
+  ])
+  expect(mostSpecific(['messages.1', 'messages.10.content', 'messages.1'])).toEqual([
+    'messages.1',
+    'messages.10.content',
+  ])
+  expect(mostSpecific(['messages[0]', 'messages[0].content:L0'])).toEqual(['messages[0].content:L0'])
+  expect(mostSpecific([])).toEqual([])
 })
