@@ -116,12 +116,12 @@ async function serve(options: ServeOptions): Promise<number> {
 }
 
 function openKeys(where: Whereabouts): KeySource {
-  if (where.kind === 'instance') return openKeyInstance(where)
+  if (where.kind === 'instance') return openKeyInstance({ ...where, stop: stop.signal })
   return openKeyFiles(where.folder, { now: wallClock, log: createLog(stderr, () => 'warn') })
 }
 
 async function openTraces(where: Whereabouts) {
   if (where.kind === 'instance')
-    return openInstance({ ...where, warn: (message) => stderr(`weir: ${message}\n`) })
+    return openInstance({ ...where, stop: stop.signal, warn: (message) => stderr(`weir: ${message}\n`) })
   return openFiles(where.folder, { now: wallClock, log: createLog(stderr, () => 'warn') })
 }
