@@ -1,7 +1,6 @@
 import { Fault } from '../../core/fault.ts'
 import type { DatasetKey } from '../../trace/home/rows.ts'
-import type { Bytes } from '../../wire/body.ts'
-import { readMultipart } from '../../wire/multipart.ts'
+import { boundaryOf } from '../../wire/multipart.ts'
 import type { Listing } from './listing.ts'
 import {
   ExportParameters,
@@ -28,8 +27,10 @@ export function addDatasets(on: On, answers: HomeAnswers, listing: Listing): voi
     withBody(({ who }) => ({ kind: 'dataset-create', who })),
   )
   on('POST', '/dataset/upload', async ({ request, who }) => {
-    const { file, name, isPublic } = await formOf(request)
-    return changed({ kind: 'upload', who, name, isPublic }, file)
+    const contentType = request.headers.get('content-type') ?? ''
+    if (boundaryOf(contentType) === null)
+      throw new Fault('bad-request', 'The body must be a form with a "file"')
+    return changed({ kind: 'upload', who, contentType }, await bodyOf(request, mostUploadBytes))
   })
   on('GET', '/dataset/list', async ({ request, who }) => {
     const { kind = 'private', q = '', limit = '1000' } = readParameters(request, ListParameters)
@@ -87,18 +88,4 @@ export function addDataset(
     }
   on('GET', `${base}/download`, download(false))
   on('GET', `${base}/download/annotated`, download(true))
-}
-
-type Form = { readonly file: Bytes; readonly name: string | null; readonly isPublic: boolean }
-
-async function formOf(request: Request): Promise<Form> {
-  const body = await bodyOf(request, mostUploadBytes)
-  const parts = readMultipart(body, request.headers.get('content-type') ?? '')
-  const find = (name: string) => parts?.find((part) => part.name === name)?.bytes ?? null
-  const file = find('file')
-  if (file === null) throw new Fault('bad-request', 'The body must be a form with a "file"')
-  const isPublic = find('is_public')?.toString() ?? 'false'
-  if (!/^(true|false)$/i.test(isPublic)) throw new Fault('bad-request', 'is_public must be true or false')
-  const name = find('name')?.toString() ?? null
-  return { file: new Uint8Array(file), name, isPublic: isPublic.toLowerCase() === 'true' }
 }

@@ -8,6 +8,7 @@ import { createRows } from '../../../../src/trace/home/rows.ts'
 import { createSnapshots } from '../../../../src/trace/home/snapshot.ts'
 import { localWho, type Right, type Who } from '../../../../src/trace/home/who.ts'
 import { createPieceStore } from '../../../../src/trace/piece-store.ts'
+import { formOf } from '../../../support/form.ts'
 import { listAt, textAt } from '../../../support/json.ts'
 import { memoryStore, startedAt } from '../../../support/traces.ts'
 
@@ -176,8 +177,11 @@ test('who may only push makes projects, fills and changes them, and remarks on t
   // Its rules are for those who may read.
   expect(changed).toMatchObject({ value: { name: 'p', extra_metadata: { created_on: expect.any(String) } } })
   expect(JSON.stringify(changed)).not.toContain('policies')
-  const lines = Buffer.from('{"metadata":{"benchmark":"b"}}\n{"messages":[{"role":"user","content":"Hi"}]}\n')
-  const upload = () => apply({ kind: 'upload', name: 'filed', isPublic: false, who: ada }, lines, at)
+  const { contentType, form } = formOf(
+    'filed',
+    '{"metadata":{"benchmark":"b"}}\n{"messages":[{"role":"user"}]}\n',
+  )
+  const upload = () => apply({ kind: 'upload', contentType, who: ada }, form, at)
   expect([upload().kind, upload()]).toMatchObject(['more', { kind: 'done', value: { name: 'filed' } }])
   const trace = textAt(database.query('SELECT id FROM traces LIMIT 1').get(), 'id')
   const remark = { content: 'odd', address: null }

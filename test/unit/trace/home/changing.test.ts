@@ -7,6 +7,7 @@ import { createPieceStore } from '../../../../src/trace/piece-store.ts'
 import { createOutbox } from '../../../../src/trace/push/outbox.ts'
 import { createWaiting } from '../../../../src/trace/push/waiting.ts'
 import { createRetention } from '../../../../src/trace/retention.ts'
+import { formOf } from '../../../support/form.ts'
 import { countOf, memoryStore, quiet, startedAt } from '../../../support/traces.ts'
 
 const other: Who = { user: { id: 'other', username: 'other' }, rights: ['push', 'read'], projects: null }
@@ -167,9 +168,9 @@ test('a trace has so many remarks at most, by whatever way they come', () => {
 test('a long file is looked through before a line of it is kept, and kept in slices', () => {
   const { store, apply, push } = createPlace()
   const lines = Array.from({ length: 200 }, (_, index) => JSON.stringify({ index, messages: [message] }))
-  const upload = (file: Uint8Array) =>
-    apply({ kind: 'upload', who: localWho, name: 'filed', isPublic: false }, file, startedAt)
-  const wrong = new TextEncoder().encode([...lines, '{"messages":5}'].join('\n'))
+  const upload = ({ contentType, form }: ReturnType<typeof formOf>) =>
+    apply({ kind: 'upload', who: localWho, contentType }, form, startedAt)
+  const wrong = formOf('filed', [...lines, '{"messages":5}'].join('\n'))
   const all = () => {
     for (let slices = 1; slices < 100; slices++) if (upload(wrong).kind === 'done') return slices
     return 100
@@ -178,7 +179,7 @@ test('a long file is looked through before a line of it is kept, and kept in sli
   expect(countOf(store, 'traces')).toBe(0)
   expect(store.database.query('SELECT * FROM dataset').all()).toEqual([])
 
-  const right = new TextEncoder().encode(lines.join('\n'))
+  const right = formOf('filed', lines.join('\n'))
   let slices = 0
   while (upload(right).kind === 'more') {
     slices++
