@@ -2,6 +2,7 @@ import { createSearch } from '../search.ts'
 import type { TraceRow } from '../row.ts'
 import type { HomeAnswer } from './questions.ts'
 import { type Answering, budgetMs, type Of, told } from './answer-traces.ts'
+import { foundSource } from './found.ts'
 import { findText, isMeta, type Mappings, parseQuery, type Query } from './query.ts'
 import { homeColumns, type HomeRow, homeTablesJoined } from './rows.ts'
 import { type AnnotationRow, metadataOf } from './shape.ts'
@@ -121,7 +122,7 @@ function labelsIn(content: string, source: string): string[] {
     const lines = content.slice(analyzed.length).split('\n')
     return lines.flatMap((line) => /^[a-zA-Z]+\((.*)\)/.exec(line.trim())?.[1]?.split(',')[0] ?? [])
   }
-  return source === 'analyzer-model' || source === 'guardrails-error' ? [content.slice(0, 200)] : []
+  return source === 'analyzer-model' || source === foundSource ? [content.slice(0, 200)] : []
 }
 
 function severityIn(metadata: string | null): { severity?: number } {

@@ -39,7 +39,7 @@ test('what rules found of an exchange is told as the gateway of Invariant told i
   ])
   expect(JSON.parse(notes[0]?.metadata ?? '')).toEqual({
     source: 'guardrails-error',
-    guardrail: { name: 'no-secrets', action: 'block' },
+    guardrail: { id: 'no-secrets', name: 'no-secrets', action: 'block' },
   })
   expect(createNotes(database)({ ...row, verdict: null })).toEqual([])
 })
