@@ -22,7 +22,6 @@ export function createAnnotate(
   { rows, insert, contents }: Writing & { contents: Contents },
 ): Annotate {
   const find = database.prepare<Row, [string, number]>('SELECT * FROM annotation WHERE id = ? AND trace = ?')
-  const update = database.prepare('UPDATE annotation SET content = ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM annotation WHERE id = ?')
   const removeOf = database.prepare('DELETE FROM annotation WHERE trace = ? AND source = ?')
 
@@ -45,7 +44,7 @@ export function createAnnotate(
     change: (trace, annotation, body, asking) => {
       const { row, traceId } = found(trace, annotation, asking)
       const content = readContent(body['content'], 'annotation')
-      update.run(content, row.id)
+      insert.changeAnnotation(row.trace, row.id, content)
       return toAnnotation({ ...row, content }, traceId)
     },
     remove: (trace, annotation, asking) => {

@@ -11,6 +11,8 @@ export type Annotation = {
 }
 
 export const mostAnnotations = 10_000
+/** As much as a push can bring at once. */
+export const mostAnnotationBytes = 64 * 1024 * 1024
 const mostContentCharacters = 100_000
 const mostAddressCharacters = 2000
 const mostMetadataCharacters = 1024 * 1024
@@ -27,7 +29,15 @@ export function readAnnotations(
   if (!Array.isArray(list)) throw wrong(`${where} must be a list of annotations`)
   if (list.length > mostAnnotations) throw wrong(`${where} has more than ${mostAnnotations} annotations`)
   const fits = messages === null ? anywhere : createFits(messages)
-  return list.map((each: unknown, at) => readOne(each, fits, `${where}[${at}]`))
+  const read = list.map((each: unknown, at) => readOne(each, fits, `${where}[${at}]`))
+  if (read.reduce((sum, each) => sum + bytesOf(each), 0) > mostAnnotationBytes) {
+    throw wrong(`${where} are too long`)
+  }
+  return read
+}
+
+function bytesOf({ content, metadata }: Annotation): number {
+  return Buffer.byteLength(content) + (metadata === null ? 0 : Buffer.byteLength(JSON.stringify(metadata)))
 }
 
 export function readAnnotation(value: unknown, messages: readonly unknown[], where: string): Annotation {

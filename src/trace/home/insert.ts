@@ -3,7 +3,7 @@ import type { PieceStore } from '../piece-store.ts'
 import { insertTrace, type TraceRow, unplaced, valuesOf } from '../row.ts'
 import type { Store } from '../store.ts'
 import type { Origin } from '../trace.ts'
-import { type Annotation, mostAnnotations } from './annotation.ts'
+import { type Annotation, mostAnnotationBytes, mostAnnotations } from './annotation.ts'
 import { packMessages } from './content.ts'
 import { createNumbering } from './numbering.ts'
 import { type Beside, type Messages, wrong } from './said.ts'
@@ -26,8 +26,9 @@ export type Telling = {
 
 export type Insert = {
   readonly trace: (telling: Telling) => string
-  /** Their ids. Throws if the trace would have more than it may. */
+  /** Their ids. Throws if the trace has more then than it may. */
   readonly annotations: (seq: number, list: readonly Annotation[], of: By) => readonly string[]
+  readonly changeAnnotation: (seq: number, id: string, content: string) => void
 }
 
 type By = { readonly user: string; readonly at: number }
@@ -49,21 +50,35 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`,
   )
   const insertNote = database.prepare(insertAnnotation)
-  const countNotes = database.prepare<{ count: number }, [number]>(
-    'SELECT count(*) AS count FROM annotation WHERE trace = ?',
+  const updateNote = database.prepare('UPDATE annotation SET content = ? WHERE id = ?')
+  // The length of a text stands before it: none of them is read.
+  const sumNotes = database.prepare<{ count: number; bytes: number }, [number]>(
+    `SELECT count(*) AS count, total(octet_length(content) + coalesce(octet_length(metadata), 0)) AS bytes
+     FROM annotation WHERE trace = ?`,
   )
 
+  /** Whoever reads the trace has all of them in memory. */
+  const demandFew = (seq: number): void => {
+    const { count = 0, bytes = 0 } = sumNotes.get(seq) ?? {}
+    if (count > mostAnnotations) throw wrong(`A trace has at most ${mostAnnotations} annotations`)
+    if (bytes > mostAnnotationBytes) throw wrong('The annotations of the trace are too long')
+  }
+
   const annotations: Insert['annotations'] = (seq, list, { user, at }) => {
-    if (list.length > 0 && (countNotes.get(seq)?.count ?? 0) + list.length > mostAnnotations) {
-      throw wrong(`A trace has at most ${mostAnnotations} annotations`)
-    }
     now = at
-    return list.map(({ content, address, metadata, source }) => {
+    const ids = list.map(({ content, address, metadata, source }) => {
       const id = createId()
       const text = metadata === null ? null : JSON.stringify(metadata)
       insertNote.run(id, seq, user, content, address, at, text, source)
       return id
     })
+    if (ids.length > 0) demandFew(seq)
+    return ids
+  }
+
+  const changeAnnotation: Insert['changeAnnotation'] = (seq, id, content) => {
+    updateNote.run(content, id)
+    demandFew(seq)
   }
 
   const numberOf = ({ project, number, at }: Telling): number | null => {
@@ -88,7 +103,7 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
     return id
   }
 
-  return { trace, annotations }
+  return { trace, annotations, changeAnnotation }
 }
 
 type Made = { readonly id: string; readonly number: number | null; readonly bytes: number }

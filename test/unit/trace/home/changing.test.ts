@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createChanges } from '../../../../src/trace/home/change.ts'
+import { type Change, createChanges } from '../../../../src/trace/home/change.ts'
 import { type ChangeAnswer, createChanging } from '../../../../src/trace/home/changing.ts'
 import { createHome } from '../../../../src/trace/home/questions.ts'
 import { localWho, type Who } from '../../../../src/trace/home/who.ts'
@@ -8,6 +8,7 @@ import { createOutbox } from '../../../../src/trace/push/outbox.ts'
 import { createWaiting } from '../../../../src/trace/push/waiting.ts'
 import { createRetention } from '../../../../src/trace/retention.ts'
 import { formOf } from '../../../support/form.ts'
+import { textAt } from '../../../support/json.ts'
 import { countOf, memoryStore, quiet, startedAt } from '../../../support/traces.ts'
 
 const other: Who = { user: { id: 'other', username: 'other' }, rights: ['push', 'read'], projects: null }
@@ -149,20 +150,44 @@ test('a key holds for its projects and its rights alone', () => {
 })
 
 test('a trace has so many remarks at most, by whatever way they come', () => {
-  const { apply, push } = createPlace()
+  const { apply, push, store } = createPlace()
   const remark = { content: 'odd', address: null }
   const annotations = Array.from({ length: 9_999 }, () => remark)
   const trace = push({ messages: [[message]], annotations: [annotations] })
-  const add = () => apply({ kind: 'annotate', who: localWho, trace }, bytesOf(remark), startedAt)
+  const ask = store.database.transaction((change: Change, body: object) =>
+    apply(change, bytesOf(body), startedAt),
+  )
+  const add = () => ask({ kind: 'annotate', who: localWho, trace }, remark)
   const more = { messages: [message], annotations: [remark] }
-  const append = () => apply({ kind: 'append', who: localWho, trace }, bytesOf(more), startedAt)
+  const append = () => ask({ kind: 'append', who: localWho, trace }, more)
   expect(add().kind).toBe('done')
   expect(add).toThrow('at most 10000')
   expect(append).toThrow('at most 10000')
   const all = { source: 'user', annotations: [remark, remark] }
-  const replaced = apply({ kind: 'annotations-replace', who: localWho, trace }, bytesOf(all), startedAt)
+  const replaced = ask({ kind: 'annotations-replace', who: localWho, trace }, all)
   expect(replaced).toMatchObject({ value: { deleted: 10_000, inserted: 2 } })
   expect(add().kind).toBe('done')
+})
+
+test('the remarks of a trace are so long at most, also as they are changed', () => {
+  const { apply, push, store } = createPlace()
+  const remark = { content: 'x'.repeat(100_000), address: null }
+  const trace = push({ messages: [[message]], annotations: [Array.from({ length: 601 }, () => remark)] })
+  const ask = store.database.transaction((change: Change, body: object) =>
+    apply(change, bytesOf(body), startedAt),
+  )
+  const add = (body: object) => ask({ kind: 'annotate', who: localWho, trace }, body)
+  const large = { ...remark, extra_metadata: { of: 'y'.repeat(900_000) } }
+  for (let count = 0; count < 7; count++) expect(add(large).kind).toBe('done')
+  expect(() => add(remark)).toThrow('too long')
+  const short = add({ content: 'short', address: null })
+  const annotation = textAt(short, 'value', 'id')
+  const change = (content: string) =>
+    ask({ kind: 'annotation-change', who: localWho, trace, annotation }, { content })
+  expect(change('a little longer').kind).toBe('done')
+  expect(() => change(remark.content)).toThrow('too long')
+  const whole = { messages: [[message]], annotations: [Array.from({ length: 700 }, () => remark)] }
+  expect(() => push(whole)).toThrow('annotations[0] are too long')
 })
 
 test('a long file is looked through before a line of it is kept, and kept in slices', () => {
