@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { readAnnotations } from '../../../../src/trace/home/annotation.ts'
 import { type Change, createChanges } from '../../../../src/trace/home/change.ts'
 import { type ChangeAnswer, createChanging } from '../../../../src/trace/home/changing.ts'
 import { createHome } from '../../../../src/trace/home/questions.ts'
@@ -172,13 +173,13 @@ test('a trace has so many remarks at most, by whatever way they come', () => {
 test('the remarks of a trace are so long at most, also as they are changed', () => {
   const { apply, push, store } = createPlace()
   const remark = { content: 'x'.repeat(100_000), address: null }
-  const trace = push({ messages: [[message]], annotations: [Array.from({ length: 601 }, () => remark)] })
+  const trace = push({ messages: [[message]], annotations: [[remark]] })
+  const nearlyAll = JSON.stringify({ of: 'y'.repeat(66_990_000) })
+  store.database.run('UPDATE annotation SET metadata = ?', [nearlyAll])
   const ask = store.database.transaction((change: Change, body: object) =>
     apply(change, bytesOf(body), startedAt),
   )
   const add = (body: object) => ask({ kind: 'annotate', who: localWho, trace }, body)
-  const large = { ...remark, extra_metadata: { of: 'y'.repeat(900_000) } }
-  for (let count = 0; count < 7; count++) expect(add(large).kind).toBe('done')
   expect(() => add(remark)).toThrow('too long')
   const short = add({ content: 'short', address: null })
   const annotation = textAt(short, 'value', 'id')
@@ -186,8 +187,8 @@ test('the remarks of a trace are so long at most, also as they are changed', () 
     ask({ kind: 'annotation-change', who: localWho, trace, annotation }, { content })
   expect(change('a little longer').kind).toBe('done')
   expect(() => change(remark.content)).toThrow('too long')
-  const whole = { messages: [[message]], annotations: [Array.from({ length: 700 }, () => remark)] }
-  expect(() => push(whole)).toThrow('annotations[0] are too long')
+  const many = Array.from({ length: 700 }, () => remark)
+  expect(() => readAnnotations(many, null, 'annotations')).toThrow('annotations are too long')
 })
 
 test('a long file is looked through before a line of it is kept, and kept in slices', () => {
