@@ -21,6 +21,9 @@ export type ProjectPolicies = {
 export type OnePolicy = { readonly dataset: string; readonly policy: string }
 
 const mostPolicies = 200
+/** In all projects together: they are in the main thread's memory and in that of each judge. */
+const mostTogether = 10_000
+const mostBytesTogether = 16 * 1024 * 1024
 
 const insertPolicy = `INSERT INTO policy (id, dataset, place, name, content, action, enabled, metadata, updated_at)
   VALUES (?, ?, (SELECT coalesce(max(place) + 1, 0) FROM policy WHERE dataset = ?), ?, ?, ?, ?, ?, ?)`
@@ -37,7 +40,16 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
     'SELECT * FROM policy WHERE id = ? AND dataset = ?',
   )
   const all = createPoliciesOf(database)
+  // The length of a text stands before it: none of them is read.
+  const sum = database.prepare<{ count: number; bytes: number }, []>(
+    'SELECT count(*) AS count, total(octet_length(content)) AS bytes FROM policy',
+  )
 
+  const demandRoom = (): void => {
+    const { count = 0, bytes = 0 } = sum.get() ?? {}
+    if (count > mostTogether) throw wrong(`All datasets together may have ${mostTogether} policies`)
+    if (bytes > mostBytesTogether) throw wrong('The policies of all datasets together are too long')
+  }
   const writable = (id: string, verb: string, { who }: Asking): DatasetRow => {
     const row = rows.dataset({ id })
     if (row === null) throw new Fault('not-found', 'Dataset not found')
@@ -59,6 +71,7 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
       now = asking.at
       const texts = [name, content, action] as const
       insert.run(createId(), id, id, ...texts, enabled ? 1 : 0, JSON.stringify(metadata), asking.at)
+      demandRoom()
       return show(dataset.id, asking.who)
     },
     change: (of, body, asking) => {
@@ -69,6 +82,7 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
       const state = [enabled === undefined ? row.enabled : enabled ? 1 : 0] as const
       const more = metadata === undefined ? row.metadata : JSON.stringify(metadata)
       update.run(...texts, ...state, more, asking.at, row.id)
+      demandRoom()
       return show(dataset.id, asking.who)
     },
     remove: (of, asking) => {
