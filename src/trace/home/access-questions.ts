@@ -7,9 +7,9 @@ import { isTheirs, type KeyRow, toListedKey } from './key.ts'
 import { metadataOfDataset } from './metadata.ts'
 import { createPoliciesOf } from './policies.ts'
 import { readPolicy, toPolicy } from './policy.ts'
-import type { Rows } from './rows.ts'
+import { mayReadRules, type Rows } from './rows.ts'
 import { readBody } from './said.ts'
-import { may, type Who } from './who.ts'
+import type { Who } from './who.ts'
 
 /** What may be asked of the thread that reads about keys and the rules of projects. */
 export type AccessQuestion =
@@ -30,10 +30,8 @@ export function createAccessAnswers({ database, rows, now }: Of) {
   const policies = (of: { username: string; name: string }, who: Who): object => {
     const dataset = rows.dataset(of)
     if (dataset === null) throw new Fault('not-found', 'Dataset not found')
-    const { user, name } = dataset
-    const mayAsk = may(who, 'read', name) || may(who, 'gateway', name)
-    const isOwn = user === who.user.id || (who.rights.includes('admin') && who.projects === null)
-    if (!mayAsk || !isOwn) throw new Fault('forbidden', 'Not allowed to get policy for this dataset')
+    if (!mayReadRules(who, dataset))
+      throw new Fault('forbidden', 'Not allowed to get policy for this dataset')
     return { policies: policiesOf(dataset.id).map(toPolicy) }
   }
 

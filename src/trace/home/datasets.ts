@@ -3,11 +3,11 @@ import { isObject, type JsonObject } from '../../conversation/json.ts'
 import { createIds, idAt } from '../../core/id.ts'
 import { Fault } from '../../core/fault.ts'
 import type { Removable } from '../remove.ts'
-import { createPoliciesOf } from './policies.ts'
+import { createShowDataset } from './policies.ts'
 import { type Asking, demandPush, type Writing } from './push.ts'
+import { mostQueryCharacters } from './query.ts'
 import type { DatasetKey } from './rows.ts'
 import { mostMetadataCharacters, readProjectName, wrong } from './said.ts'
-import { toDataset } from './shape.ts'
 import { createUpload, type Upload } from './upload.ts'
 
 /** Projects made, shown to all or not, filled from a file, and taken away with all that is in them. */
@@ -23,7 +23,6 @@ export type Datasets = {
 
 /** What a slice of removing takes: a few milliseconds of the thread that stores. */
 const removedAtOnce = 64
-const mostQueryCharacters = 2000
 const mostQueries = 200
 
 type Query = { user: string }
@@ -66,9 +65,7 @@ export function createDatasets(
     return id
   }
   const present = (name: string) => rows.named(name)
-  const policiesOf = createPoliciesOf(database)
-  const shown = (id: string, { who }: Asking) =>
-    toDataset(rows.readableDataset({ id }, who), who, policiesOf(id))
+  const show = createShowDataset(database, rows)
 
   return {
     create: (body, asking) => {
@@ -80,16 +77,16 @@ export function createDatasets(
       demandPush(asking.who, name, present(name))
       if (present(name) !== null) throw wrong('Dataset with the same name already exists')
       const id = madeNow(name, isPublic, asking)
-      const row = rows.readableDataset({ id }, asking.who)
-      describe.run(JSON.stringify({ ...metadata, ...JSON.parse(row.metadata) }), id)
-      return shown(id, asking)
+      const made = present(name)?.metadata ?? '{}'
+      describe.run(JSON.stringify({ ...metadata, ...JSON.parse(made) }), id)
+      return show(id, asking.who)
     },
     change: (key, body, asking) => {
       const { id } = rows.writableDataset(key, asking.who)
       const { content } = body
       if (typeof content !== 'boolean') throw wrong('content must be true (public) or false (private)')
       publish.run(content ? 1 : 0, id)
-      return shown(id, asking)
+      return show(id, asking.who)
     },
     remove: (key, { who, at }) => {
       const { id, name } = rows.writableDataset(key, who)

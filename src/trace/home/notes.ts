@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
-import type { Judged, Noted } from '../../merge/judged.ts'
+import type { Judged } from '../../merge/judged.ts'
+import { type Found, foundIn, foundSource } from './found.ts'
 import type { HomeRow } from './rows.ts'
 import type { AnnotationRow } from './shape.ts'
 
@@ -21,32 +22,12 @@ export function createNotes(database: Database): NotesOf {
     const data = row.verdict === null ? null : judged.get(row.id)
     if (data === null) return told.all(row.seq)
     const { findings }: Judged = JSON.parse(data.data)
-    return [...told.all(row.seq), ...findings.flatMap((finding, at) => toNotes(finding, at, row))]
+    return [...told.all(row.seq), ...foundIn(findings, () => true).map((found, at) => noteOf(found, at, row))]
   }
 }
 
-/** One for each place; what a rule found nowhere in particular is about the whole trace. */
-function toNotes(finding: Noted, at: number, row: NoteRow): AnnotationRow[] {
-  const places = mostSpecific(finding.ranges)
-  const { order: name, action, message } = finding
-  const metadata = JSON.stringify({ source: 'guardrails-error', guardrail: { name, action } })
-  const common = { content: message, created_at: row.started_at, metadata, source: 'guardrails-error' }
+function noteOf({ content, address, metadata }: Found, at: number, row: NoteRow): AnnotationRow {
   const user = row.user ?? row.owner ?? ''
-  return (places.length === 0 ? [null] : places).map((address, place) => ({
-    id: `${row.id}-${at}-${place}`,
-    user,
-    address,
-    ...common,
-  }))
-}
-
-/** Without those that others lie within. */
-export function mostSpecific(ranges: readonly string[]): string[] {
-  const all = [...new Set(ranges)]
-  return all.filter((range) => !all.some((other) => isWithin(other, range)))
-}
-
-/** `messages.10` does not lie within `messages.1`. */
-function isWithin(inner: string, outer: string): boolean {
-  return inner.length > outer.length && inner.startsWith(outer) && /^[.:[]/.test(inner.slice(outer.length))
+  const common = { created_at: row.started_at, source: foundSource, metadata: JSON.stringify(metadata) }
+  return { id: `${row.id}-${at}`, user, content, address, ...common }
 }

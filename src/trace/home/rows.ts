@@ -58,6 +58,8 @@ export type Rows = {
   /** By its id here, or the one it had where it was exported; throws if it is not there or not for them. */
   readonly readable: (id: string, who: Who) => HomeRow
   readonly writable: (id: string, who: Who) => HomeRow
+  /** By whoever may read or write it. */
+  readonly remarkable: (id: string, who: Who) => HomeRow
   /** The id of the trace that somebody told of under this mark before. */
   readonly known: (mark: Uint8Array) => string | null
   readonly dataset: (key: DatasetKey) => DatasetRow | null
@@ -95,7 +97,8 @@ export function createRows(database: Database): Rows {
   }
   return {
     readable: (id, who) => allow(find(id), (row) => mayReadTrace(who, row)),
-    writable: (id, who) => allow(find(id), (row) => owns(who, row.user ?? row.owner, row.project, 'push')),
+    writable: (id, who) => allow(find(id), (row) => mayWriteTrace(who, row)),
+    remarkable: (id, who) => allow(find(id), (row) => mayReadTrace(who, row) || mayWriteTrace(who, row)),
     known: (mark) => byMark.get(mark)?.id ?? null,
     dataset,
     named: (name) => datasetNamed.get(name),
@@ -110,12 +113,25 @@ function allow<Row>(row: Row, isAllowed: (row: Row) => boolean): Row {
   throw new Fault('unauthorized', 'Unauthorized get')
 }
 
-export function mayReadDataset(who: Who, { user, name, is_public }: DatasetRow): boolean {
+export function mayReadDataset(
+  who: Who,
+  { user, name, is_public }: Pick<DatasetRow, 'user' | 'name' | 'is_public'>,
+): boolean {
   return is_public === 1 || owns(who, user, name, 'read')
+}
+
+/** Whoever may change them may do more besides: this is for those who only look. */
+export function mayReadRules(who: Who, { user, name }: Pick<DatasetRow, 'user' | 'name'>): boolean {
+  const mayAsk = may(who, 'read', name) || may(who, 'gateway', name)
+  return mayAsk && (user === who.user.id || (who.rights.includes('admin') && who.projects === null))
 }
 
 function mayReadTrace(who: Who, { project, user, owner, is_public, is_shared }: HomeRow): boolean {
   return is_public === 1 || is_shared === 1 || owns(who, user ?? owner, project, 'read')
+}
+
+function mayWriteTrace(who: Who, { project, user, owner }: HomeRow): boolean {
+  return owns(who, user ?? owner, project, 'push')
 }
 
 function owns(who: Who, owner: string | null, project: string, right: 'read' | 'push'): boolean {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../conversation/json.ts'
 import { mapTexts, shorten } from './image.ts'
 import { momentOf } from './moment.ts'
 import { type PolicyRow, toPolicy } from './policy.ts'
-import type { DatasetRow, HomeRow } from './rows.ts'
+import { type DatasetRow, type HomeRow, mayReadRules } from './rows.ts'
 import { without } from './said.ts'
 import { userOf, type Who } from './who.ts'
 
@@ -89,15 +89,14 @@ export function toListed(row: HomeRow, sources: Readonly<Record<string, number>>
   }
 }
 
-/** Rules are their owner's alone. What came with an upload under their name is none: nobody has looked at it. */
+/** Rules are for whoever may read them. What came with an upload under their name is none: nobody has looked at it. */
 export function toDataset(row: DatasetRow, who: Who, policies: readonly PolicyRow[]) {
   const metadata = without(JSON.parse(row.metadata), ['policies'])
-  const isOwn = row.user === who.user.id || who.rights.includes('admin')
+  const hasRules = policies.length > 0 && mayReadRules(who, row)
   return {
     id: row.id,
     name: row.name,
-    extra_metadata:
-      isOwn && policies.length > 0 ? { ...metadata, policies: policies.map(toPolicy) } : metadata,
+    extra_metadata: hasRules ? { ...metadata, policies: policies.map(toPolicy) } : metadata,
     is_public: row.is_public === 1,
     user_id: row.user,
     time_created: momentOf(row.created_at),
