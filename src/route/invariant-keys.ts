@@ -1,7 +1,7 @@
 import type { Provider } from '../provider/provider.ts'
 import { isSecret } from '../wire/headers.ts'
 import { pathname } from './door.ts'
-import { decode } from './facts.ts'
+import { decode } from '../wire/query.ts'
 
 /**
  * The keys of a request to Invariant's routes. Its own key has a header of its own, or stands behind the provider's, as

@@ -1,6 +1,7 @@
 import type { Begin } from '../merge/report.ts'
-import { decode, factsOfBody, factsOfPath } from '../route/facts.ts'
+import { factsOfBody, factsOfPath } from '../route/facts.ts'
 import { boundaryOf, readMultipart } from '../wire/multipart.ts'
+import { decode } from '../wire/query.ts'
 import { sha256Of } from './digest.ts'
 import { headerOf } from './header.ts'
 import { plainOf, textOf } from './plain.ts'
