@@ -22,13 +22,13 @@ import {
   readBytes,
   readText,
   typedCommand,
-  wait,
   writeNew,
 } from './cli/system.ts'
 import { hireChecker, hireClerk, hireJudge, hireKeeper, hireSender } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
 import { createLog, toLine, type Level } from './core/log.ts'
+import { realWait } from './core/wait.ts'
 import { rulesOf, targetsOf } from './push/schema.ts'
 
 /** Entry: arguments and environment in, a command run. The only reader of `process.env`. */
@@ -54,7 +54,7 @@ const world: World = {
   width: process.stdout.columns ?? 100,
   environment,
   now: wallClock,
-  wait: (ms) => wait(ms, stop.signal),
+  wait: (ms) => realWait(ms, stop.signal),
   stop: stop.signal,
   folder: process.cwd(),
   readText,
@@ -116,12 +116,12 @@ async function serve(options: ServeOptions): Promise<number> {
 }
 
 function openKeys(where: Whereabouts): KeySource {
-  if (where.kind === 'instance') return openKeyInstance(where)
+  if (where.kind === 'instance') return openKeyInstance({ ...where, stop: stop.signal })
   return openKeyFiles(where.folder, { now: wallClock, log: createLog(stderr, () => 'warn') })
 }
 
 async function openTraces(where: Whereabouts) {
   if (where.kind === 'instance')
-    return openInstance({ ...where, warn: (message) => stderr(`weir: ${message}\n`) })
+    return openInstance({ ...where, stop: stop.signal, warn: (message) => stderr(`weir: ${message}\n`) })
   return openFiles(where.folder, { now: wallClock, log: createLog(stderr, () => 'warn') })
 }

@@ -26,7 +26,7 @@ import {
 } from './query.ts'
 import type { TraceFilter, TraceReader } from './reader.ts'
 import { createServing, found, missing } from './serving.ts'
-import { type Wait, realWait } from './wait.ts'
+import { type Wait, realWait } from '../core/wait.ts'
 
 /**
  * The HTTP API over traces, below `/api`. Handlers return data, whose types are the contract of the explorer, or a

@@ -3,7 +3,7 @@ import { Fault } from '../core/fault.ts'
 import { causeOf, type Log } from '../core/log.ts'
 import type { TraceHead } from '../trace/trace.ts'
 import type { TraceReader } from './reader.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../core/wait.ts'
 
 /**
  * Finished traces as server-sent events, driven by the client's reads. The store is the buffer: all that is kept

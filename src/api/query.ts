@@ -45,7 +45,7 @@ const filters = {
   text: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '1 to 500 characters' })),
 }
 
-export const mostListed = 1000
+const mostListed = 1000
 const usuallyListed = 50
 
 export const FilterParameters = Type.Object(filters)

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Outcome } from '../merge/report.ts'
 import type { RawPart, RawReply } from './reader.ts'
 import { isBodyless, replayHeaders, statusOf } from './recorded.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../core/wait.ts'
 
 /**
  * A recorded answer served again: the same status and bytes, each read at the moment it came, or so many times

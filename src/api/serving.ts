@@ -5,7 +5,7 @@ import type { RawPart, TraceReader } from './reader.ts'
 import { bytesHeaders, isBodyless, statusOf } from './recorded.ts'
 import { replay } from './replay.ts'
 import { type Timeline, timelineOf } from './timeline.ts'
-import type { Wait } from './wait.ts'
+import type { Wait } from '../core/wait.ts'
 
 /** What is served of one trace as bytes, and what is made of them. Streamed part by part, as the client reads. */
 export type ServingOptions = {

@@ -33,9 +33,10 @@ export type Given = {
   readonly rest: readonly string[]
 }
 
-/** Exit codes: it did not work, and it was not asked for properly. */
+/** Exit codes: it did not work, it was not asked for properly, and the user had enough, as shells tell of Ctrl-C. */
 export const failed = 1
-export const misused = 2
+export const interrupted = 130
+const misused = 2
 
 export function fail(world: World, message: string): number {
   world.stderr(`weir: ${message}\n`)

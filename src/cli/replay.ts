@@ -1,4 +1,4 @@
-import { misuse, type Command } from './command.ts'
+import { interrupted, misuse, type Command } from './command.ts'
 import { printable } from './paint.ts'
 import type { RawReply } from './source.ts'
 import { missing } from './traces/missing.ts'
@@ -24,7 +24,7 @@ export const replay: Command = {
       const raw = await source.raw(id)
       if (raw === null) return missing(id, source, world)
       await play(raw, speed, world)
-      return world.stop.aborted ? 130 : 0
+      return world.stop.aborted ? interrupted : 0
     })
   },
 }

@@ -1,7 +1,7 @@
 import { suggest } from '../config/suggest.ts'
 import { causeOf } from '../core/log.ts'
 import { parseArguments } from './arguments.ts'
-import { fail, misuse, type Command, type Group } from './command.ts'
+import { fail, interrupted, misuse, type Command, type Group } from './command.ts'
 import { commandHelp, groupHelp } from './help.ts'
 import { createPaint, wantsColor } from './paint.ts'
 import type { World } from './world.ts'
@@ -13,6 +13,8 @@ export async function run(list: readonly string[], root: Group, world: World): P
   } catch (error) {
     // `weir traces list | head` has seen enough: not a failure, and no one is left to tell.
     if (isBrokenPipe(error)) return 0
+    // What a command was about was called off with it.
+    if (world.stop.aborted) return interrupted
     return fail(world, causeOf(error))
   }
 }

@@ -1,3 +1,5 @@
+import { interrupted } from './command.ts'
+
 /** What the system tells this process to do. */
 export type Signals = {
   readonly onReload: (listener: () => void) => void
@@ -5,15 +7,12 @@ export type Signals = {
   readonly onStop: (listener: () => void) => void
 }
 
-/** What shells give for a command that Ctrl-C has ended. */
-const interruptedCode = 130
-
 export const processSignals: Signals = {
   onReload: (listener) => void process.on('SIGHUP', listener),
   onStop: (listener) => {
     let isAsked = false
     const hear = (): void => {
-      if (isAsked) process.exit(interruptedCode)
+      if (isAsked) process.exit(interrupted)
       isAsked = true
       listener()
     }

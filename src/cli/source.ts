@@ -2,6 +2,7 @@ import type { ArgumentTexts } from '../dialect/dialect.ts'
 import type { ShownCost } from '../ledger/stored.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { LedgerSettings } from '../trace/account.ts'
+import type { Withheld } from '../trace/compressed.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
 import type { PushSums, PushTold } from '../trace/push/entry.ts'
 import type { OpenTrace } from '../trace/read.ts'
@@ -27,9 +28,6 @@ export type TraceQuery = {
   /** Somewhere in the trace's texts. */
   readonly text?: string
 }
-
-/** A credential is in it, or nobody could look for one. */
-export type Withheld = 'credential-within' | 'unreadable'
 
 export type TraceRecord = TraceHead & {
   readonly request: unknown

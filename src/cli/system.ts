@@ -81,20 +81,6 @@ function isCoded(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-/** Ends early once the signal is aborted. */
-export function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    signal.addEventListener('abort', end)
-  })
-}
-
 /** Type=notify of systemd: its own tool speaks to it, because Bun has no datagram sockets of that kind. */
 export async function notify(state: string, environment: Environment): Promise<void> {
   if (environment['NOTIFY_SOCKET'] === undefined) return

@@ -1,4 +1,5 @@
-import type { Color, Paint } from './paint.ts'
+import { createPaint, wantsColor, type Color, type Paint } from './paint.ts'
+import type { World } from './world.ts'
 
 /** Rows as aligned columns that fit a terminal's width; the least important columns give way first. */
 export type Column = {
@@ -12,6 +13,18 @@ export type Cell = { readonly text: string; readonly color?: Color }
 const gap = '  '
 
 export type Layout = { readonly head: string; readonly row: (cells: readonly Cell[]) => string }
+
+/** A list to be read: aligned and coloured on a terminal, else its fields between tabs, without a head. */
+export function tableText(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  world: Pick<World, 'isTerminal' | 'environment' | 'width'>,
+): string {
+  if (!world.isTerminal) return rows.map((cells) => `${cells.map(({ text }) => text).join('\t')}\n`).join('')
+  const paint = createPaint(wantsColor(true, world.environment))
+  const { head, row } = layOut(columns, widthsOf(columns, rows), world.width, paint)
+  return [head, ...rows.map(row)].map((line) => `${line.trimEnd()}\n`).join('')
+}
 
 /** `widths` holds the widest text of each column. Rows longer than that are cut, so that lines stay lines. */
 export function layOut(

@@ -71,7 +71,7 @@ function rangeOf(least: number | undefined, most: number | undefined): string {
   return least === undefined ? '' : ` of at least ${least}`
 }
 
-export function literalsOf(schema: TSchema): string[] {
+function literalsOf(schema: TSchema): string[] {
   if (KindGuard.IsLiteral(schema)) return [String(schema.const)]
   if (KindGuard.IsUnion(schema)) return [...new Set(schema.anyOf.flatMap(literalsOf))]
   return KindGuard.IsArray(schema) ? literalsOf(schema.items) : []

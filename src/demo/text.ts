@@ -16,7 +16,7 @@ export function toText(text: string): Text {
 }
 
 /** Up to five characters, with the white space before them. */
-export function piecesOf(text: string): readonly string[] {
+function piecesOf(text: string): readonly string[] {
   return text.match(/\s*\S{1,5}|\s+$/gu) ?? []
 }
 

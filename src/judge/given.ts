@@ -39,7 +39,8 @@ export type MoreOrders = (project: string) => readonly GivenOrder[]
 
 export type Asked = {
   readonly project: string
-  /** As the header says them. */ readonly own: GivenOrder | null
+  /** As the header says them. */
+  readonly own: GivenOrder | null
 }
 
 /**
@@ -53,7 +54,9 @@ export function createFindOrders(
   precedence: Judging['precedence'],
   more: MoreOrders = () => [],
 ): FindOrders {
-  const known = new Map<string, { readonly given: readonly GivenOrder[]; readonly orders: Orders | null }>()
+  const usual = all.length === 0 ? null : toOrders(all)
+  // Only of projects that have rules: a client may name any, and would take the room of those that do.
+  const known = new Map<string, { readonly given: readonly GivenOrder[]; readonly orders: Orders }>()
 
   /** Put together once for as long as `more` gives the same list: to hash it costs more than to apply it. */
   function ofProject(project: string): Orders | null {
@@ -61,9 +64,12 @@ export function createFindOrders(
     const before = known.get(project)
     if (before?.given === given) return before.orders
     const own = [...given, ...(projects.get(project) ?? [])]
-    const list = precedence === 'all' ? [...own, ...all] : own.length > 0 ? own : all
-    const orders = list.length === 0 ? null : toOrders(list)
-    if (known.size < mostProjects) known.set(project, { given, orders })
+    if (own.length === 0) {
+      known.delete(project)
+      return usual
+    }
+    const orders = toOrders(precedence === 'all' ? [...own, ...all] : own)
+    known.set(project, { given, orders })
     return orders
   }
 
@@ -73,6 +79,3 @@ export function createFindOrders(
     return toOrders(precedence === 'all' && others !== null ? [own, ...others.list] : [own])
   }
 }
-
-// A client may name any project.
-const mostProjects = 1000

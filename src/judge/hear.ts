@@ -4,7 +4,7 @@ import type { Recorder } from '../merge/recorder.ts'
 import type { Recording } from '../merge/recording.ts'
 import { credentialOf } from '../provider/auth.ts'
 import type { Aim } from '../route/aim.ts'
-import { clientDialect, pathname, type Door } from '../route/door.ts'
+import { asksForEvents, clientDialect, pathname, type Door } from '../route/door.ts'
 import type { FindOrders, Orders } from './given.ts'
 import { orderOf } from './header.ts'
 import { createHearing, type Hearing } from './hearing.ts'
@@ -85,10 +85,9 @@ function questionOf({ request, door, orders, aim, settings }: Questioned): Omit<
   }
 }
 
-/** Google's streams are a list unless they are asked for as events. */
 function formOf({ dialect, stream, path }: Aim): Question['form'] {
   if (!stream) return 'whole'
-  return dialect === 'gemini' && !/[?&]alt=sse(?:&|$)/.test(path) ? 'elements' : 'events'
+  return dialect === 'gemini' && !asksForEvents(path) ? 'elements' : 'events'
 }
 
 /** What was judged for one client is not known for another. The credential itself stays in this thread. */

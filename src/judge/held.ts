@@ -1,4 +1,4 @@
-import { concatenate, type Bytes } from '../wire/body.ts'
+import type { Bytes } from '../wire/body.ts'
 import { createInflater, type Inflater } from '../wire/inflate-stream.ts'
 import type { AnswerJudge, AnswerOf, Step } from './answer.ts'
 import { isGating } from './court.ts'
@@ -62,23 +62,3 @@ type Opened = {
 
 // A stream that was inflated to so much is a bomb; what waits of it has a bound of its own.
 const mostInflatedBytes = 1 << 30
-
-/** The same for an answer that is here as a whole. `body` is what the client may have instead; null: what came. */
-export async function judgeWhole(of: AnswerOf, bytes: Bytes): Promise<Whole> {
-  const judge = createAnswerJudge(of)
-  const steps = [await judge.take(bytes), await judge.end('complete')]
-  const moves = steps.flatMap((step) => step.moves)
-  const isSame = moves.every(({ kind }) => kind === 'pass')
-  let at = 0
-  const parts = moves.map((move) => {
-    const came = bytes.subarray(at, (at += move.bytes))
-    return move.kind === 'pass' ? came : move.by
-  })
-  return {
-    findings: steps.flatMap(({ findings }) => findings),
-    stop: steps.map(({ stop }) => stop).find((stop) => stop !== null) ?? null,
-    body: isSame ? null : concatenate(parts),
-  }
-}
-
-export type Whole = Pick<Step, 'findings' | 'stop'> & { readonly body: Bytes | null }

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { causeOf, type Log } from '../core/log.ts'
 import type { Ask } from '../guard/detect/remote/means.ts'
 import type { DetectorSettings } from '../guard/detect/schema.ts'
+import { createAsks } from './asks.ts'
 import type { Orders } from './given.ts'
 import type { Bytes } from '../wire/body.ts'
 import { createLists } from './lists.ts'
@@ -59,24 +60,19 @@ export type JudgesOptions = {
   readonly silenceMs?: number
 }
 
-type Pending = {
-  readonly resolve: (answered: Answered) => void
-  readonly bytes: number
-  readonly timer: Timer
-}
-
 // A policy may take a second, and several may wait for their turn; a thread that lives says so within it.
 const mostSilenceMs = 5_000
 const mostRestartDelayMs = 5_000
 
 export function createJudges(options: JudgesOptions): Judges {
   const { hire, settings, judged, log, now, silenceMs = mostSilenceMs } = options
-  const pending = new Map<number, Pending>()
+  const asks = createAsks(() => (watching = void clearInterval(watching)))
   const arrivals: (() => void)[] = []
   const models = createModelAnswers(options.ask, () => hand?.post)
   const lists = createLists((message) => hand?.post(message, []))
   let hand: JudgeHand | undefined
-  let [lastAsk, lastCase, life, restarts, deathsInARow, inHandBytes, heardAt] = [0, 0, 0, 0, 0, 0, 0, 0]
+  // `requestBytes`: of requests that are judged, and stay in hand until their exchange is over.
+  let [lastCase, life, restarts, deathsInARow, requestBytes, heardAt] = [0, 0, 0, 0, 0, 0]
   let watching: Timer | undefined
   let hiring: Timer | undefined
   let isOver = false
@@ -120,19 +116,9 @@ export function createJudges(options: JudgesOptions): Judges {
   function take({ ask, said, ms }: FromJudge & { kind: 'said' }): void {
     deathsInARow = 0
     judged(said, ms)
-    if (said.kind !== 'failed') return settle(ask, said)
+    if (said.kind !== 'failed') return asks.settle(ask, said)
     log('error', 'bug', { where: 'judge', cause: said.why })
-    settle(ask, { kind: 'gone', why: 'it failed' })
-  }
-
-  function settle(ask: number, answered: Answered): void {
-    const waiting = pending.get(ask)
-    if (waiting === undefined) return
-    pending.delete(ask)
-    clearTimeout(waiting.timer)
-    inHandBytes -= waiting.bytes
-    waiting.resolve(answered)
-    if (pending.size === 0) watching = void clearInterval(watching)
+    asks.settle(ask, { kind: 'gone', why: 'it failed' })
   }
 
   /** One that hangs does not die by itself. */
@@ -152,8 +138,8 @@ export function createJudges(options: JudgesOptions): Judges {
     if (isOver) return
     restarts++
     const delayMs = Math.min(10 * 2 ** Math.min(deathsInARow++, 20), mostRestartDelayMs)
-    log('error', 'judge-died', { why, waiting: pending.size, restartMs: delayMs })
-    for (const ask of [...pending.keys()]) settle(ask, { kind: 'gone', why: 'the thread that judges died' })
+    log('error', 'judge-died', { why, waiting: asks.count(), restartMs: delayMs })
+    asks.settleAll({ kind: 'gone', why: 'the thread that judges died' })
     hiring = setTimeout(employ, delayMs)
   }
 
@@ -169,34 +155,35 @@ export function createJudges(options: JudgesOptions): Judges {
     if (at === undefined) return Promise.resolve({ kind: 'gone', why: 'the thread that judges is not there' })
     const bytes = 'bytes' in question ? (question.bytes?.byteLength ?? 0) : 0
     const { waitMs, mostWaitingBytes } = settings()
-    if (bytes > 0 && inHandBytes + bytes > mostWaitingBytes)
+    if (bytes > 0 && inHandBytes() + bytes > mostWaitingBytes)
       return Promise.resolve({ kind: 'gone', why: 'too much waits to be judged' })
-    const id = ++lastAsk
-    inHandBytes += bytes
-    return new Promise((resolve) => {
-      const timer = setTimeout(late, waitMs, id, number)
-      pending.set(id, { resolve, bytes, timer })
-      watch()
-      const transfer = 'bytes' in question && question.bytes !== null ? [question.bytes.buffer] : []
-      at.post({ ask: id, case: number, ...question }, transfer)
-    })
+    const { id, answered } = asks.add(bytes, waitMs)
+    watch()
+    const transfer = 'bytes' in question && question.bytes !== null ? [question.bytes.buffer] : []
+    at.post({ ask: id, case: number, ...question }, transfer)
+    return answered
   }
 
-  function late(id: number, number: number): void {
-    hand?.post({ kind: 'drop', case: number }, [])
-    settle(id, { kind: 'gone', why: `not judged within ${settings().waitMs} ms` })
+  function inHandBytes(): number {
+    return asks.bytes() + requestBytes
   }
 
   function open({ list }: Orders): CaseAt {
     const number = ++lastCase
     let born = -1
-    let requestBytes = 0
+    let ownBytes = 0
     let isGone = false
+
+    /** Nothing is asked of it any more, its end neither: the thread would keep what it was told for ever. */
+    function leave(): void {
+      if (!isGone && born === life) hand?.post({ kind: 'drop', case: number }, [])
+      isGone = true
+    }
 
     async function tell(question: CaseQuestion): Promise<Answered> {
       if (isGone || born !== life) return { kind: 'gone', why: 'the thread that judges died' }
       const answered = await ask(number, question)
-      isGone ||= answered.kind === 'gone'
+      if (answered.kind === 'gone') leave()
       return answered
     }
 
@@ -211,14 +198,14 @@ export function createJudges(options: JudgesOptions): Judges {
           bytes,
         })
         if (answered.kind === 'gone') return answered
-        requestBytes = size
-        inHandBytes += size
+        ownBytes = size
+        requestBytes += size
         return answered
       },
       ask: tell,
       end: () => {
-        inHandBytes -= requestBytes
-        requestBytes = 0
+        requestBytes -= ownBytes
+        ownBytes = 0
       },
     }
   }
@@ -232,14 +219,14 @@ export function createJudges(options: JudgesOptions): Judges {
       lists.forget()
       hand?.post({ kind: 'detectors', settings: options.detectors() }, [])
     },
-    state: () => ({ restarts, waiting: pending.size, inHandBytes }),
+    state: () => ({ restarts, waiting: asks.count(), inHandBytes: inHandBytes() }),
     stop: () => {
       isOver = true
       clearInterval(watching)
       clearTimeout(hiring)
       hand?.end()
       hand = undefined
-      for (const id of [...pending.keys()]) settle(id, { kind: 'gone', why: 'Weir is stopping' })
+      asks.settleAll({ kind: 'gone', why: 'Weir is stopping' })
     },
   }
 }

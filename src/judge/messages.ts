@@ -1,4 +1,5 @@
 import type { DialectName } from '../dialect/dialect.ts'
+import type { Failure } from '../guard/detect/remote/failure.ts'
 import type { Question as ModelQuestion } from '../guard/detect/remote/means.ts'
 import type { DetectorSettings } from '../guard/detect/schema.ts'
 import type { Noted } from '../merge/judged.ts'
@@ -13,7 +14,12 @@ export type ToJudge =
   /** Whom rules may ask; orders that were told before are forgotten with those that there were. */
   | { readonly kind: 'detectors'; readonly settings: DetectorSettings }
   /** What a model answered, or why it did not. */
-  | { readonly kind: 'told'; readonly number: number; readonly value: unknown; readonly why: string | null }
+  | {
+      readonly kind: 'told'
+      readonly number: number
+      readonly value: unknown
+      readonly failure: Failure | null
+    }
   /** Told once for each list, and referred to by its key from then on. */
   | { readonly kind: 'orders'; readonly key: number; readonly list: readonly GivenOrder[] }
   | { readonly kind: 'forget' }

@@ -1,4 +1,4 @@
-import { causeOf } from '../core/log.ts'
+import { failure, failureOf } from '../guard/detect/remote/failure.ts'
 import type { Ask, Question } from '../guard/detect/remote/means.ts'
 import type { FromJudge, ToJudge } from './messages.ts'
 
@@ -29,11 +29,11 @@ export function createModels(tell: (message: FromJudge, transfer: ArrayBuffer[])
 
   return {
     ask,
-    told: ({ number, value, why }) => {
+    told: ({ number, value, failure: told }) => {
       const asked = waiting.get(number)
       waiting.delete(number)
-      if (why === null) asked?.resolve(value)
-      else asked?.reject(new Error(why))
+      if (told === null) asked?.resolve(value)
+      else asked?.reject(failure(told.blame, told.message))
     },
   }
 }
@@ -52,9 +52,9 @@ export function createModelAnswers(ask: Ask, poster: () => Post | undefined) {
     const leaving = new AbortController()
     asked.set(number, leaving)
     try {
-      tell({ kind: 'told', number, value: await ask(model, leaving.signal), why: null })
+      tell({ kind: 'told', number, value: await ask(model, leaving.signal), failure: null })
     } catch (error) {
-      tell({ kind: 'told', number, value: null, why: causeOf(error) })
+      tell({ kind: 'told', number, value: null, failure: failureOf(error) })
     }
     asked.delete(number)
   }

@@ -53,7 +53,7 @@ export function noteFinding(finding: Finding): Noted {
 }
 
 /** What a rule raises is most times one sentence. */
-export function messageOf(args: readonly unknown[], name: string): string {
+function messageOf(args: readonly unknown[], name: string): string {
   const [first] = args
   const text = typeof first === 'string' ? first : first === undefined ? name : JSON.stringify(first)
   return text.slice(0, mostMessage)

@@ -19,7 +19,7 @@ export type PriceSource = {
   readonly version: string
 }
 
-export const rateKinds = [
+const rateKinds = [
   'input',
   'cachedInput',
   'cacheWrite',

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { readBoundedText } from '../wire/bounded.ts'
 import { isPriceData } from './price-data.ts'
 
 /** The list of prices, downloaded from where its library publishes it: only when it is asked for, or configured so. */
@@ -21,8 +22,8 @@ const mostBytes = 32 << 20
 export async function refreshPrices({ get, path, signal }: RefreshOptions): Promise<Refreshed> {
   const response = await get(publishedAt, { signal })
   if (!response.ok) throw new Error(`${publishedAt} answers with status ${response.status}`)
-  const text = await response.text()
-  if (text.length > mostBytes) throw new Error(`${publishedAt} tells more than a list of prices has`)
+  const text = await readBoundedText(response, mostBytes)
+  if (text === null) throw new Error(`${publishedAt} tells more than a list of prices has`)
   const data = parse(text)
   if (!isPriceData(data)) throw new Error(`${publishedAt} tells no list of prices`)
   mkdirSync(dirname(path), { recursive: true })

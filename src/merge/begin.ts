@@ -1,7 +1,8 @@
 import type { DialectName } from '../dialect/dialect.ts'
 import { credentialOf, secretsOf } from '../provider/auth.ts'
 import type { Provider } from '../provider/provider.ts'
-import { isSecret, maskQuery, toRecord } from '../wire/headers.ts'
+import { isSecret, toRecord } from '../wire/headers.ts'
+import { maskQuery } from '../wire/query.ts'
 import type { Begin } from './report.ts'
 
 /** The beginning of a trace, from the client's request and where it is to go; nothing of it is a secret but `secrets`. */

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { DialectName } from '../dialect/dialect.ts'
-import { concatenate, type Bytes } from '../wire/body.ts'
+import { readBounded } from '../wire/bounded.ts'
 import { inflate } from '../wire/inflate.ts'
 import { join, underVersion } from './address.ts'
 import { authorize } from './auth.ts'
@@ -37,11 +37,9 @@ export async function askModels(provider: Provider, fetch: Fetch, signal: AbortS
     await response.body?.cancel()
     throw new Error(`It answered with status ${response.status}`)
   }
-  const { bytes, whole } = inflate(
-    await readBounded(response),
-    response.headers.get('content-encoding') ?? '',
-    mostBytes,
-  )
+  const body = await readBounded(response, mostBytes)
+  if (body === null) throw new Error('Its answer is too long')
+  const { bytes, whole } = inflate(body, response.headers.get('content-encoding') ?? '', mostBytes)
   if (!whole) throw new Error('Its answer is too long, or damaged')
   return namesIn(parse(new TextDecoder().decode(bytes)))
 }
@@ -55,18 +53,6 @@ function toRequest(provider: Provider): { url: string; headers: Headers } {
     provider.key === undefined ? path : authorize(headers, path, provider.key, provider.dialects)
   for (const [name, value] of Object.entries(provider.headers)) headers.set(name, value)
   return { url: join(provider.url, authorized), headers }
-}
-
-async function readBounded({ body }: Response): Promise<Bytes> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  // Leaving the loop early lets go of the provider.
-  for await (const part of body ?? []) {
-    size += part.byteLength
-    if (size > mostBytes) throw new Error('Its answer is too long')
-    parts.push(part)
-  }
-  return concatenate(parts)
 }
 
 const openaiEntries = Type.Array(Type.Object({ id: Type.String({ minLength: 1 }) }))

@@ -1,5 +1,6 @@
 import type { DialectName } from '../dialect/dialect.ts'
-import { isSecret, secretsInQuery, withoutSecrets } from '../wire/headers.ts'
+import { isSecret } from '../wire/headers.ts'
+import { credentialsInQuery, decode, secretsInQuery, withoutCredentials } from '../wire/query.ts'
 
 /**
  * Credentials on their way out. Without a configured key the client's own pass as they are; with one, every
@@ -24,7 +25,7 @@ export function secretsOf(headers: Iterable<readonly [string, string]>, path: st
     if (name === 'cookie') secrets.push(...cookiesOf(value))
     else if (isSecret(name)) secrets.push(withoutScheme(value))
   }
-  for (const value of secretsInQuery(path)) secrets.push(value, safeDecode(value))
+  for (const value of secretsInQuery(path)) secrets.push(value, decode(value))
   return secrets
 }
 
@@ -34,7 +35,7 @@ export function credentialOf(headers: Headers, path: string): string | null {
     const value = headers.get(name)
     if (value !== null && value !== '') return withoutScheme(value)
   }
-  return secretsInQuery(path)[0] ?? null
+  return credentialsInQuery(path)[0] ?? null
 }
 
 /** Puts the key in place, in `headers` itself; returns the path with its query accordingly. */
@@ -48,7 +49,7 @@ export function authorize(
   for (const name of headerForms) headers.delete(name)
   headers.delete('api-key')
   headers.delete('cookie')
-  const rest = withoutSecrets(path)
+  const rest = withoutCredentials(path)
   if (form === 'query') return `${rest}${rest.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`
   // Anthropic's subscription tokens are bearer tokens, its API keys are not.
   const bearer = form === 'authorization' || (form === 'x-api-key' && key.startsWith('sk-ant-oat'))
@@ -71,13 +72,4 @@ function formOf(headers: Headers, path: string, dialects: readonly DialectName[]
   if (used !== undefined) return used
   if (queryKey.test(path) && forms.includes('query')) return 'query'
   return forms[0] ?? 'authorization'
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (error instanceof URIError) return text
-    throw error
-  }
 }

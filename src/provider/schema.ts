@@ -2,16 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { dialectNames } from '../dialect/dialect.ts'
 
 /** What the configuration says of providers. A provider is a name, so the names that paths begin with are taken. */
-export const reservedNames = [
-  'api',
-  'v1',
-  'v1beta',
-  'health',
-  'ready',
-  'metrics',
-  'explorer',
-  'assets',
-] as const
+const reservedNames = ['api', 'v1', 'v1beta', 'health', 'ready', 'metrics', 'explorer', 'assets'] as const
 
 /** Providers that exist without configuration: every field of theirs is optional. */
 export const presetNames = ['openai', 'anthropic', 'gemini', 'demo'] as const

@@ -1,54 +1,16 @@
-import { isObject, type JsonObject } from '../conversation/json.ts'
-import { guardrailOf } from '../merge/guardrail.ts'
-import { fits } from '../trace/home/address.ts'
+import type { JsonObject } from '../conversation/json.ts'
+import { createFits } from '../trace/home/address.ts'
+import { foundIn } from '../trace/home/found.ts'
 
-/**
- * What rules found as annotations of a trace: one for each place, the most specific ones, and for what points nowhere one
- * of the whole trace, which Invariant's gateway left out. An address without a place there is none either: a remote may
- * refuse the trace for it. Read as data: a trace may be of a Weir that judged differently.
- */
+/** What rules found. An address without a place is none: a remote may refuse the trace for it. */
 export function annotationsOf(verdicts: readonly unknown[], messages: readonly unknown[]): JsonObject[] {
-  const found = verdicts.filter(isObject)
-  const isBlocking = (finding: JsonObject): boolean => finding['action'] === 'block'
-  const ordered = [...found.filter(isBlocking), ...found.filter((finding) => !isBlocking(finding))]
-  const annotations = ordered.flatMap((finding) => annotationsIn(finding, messages))
-  const seen = new Set<string>()
-  return annotations.filter((annotation) => {
-    const text = JSON.stringify(annotation)
-    return !seen.has(text) && seen.add(text)
-  })
-}
-
-function annotationsIn(finding: JsonObject, messages: readonly unknown[]): JsonObject[] {
-  const { ranges, order, action } = finding
-  const texts = (Array.isArray(ranges) ? ranges : []).filter(
-    (range) => typeof range === 'string' && fits(range, messages),
-  )
-  const addresses: readonly string[] = texts.length === 0 ? [whole] : mostSpecific(texts)
-  const name = typeof order === 'string' ? order : null
-  const extra = {
-    source: 'guardrails-error',
-    ...(name !== null && { guardrail: guardrailOf(name, typeof action === 'string' ? action : 'log') }),
-  }
-  return addresses.map((address) => ({ content: contentOf(finding), address, extra_metadata: extra }))
-}
-
-function contentOf({ args, message }: JsonObject): string {
-  const [first]: readonly unknown[] = Array.isArray(args) ? args : []
-  if (typeof first === 'string') return first
-  if (typeof message === 'string') return message
-  return first === undefined ? 'A rule was broken' : JSON.stringify(first)
+  const fits = createFits(messages)
+  return foundIn(verdicts, (address) => fits(address) === 'fits').map(({ content, address, metadata }) => ({
+    content,
+    address: address ?? whole,
+    extra_metadata: metadata,
+  }))
 }
 
 /** How Invariant's page says that it means the trace as a whole. */
 const whole = '<root>'
-
-/** Without those within which another one lies: `messages.1` goes for `messages.1.content`, not for `messages.10`. */
-export function mostSpecific(ranges: readonly string[]): string[] {
-  const own = [...new Set(ranges)]
-  return own.filter((range) => !own.some((other) => isWithin(other, range)))
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner.length > outer.length && inner.startsWith(outer) && /[.:[]/.test(inner[outer.length] ?? '')
-}

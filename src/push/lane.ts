@@ -19,12 +19,14 @@ export type Lane = {
   readonly stop: () => Promise<void>
 }
 
+/** What is told of a trace, or why nothing is. */
+export type ToSend = { readonly text: string } | { readonly skipped: string }
+
 export type Way = {
   readonly project: string
   readonly due: (now: number, limit: number) => readonly PushEntry[]
   readonly nextAt: () => number | null
-  /** As text; null if there is nothing to tell of this trace, undefined if it is gone. */
-  readonly payload: (id: string) => string | null | undefined
+  readonly toSend: (id: string) => ToSend
   readonly send: (payload: string) => Promise<Sent>
   readonly ask: (id: string) => Promise<Asked>
   /** Whether it is on the disk. */
@@ -99,10 +101,8 @@ export function createLane({ way, now, random, after, log }: LaneOptions): Lane 
 
   async function deliver(entry: PushEntry): Promise<void> {
     if (entry.state === 'sending' && (await isThere(entry))) return
-    const payload = way.payload(entry.id)
-    // Removed since a moment ago, and its row of the queue with it.
-    if (payload === undefined) return settle(entry, { state: 'skipped', detail: 'Its trace was removed' })
-    if (payload === null) return settle(entry, { state: 'skipped', detail: 'It tells no conversation' })
+    const toSend = way.toSend(entry.id)
+    if ('skipped' in toSend) return settle(entry, { state: 'skipped', detail: toSend.skipped })
     const begun = { ...entry, attempts: entry.attempts + 1 }
     const isBegun = await way.record(changeOf(begun, { state: 'sending', dueAt: now() + arrivingMs }))
     if (!isBegun) {
@@ -110,7 +110,7 @@ export function createLane({ way, now, random, after, log }: LaneOptions): Lane 
       return
     }
     if (stopping) return settle(begun, { state: 'waiting' })
-    return take(begun, await way.send(payload))
+    return take(begun, await way.send(toSend.text))
   }
 
   /** Of an attempt that nobody saw end. True if nothing is to be sent now. */

@@ -1,6 +1,6 @@
 import { isObject, readJson } from '../conversation/json.ts'
 import { causeOf } from '../core/log.ts'
-import { readBounded } from './bounded.ts'
+import { readBoundedText } from '../wire/bounded.ts'
 import { retryAfterMs } from './retry.ts'
 import type { Target } from './schema.ts'
 
@@ -58,7 +58,7 @@ export function createRemote({ target, fetch, now, stop }: RemoteOptions): Remot
     const signal = AbortSignal.any([abort.signal, stop])
     try {
       const response = await fetch(`${url}/api/v1${path}`, { ...init, headers, redirect: 'manual', signal })
-      const text = await readBounded(response, mostReplyBytes)
+      const text = await readBoundedText(response, mostReplyBytes)
       const afterMs = retryAfterMs(response.headers.get('retry-after'), now())
       return { status: response.status, afterMs, body: text === null ? undefined : readJson(text) }
     } catch (error) {
@@ -96,7 +96,7 @@ export function createRemote({ target, fetch, now, stop }: RemoteOptions): Remot
   }
 }
 
-export function sentBy(reply: Reply | Silence, told: Remote['told']): Sent {
+function sentBy(reply: Reply | Silence, told: Remote['told']): Sent {
   const why = told(reply)
   if (reply.status === null) {
     return { kind: reply.reached ? 'unknown' : 'away', why, afterMs: null }

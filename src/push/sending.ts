@@ -4,8 +4,9 @@ import { createCurrent } from '../trace/current.ts'
 import type { PushSums } from '../trace/push/entry.ts'
 import { createWaiting } from '../trace/push/waiting.ts'
 import { createReader } from '../trace/read.ts'
+import { isAboutOneReport } from '../trace/trouble.ts'
 import { createAsk } from './ask.ts'
-import { createLane, type Way } from './lane.ts'
+import { createLane, type ToSend, type Way } from './lane.ts'
 import { payloadOf } from './payload.ts'
 import { createRemote } from './remote.ts'
 import type { Target } from './schema.ts'
@@ -60,23 +61,26 @@ export function createSending(options: SendingOptions, tell: (message: FromSende
       project,
       due: (at, limit) => current().waiting.due(project, at, limit),
       nextAt: () => current().waiting.nextAt(project),
-      payload: (id) => textOf(id, dataset),
+      toSend: (id) => toSendOf(id, dataset),
       send: remote.send,
       ask: createAsk(remote, dataset),
       record,
     }
   }
 
-  function textOf(id: string, dataset: string): string | null | undefined {
-    const trace = current().reader.get(id)
-    if (trace === null) return undefined
+  function toSendOf(id: string, dataset: string): ToSend {
+    const { reader } = current()
     try {
+      const trace = reader.get(id)
+      // Removed since a moment ago, and its row of the queue with it.
+      if (trace === null) return { skipped: 'Its trace was removed' }
       const payload = payloadOf(trace, dataset)
-      return payload && JSON.stringify(payload)
+      return payload === null ? { skipped: 'It tells no conversation' } : { text: JSON.stringify(payload) }
     } catch (error) {
-      // A dialect that cannot read what it has read before is a bug of ours, and no reason to hold up the others.
+      // What is wrong with the store is so for all. What is wrong with one trace is no reason to hold up the others.
+      if (!isAboutOneReport(error)) throw error
       log('error', 'push-untold', { trace: id, why: causeOf(error) })
-      return null
+      return { skipped: `It cannot be read: ${causeOf(error)}` }
     }
   }
 

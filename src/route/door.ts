@@ -31,6 +31,11 @@ export function clientDialect(door: Door): DialectName {
   return dialectOf(pathname(door.path), dialects)?.name ?? dialects[0] ?? 'openai-chat'
 }
 
+/** Google's streams are a list unless they are asked for as events. */
+export function asksForEvents(path: string): boolean {
+  return /[?&]alt=sse(?:[&#]|$)/.test(path.slice(pathname(path).length))
+}
+
 export function pathname(path: string): string {
   const query = path.indexOf('?')
   return query === -1 ? path : path.slice(0, query)

@@ -1,4 +1,5 @@
 import { findMembers, findMembersInTurns, valueAt, type Span } from '../wire/json.ts'
+import { decode } from '../wire/query.ts'
 
 /** What the gateway knows of a request without parsing it: its model, whether it asks for a stream, and where. */
 export type Facts = {
@@ -69,13 +70,4 @@ function modelIn(path: string): (Span & { readonly verb: string }) | null {
 
 function isName(model: unknown): model is string {
   return typeof model === 'string' && model.length <= mostNameLength
-}
-
-export function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (error instanceof URIError) return text
-    throw error
-  }
 }

@@ -1,7 +1,7 @@
 import type { Provider } from '../provider/provider.ts'
 import { isSecret } from '../wire/headers.ts'
 import { pathname } from './door.ts'
-import { decode } from './facts.ts'
+import { decode } from '../wire/query.ts'
 
 /**
  * The keys of a request to Invariant's routes. Its own key has a header of its own, or stands behind the provider's, as
@@ -11,7 +11,7 @@ export type Keys =
   | { readonly kind: 'keys'; readonly invariant: string | null; readonly path: string }
   | { readonly kind: 'broken' }
 
-export const keyHeader = 'invariant-authorization'
+export const invariantKeyHeader = 'invariant-authorization'
 
 // The first with or without a blank behind it; both were in use.
 const separator = /\|invariant-auth:|;invariant-auth=/i
@@ -19,7 +19,7 @@ const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key']
 
 /** In `headers` itself; the path comes back without the key that is in them now. */
 export function splitKeys(headers: Headers, path: string, provider: Provider): Keys {
-  let invariant = bare(headers.get(keyHeader))
+  let invariant = bare(headers.get(invariantKeyHeader))
   for (const name of keyHeaders) {
     const parts = split(headers.get(name))
     if (parts === null) continue
@@ -34,7 +34,7 @@ export function splitKeys(headers: Headers, path: string, provider: Provider): K
     invariant ??= bare(parts.invariant)
     put(headers, 'x-goog-api-key', parts.provider)
   }
-  if (invariant !== null) headers.set(keyHeader, `Bearer ${invariant}`)
+  if (invariant !== null) headers.set(invariantKeyHeader, `Bearer ${invariant}`)
   straighten(headers, { path, provider, hasKey: parts === null && inQuery !== null })
   return { kind: 'keys', invariant, path: parts === null ? path : withoutKey(path) }
 }

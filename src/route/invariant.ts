@@ -2,7 +2,7 @@ import type { Provider, Providers } from '../provider/provider.ts'
 import { ownPrefix } from '../wire/headers.ts'
 import { pathname, type Door } from './door.ts'
 import { allowed, preflight } from './cross-origin.ts'
-import { decode } from './facts.ts'
+import { decode } from '../wire/query.ts'
 import { splitKeys, toMissing, usesClientsKey } from './invariant-keys.ts'
 
 /**

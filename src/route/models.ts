@@ -4,7 +4,7 @@ import type { Listed } from '../provider/catalogue.ts'
 import { modelEntry, modelList, type Shape } from '../provider/models.ts'
 import type { Providers } from '../provider/provider.ts'
 import { pathname } from './door.ts'
-import { decode } from './facts.ts'
+import { decode } from '../wire/query.ts'
 import { resolve } from './plan.ts'
 
 /** Questions about the models themselves, on the by-model routes: which there are, or about one of them. */

@@ -2,7 +2,7 @@ import type { Fault } from '../core/fault.ts'
 import type { Dialect, DialectName } from '../dialect/dialect.ts'
 import { dialects } from '../dialect/index.ts'
 import { likeInvariant } from '../dialect/like-invariant.ts'
-import { clientDialect, pathname, type Door } from './door.ts'
+import { asksForEvents, clientDialect, type Door } from './door.ts'
 
 /** Saying no in the client's dialect: which hop failed, why, and where the trace is. Never a cause. */
 export type Refusal = {
@@ -29,8 +29,7 @@ export function toRefusal(fault: Fault, door: Door, told: { trace: string; strea
   const whole = JSON.stringify(dialect.refuse(fault, trace))
   if (!stream || broken === undefined || dialects[dialect.name] === dialect)
     return { text: whole, init: { status: fault.status, headers } }
-  // Google's streams are a list unless they are asked for as events.
-  if (dialect.name === 'gemini' && !/[?&]alt=sse(?:[&#]|$)/.test(door.path.slice(pathname(door.path).length)))
+  if (dialect.name === 'gemini' && !asksForEvents(door.path))
     return { text: `[${whole}]`, init: { status: 200, headers } }
   headers.set('content-type', 'text/event-stream')
   return { text: dialect.refuseEvent(fault, trace), init: { status: 200, headers } }

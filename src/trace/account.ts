@@ -6,9 +6,9 @@ import type { Found, Identity } from '../ledger/price.ts'
 import { type StoredCost, packCost } from '../ledger/stored.ts'
 import { estimateAnswer, estimateRequest } from '../ledger/texts.ts'
 import type { End } from '../merge/report.ts'
-import { inflateWhole } from '../wire/inflate.ts'
 import type { Exchange } from './exchange.ts'
 import { headerOf } from './header.ts'
+import { plainOf } from './plain.ts'
 import type { Earlier } from './sums.ts'
 
 /** What an exchange took and cost, as far as that was told, and estimated where it was not. */
@@ -104,15 +104,13 @@ function estimated(exchange: Exchange, { answer, earlier }: Of): Usage | null {
   }
 }
 
-const mostInflatedBytes = 64 * 1024 * 1024
 const nothingTold: Usage = { input: null, cachedInput: null, cacheWrite: null, output: null, reasoning: null }
 
 /** Null where not all of the request is here, or where it is no JSON. */
 function inputOf({ request, begin }: Exchange, earlier: Earlier): number | null {
   if (request.kept < request.seen || request.seen === 0) return null
   const bytes = request.masked ?? earlier.request()
-  const encoding = headerOf(begin.requestHeaders, 'content-encoding')
-  const plain = bytes === null ? null : inflateWhole(bytes, encoding, mostInflatedBytes)
+  const plain = bytes === null ? null : plainOf(bytes, begin.requestHeaders)
   const body = plain === null ? undefined : readJson(new TextDecoder().decode(plain))
   return body === undefined ? null : estimateRequest(body)
 }

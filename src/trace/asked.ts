@@ -1,9 +1,10 @@
 import type { Begin } from '../merge/report.ts'
 import { factsOfBody, factsOfPath } from '../route/facts.ts'
-import { inflateWhole } from '../wire/inflate.ts'
 import { boundaryOf, readMultipart } from '../wire/multipart.ts'
+import { decode } from '../wire/query.ts'
 import { sha256Of } from './digest.ts'
 import { headerOf } from './header.ts'
+import { plainOf, textOf } from './plain.ts'
 
 /**
  * What a request says of itself that the main thread had no time to read: the model of a large body, of a form, of a path
@@ -25,7 +26,6 @@ export type PartNote = {
   readonly text?: string
 }
 
-const mostInflatedBytes = 64 * 1024 * 1024
 const mostFieldBytes = 16 * 1024
 const mostNameLength = 512
 
@@ -39,7 +39,7 @@ export function askedIn(body: Buffer, begin: Begin): Asked {
   }
   if (model !== null) return { model, stream, parts }
   const inPath = factsOfPath(begin.path)
-  const plain = inPath.model === null ? plainOf(body, begin) : null
+  const plain = inPath.model === null ? plainOf(body, begin.requestHeaders) : null
   const told = plain === null ? inPath : factsOfBody(plain)
   return { model: told.model ?? deploymentIn(begin.path), stream: stream || told.stream, parts }
 }
@@ -51,39 +51,20 @@ export function partsOf(
 ): readonly PartNote[] | null {
   const contentType = headerOf(requestHeaders, 'content-type')
   if (boundaryOf(contentType) === null) return null
-  const plain = plainOf(body, { requestHeaders })
+  const plain = plainOf(body, requestHeaders)
   return (
     readMultipart(plain ?? body, contentType)?.map(({ bytes, ...part }) => {
-      const text = part.fileName === null ? textOf(bytes) : null
+      const text = part.fileName === null && bytes.length <= mostFieldBytes ? textOf(bytes) : null
       const note = { ...part, bytes: bytes.length, sha256: Buffer.from(sha256Of(bytes)).toHex() }
       return text === null ? note : { ...note, text }
     }) ?? null
   )
 }
 
-function plainOf(body: Buffer, { requestHeaders }: Pick<Begin, 'requestHeaders'>): Uint8Array | null {
-  return inflateWhole(body, headerOf(requestHeaders, 'content-encoding'), mostInflatedBytes)
-}
-
-function textOf(bytes: Buffer): string | null {
-  if (bytes.length > mostFieldBytes) return null
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    if (error instanceof TypeError) return null
-    throw error
-  }
-}
-
 /** Azure has the model in its path, under the name it was deployed as; so has Bedrock. */
 function deploymentIn(path: string): string | null {
   const [, name] = /\/(?:deployments|model)\/([^/?]{1,512})\//.exec(path) ?? []
-  if (name === undefined) return null
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
+  return name === undefined ? null : decode(name)
 }
 
 function shortened(name: string | null | undefined): string | null {

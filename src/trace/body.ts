@@ -1,8 +1,8 @@
 import type { Header } from '../merge/report.ts'
-import { inflateWhole } from '../wire/inflate.ts'
 import { isMedia } from '../wire/media.ts'
 import type { PartNote } from './asked.ts'
 import { headerOf } from './header.ts'
+import { plainOf, textOf } from './plain.ts'
 import type { Reference } from './reference.ts'
 import type { Digest } from './trace.ts'
 
@@ -12,9 +12,6 @@ export type Body = unknown
 /** What is known of a body without its bytes. */
 export type Known = { readonly digest: Digest; readonly parts?: readonly PartNote[] | undefined }
 
-/** A body that unfolds to more than this is shown as what it is: compressed bytes. */
-const mostInflatedBytes = 64 * 1024 * 1024
-
 export function bodyOf(bytes: Buffer, headers: readonly Header[], { digest, parts }: Known): Body {
   if (digest.bytes === 0) return null
   const contentType = headerOf(headers, 'content-type')
@@ -22,7 +19,7 @@ export function bodyOf(bytes: Buffer, headers: readonly Header[], { digest, part
   if (parts !== undefined) return { kind: 'multipart', ...reference, parts } satisfies Reference
   const isText = !isMedia(contentType) || (isOctets(contentType) && bytes.length === digest.bytes)
   if (isText && bytes.length === 0) return null
-  const plain = isText ? inflateWhole(bytes, headerOf(headers, 'content-encoding'), mostInflatedBytes) : null
+  const plain = isText ? plainOf(bytes, headers) : null
   const text = plain === null ? null : textOf(plain)
   if (text === null) return { kind: 'binary', ...reference } satisfies Reference
   try {
@@ -36,13 +33,4 @@ export function bodyOf(bytes: Buffer, headers: readonly Header[], { digest, part
 /** As which files are served whatever they are: lists of JSON among them. */
 function isOctets(contentType: string): boolean {
   return /^\s*application\/octet-stream/i.test(contentType)
-}
-
-function textOf(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    if (error instanceof TypeError) return null
-    throw error
-  }
 }

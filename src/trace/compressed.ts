@@ -1,7 +1,8 @@
 import type { Header } from '../merge/report.ts'
 import { deflate } from '../wire/deflate.ts'
-import { inflate, inflateWhole } from '../wire/inflate.ts'
+import { inflate } from '../wire/inflate.ts'
 import { headerOf } from './header.ts'
+import { mostInflatedBytes, plainOf } from './plain.ts'
 import { maskBytes, type Secrets } from './secrets.ts'
 
 /**
@@ -14,15 +15,13 @@ export type Withheld = 'credential-within' | 'unreadable'
 export type Cleared = { readonly bytes: Buffer; readonly withheld: Withheld | null }
 
 const nothing = Buffer.alloc(0)
-// What swells to more is not read for a reader either.
-const mostInflatedBytes = 64 * 1024 * 1024
 
 /** A request: compressed anew without what is hidden. */
 export function clearRequest(body: Buffer, headers: readonly Header[], secrets: Secrets): Cleared {
   const encoding = headerOf(headers, 'content-encoding')
   if (!isCompressed(encoding)) return { bytes: maskBytes(body, secrets), withheld: null }
   if (secrets.texts.length === 0 || body.length === 0) return { bytes: body, withheld: null }
-  const plain = inflateWhole(body, encoding, mostInflatedBytes)
+  const plain = plainOf(body, headers)
   if (plain === null) return { bytes: nothing, withheld: 'unreadable' }
   const view = toBuffer(plain)
   const masked = maskBytes(view, secrets)

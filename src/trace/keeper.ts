@@ -21,7 +21,6 @@ export type Keeper = {
   readonly keep: (batch: Batch) => Kept
   /** Ends what nobody will: all exchanges that are stored as running, but those. How many there were. */
   readonly recover: (stillOpen?: ReadonlySet<string>) => Recovered
-  readonly openCount: () => number
 }
 
 export type Kept =
@@ -104,6 +103,5 @@ export function createKeeper({ store, pieces, sender, means }: KeeperOptions): K
   return {
     keep,
     recover: createRecover({ open, restore, write, means }),
-    openCount: () => open.size,
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { idAt } from '../core/id.ts'
 import type { Verdict } from '../merge/judged.ts'
 import type { Outcome } from '../merge/report.ts'
-import { type PushedRow, headOf, withPush } from './row.ts'
+import { type PushedRow, headOf, withPush } from './head.ts'
 import { type Matches, type Search, createSearch } from './search.ts'
 import { type Store, usedBytes } from './store.ts'
 import type { TraceHead } from './trace.ts'
@@ -76,10 +76,7 @@ export function createLists({ database }: Store, of: { now: () => number; budget
     const deadline = of.now() + (of.budgetMs ?? usualBudgetMs)
     const names = compared.filter((name) => filter[name] !== undefined)
     const values = names.map((name) => filter[name] ?? null)
-    const select = database.query<SeqRow, (string | number | null)[]>(
-      `SELECT *, ${withPush} FROM traces WHERE id < ? AND id >= ? ${names.map((name) => `AND ${name} = ?`).join(' ')}
-       ORDER BY id DESC LIMIT ?`,
-    )
+    const select = database.query<SeqRow, (string | number | null)[]>(selectWindow(names))
     const matches = filter.text === undefined ? () => true : search(filter.text)
     const first = filter.since === undefined ? '' : idAt(filter.since)
     const traces: TraceHead[] = []
@@ -123,6 +120,15 @@ export function createLists({ database }: Store, of: { now: () => number; budget
     },
     totals: createTotals(database),
   }
+}
+
+/**
+ * One window of a list, by its ids. The plus keeps SQLite from the index on projects, which has no ids in it: it would look
+ * at all of a project for each window and sort them, 47 ms for a page of one with 50,000 traces, where this takes 1.5.
+ */
+export function selectWindow(names: readonly (typeof compared)[number][]): string {
+  const conditions = names.map((name) => `AND ${name === 'session' ? '' : '+'}${name} = ?`)
+  return `SELECT *, ${withPush} FROM traces WHERE id < ? AND id >= ? ${conditions.join(' ')} ORDER BY id DESC LIMIT ?`
 }
 
 /** The same as the statement of a list: here every row is looked at anyway, once. */

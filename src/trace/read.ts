@@ -8,7 +8,9 @@ import type { Withheld } from './compressed.ts'
 import { type Data, type Part, unpackData, unpackPart } from './data.ts'
 import { createPieceReader } from './piece-store.ts'
 import type { PushTold } from './push/entry.ts'
-import { type PushedRow, type TraceRow, headOf, withPush } from './row.ts'
+import { type ReadsSummary, summaryOf } from './reads.ts'
+import { type PushedRow, headOf, withPush } from './head.ts'
+import type { TraceRow } from './row.ts'
 import type { Store } from './store.ts'
 import type { TraceHead } from './trace.ts'
 
@@ -38,13 +40,6 @@ export type Trace = TraceHead & {
   readonly costUnknown: string | null
   /** How its way to another store went; null where its project pushes nothing. */
   readonly pushed: PushTold | null
-}
-
-export type ReadsSummary = {
-  readonly count: number
-  readonly firstMs: number | null
-  readonly lastMs: number | null
-  readonly longestPauseMs: number | null
 }
 
 /** The answer's bytes and the reads they came in, pairs of microseconds after the start and bytes. */
@@ -171,21 +166,6 @@ function costOf({ cost, cost_lines }: TraceRow): Pick<Trace, 'cost' | 'costUnkno
   return {
     cost: toShown(stored.cost),
     costUnknown: stored.cost.kind === 'unknown' ? stored.cost.reason : null,
-  }
-}
-
-function summaryOf(reads: readonly number[]): ReadsSummary {
-  const times = reads.filter((_, at) => at % 2 === 0).map((microseconds) => microseconds / 1000)
-  let longest: number | null = null
-  for (const [at, time] of times.entries()) {
-    const before = times[at - 1]
-    if (before !== undefined) longest = Math.max(longest ?? 0, time - before)
-  }
-  return {
-    count: times.length,
-    firstMs: times[0] ?? null,
-    lastMs: times.at(-1) ?? null,
-    longestPauseMs: longest,
   }
 }
 

@@ -19,7 +19,6 @@ export function createRemove(database: Database, pieces: PieceStore): (row: Remo
     if (request !== null) pieces.release(request)
     stitch.remove(seq)
     forget(seq)
-    outbox.remove(seq)
     removePayload.run(seq)
     removeParts.run(id)
     removeJudged.run(id)

@@ -1,7 +1,8 @@
 import type { Database } from 'bun:sqlite'
 import { perMicrodollar } from '../ledger/money.ts'
 import { unpackCost } from '../ledger/stored.ts'
-import { type TraceRow, usageOf } from './row.ts'
+import { usageOf } from './head.ts'
+import type { TraceRow } from './row.ts'
 
 /**
  * The sums by hour. A trace is added when it is stored and moved when its price is made anew; it is never taken out:

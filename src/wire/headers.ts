@@ -1,3 +1,5 @@
+import { masked } from './query.ts'
+
 /**
  * Which headers may cross. Between two hops everything travels but what belongs to a single connection
  * (RFC 9110, 7.6.1) and what is meant for Weir itself.
@@ -23,10 +25,6 @@ export const rulesHeader = 'invariant-guardrails'
 export const ownPrefix = 'x-weir-'
 const ownPrefixes = [ownPrefix, 'invariant-']
 
-const masked = '[redacted]'
-const secretParameter = 'key|api[-_]?key|access_token|token'
-const secretInQuery = new RegExp(`([?&](?:${secretParameter})=)([^&#]*)`, 'gi')
-const isSecretParameter = new RegExp(`^(?:${secretParameter})=`, 'i')
 const secretEnd = /(^|-)(auth|authorization|key|apikey|token|secret|password|signature)$/
 const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
 
@@ -54,28 +52,6 @@ export function toRecord(headers: Iterable<readonly [string, string]>): [string,
   for (const [name, value] of headers)
     record.push([name, isSecret(name) || name === rulesHeader ? masked : value])
   return record
-}
-
-/** A path and query as a trace or a log keeps it: the values of credentials in the query masked. */
-export function maskQuery(path: string): string {
-  if (!path.includes('?')) return path
-  return path.replace(secretInQuery, `$1${masked}`)
-}
-
-/** The values of credentials in a path's query, as they are written there. */
-export function secretsInQuery(path: string): string[] {
-  if (!path.includes('?')) return []
-  return [...path.matchAll(secretInQuery)].map(([, , value = '']) => value)
-}
-
-/** A path without the credentials in its query; all else of it stays as it is. */
-export function withoutSecrets(path: string): string {
-  const query = path.indexOf('?')
-  if (query === -1) return path
-  const parts = path.slice(query + 1).split('&')
-  const kept = parts.filter((part) => !isSecretParameter.test(part))
-  if (kept.length === parts.length) return path
-  return path.slice(0, query) + (kept.length === 0 ? '' : `?${kept.join('&')}`)
 }
 
 /** Whether a header of this name, in lower case, holds a credential. */

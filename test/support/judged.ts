@@ -3,6 +3,7 @@ import type { DialectName } from '../../src/dialect/dialect.ts'
 import { compile, type Policy } from '../../src/guard/policy.ts'
 import type { AnswerOf, Finding, Order, Step, Stop } from '../../src/judge/answer.ts'
 import { createAnswerJudge } from '../../src/judge/held.ts'
+import { concatenate, type Bytes } from '../../src/wire/body.ts'
 
 /** Answers of every dialect that say the same, and what leaves of them under an order. */
 export type Said =
@@ -281,3 +282,23 @@ export function readLeft(dialect: DialectName, text: string) {
   const reply = merge.finish()
   return { reply, answer: dialects[dialect].readAnswer(reply.body, reply.argumentTexts) }
 }
+
+/** An answer that is here as a whole. `body` is what the client may have instead; null: what came. */
+export async function judgeWhole(of: AnswerOf, bytes: Bytes): Promise<Whole> {
+  const judge = createAnswerJudge(of)
+  const steps = [await judge.take(bytes), await judge.end('complete')]
+  const moves = steps.flatMap((step) => step.moves)
+  const isSame = moves.every(({ kind }) => kind === 'pass')
+  let at = 0
+  const parts = moves.map((move) => {
+    const came = bytes.subarray(at, (at += move.bytes))
+    return move.kind === 'pass' ? came : move.by
+  })
+  return {
+    findings: steps.flatMap(({ findings }) => findings),
+    stop: steps.map(({ stop }) => stop).find((stop) => stop !== null) ?? null,
+    body: isSame ? null : concatenate(parts),
+  }
+}
+
+type Whole = Pick<Step, 'findings' | 'stop'> & { readonly body: Bytes | null }

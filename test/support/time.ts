@@ -1,4 +1,4 @@
-import type { Wait } from '../../src/api/wait.ts'
+import type { Wait } from '../../src/core/wait.ts'
 
 /** Time that stands still until a test moves it; whoever waits meanwhile is woken in order. */
 export function fakeTime(startMs = 1_000_000) {

@@ -1,99 +1,86 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { isObject } from '../../src/conversation/json.ts'
-import { createAsk, createMark, isJudging, judgingHeader } from '../../src/guard/detect/remote/own.ts'
-import type { DetectorName } from '../../src/guard/detector.ts'
-import { asking, reason, type Asked } from '../support/guard/detecting.ts'
-import { createProvider, whole, type Provider } from '../support/provider.ts'
+import { ask, type Ask } from '../support/client.ts'
+import { whole } from '../support/provider.ts'
+import { createRuled, type Ruled } from '../support/ruled.ts'
+import { speeches } from '../support/rules.ts'
 import { until } from '../support/until.ts'
-import { startWeir, type Weir } from '../support/weir.ts'
+import type { Weir } from '../support/weir.ts'
 
-/** Rules that ask models through Weir itself, by its own routes, with its own keys. */
-const mark = createMark()
-let provider: Provider
+/** Rules that ask models through Weir itself, with its keys: the rules' own questions are judged by none. */
+const policy =
+  'from invariant.llm import llm\n\nraise "it is so" if:\n' +
+  '  (m: Message)\n  m.role == "user"\n  "YES" in llm("Is it so? " + m.content)\n'
+const detectors = { llm: { target: 'judge/small', maxResponseBytes: 4096 } }
+const [chat] = speeches
+let ruled: Ruled
 let weir: Weir
 
 beforeAll(async () => {
-  provider = await createProvider(async (call) => {
+  ruled = await createRuled(policy, async (call) => {
     const body: unknown = JSON.parse((await call.body()).toString())
-    const input = isObject(body) && Array.isArray(body['input']) ? body['input'] : []
-    const answer = call.target.endsWith('/embeddings')
-      ? { data: input.map((_, index) => ({ index, embedding: [3, 4] })) }
-      : { choices: [{ index: 0, message: { role: 'assistant', content: 'YES' }, finish_reason: 'stop' }] }
-    call.send(whole(JSON.stringify(answer), ['Content-Type: application/json']))
+    const isJudge = isObject(body) && body['model'] === 'small'
+    const asked = JSON.stringify(body)
+    if (isJudge && asked.includes('wrong')) return call.send(whole('{}', [], '400 Bad Request'))
+    if (isJudge && asked.includes('canary-words')) return call.send(whole('canary-words are no JSON'))
+    const said = asked.includes('endless') ? 'x'.repeat(5000) : asked.includes('bad') ? 'YES' : 'NO'
+    call.send(whole(chat?.whole(isJudge ? said : 'an answer') ?? ''))
   })
-  weir = await startWeir({
-    providers: { judge: { dialect: 'openai-chat', url: provider.url, key: 'canary-key' } },
-  })
+  const judge = { dialect: 'openai-chat', url: ruled.provider.url, key: 'canary-key' }
+  const providers = { 'openai-chat': { dialect: 'openai-chat', url: ruled.provider.url }, judge }
+  weir = await ruled.weirWith({ on: 'request' }, { providers, detectors })
 })
 
-afterAll(async () => {
-  await weir[Symbol.asyncDispose]()
-  await provider.stop()
-})
+afterAll(() => ruled[Symbol.asyncDispose]())
 
-function detector(name: DetectorName, settings: object): Asked {
-  return asking(name, settings, { ask: createAsk({ url: weir.url, mark }, fetch) })
+function asking(text: string): Ask {
+  return { path: chat?.path(false) ?? '', body: chat?.request(text, false) ?? '' }
 }
 
-test('an embedding and a model are had by the routes of clients, with the key of the configuration', async () => {
-  expect(await detector('embedding', { target: 'judge/embed' })(['a', 'b'])).toMatchObject([
-    { value: [0.6, 0.8] },
-    { value: [0.6, 0.8] },
-  ])
-  expect(await detector('llm', { target: 'judge/small' })(['Is it so?'])).toMatchObject([{ value: 'YES' }])
-  expect(provider.calls.map(({ target }) => target)).toEqual(['/v1/embeddings', '/v1/chat/completions'])
-  for (const call of provider.calls) expect(call.header('authorization')).toBe('Bearer canary-key')
-})
-
-test('the mark never leaves Weir', () => {
-  expect(provider.calls.length).toBeGreaterThan(0)
-  expect(provider.received().toString('latin1')).not.toContain(mark)
-  expect(provider.received().toString('latin1').toLowerCase()).not.toContain(judgingHeader)
-})
-
-test('Weir is asked directly, whatever proxy the environment names', async () => {
-  const came: (string | false | undefined)[] = []
-  const ask = createAsk({ url: weir.url, mark }, (url, init) => {
-    came.push(init.proxy === false || typeof init.proxy === 'string' ? init.proxy : undefined)
-    return fetch(url, init)
+/** What the rules said of the exchange with this text. */
+async function findingOf(text: string) {
+  return until('its trace', async () => {
+    for (const { id } of await weir.traces()) {
+      const trace = await weir.trace(id)
+      const asked = JSON.stringify(trace.request)
+      if (asked.includes(text) && !asked.includes('Is it so?') && trace.verdicts.length > 0)
+        return trace.verdicts[0]
+    }
+    return undefined
   })
-  await asking('llm', { target: 'judge/small' }, { ask })(['Is it so?'])
-  expect(came).toEqual([false])
+}
+
+test('a model is asked with the key of the configuration, and what it says decides', async () => {
+  expect((await ask(weir.url, asking('fine'))).status).toBe(200)
+  expect((await ask(weir.url, asking('bad'))).status).toBe(400)
+  const asked = ruled.provider.calls.filter((call) => call.header('authorization') === 'Bearer canary-key')
+  expect(asked.length).toBe(2)
 })
 
-test('no trace shows the mark', async () => {
-  const heads = await until('the traces of both calls', async () => {
-    const stored = await weir.traces()
-    return stored.length >= 2 && stored
+test('what a rule asks has a trace of its own, and no rule judges it', async () => {
+  const questions = await until('their traces', async () => {
+    const traces = await Promise.all((await weir.traces()).map(({ id }) => weir.trace(id)))
+    const own = traces.filter(({ request }) => JSON.stringify(request).includes('Is it so?'))
+    return own.length >= 2 && own
   })
-  for (const { id } of heads) {
-    const shown = JSON.stringify(await weir.trace(id))
-    expect(shown).toContain(judgingHeader)
-    expect(shown).not.toContain(mark)
-  }
-})
-
-test('the demo answers too, so that rules can be tried without a key', async () => {
-  const [found] = await detector('llm', { target: 'demo/echo' })(['Is it so?'])
-  expect(typeof found?.value).toBe('string')
-})
-
-test('a model that is not there is a failure, told without a key', async () => {
-  expect(await reason(detector('llm', { target: 'nobody/nothing' })(['a']))).toBe(
-    'it answered with status 404',
+  expect(questions.map(({ provider, verdict }) => [provider, verdict])).toEqual(
+    questions.map(() => ['judge', null]),
   )
 })
 
-test('an answer larger than its bound is a failure', async () => {
-  const embed = detector('embedding', { target: 'judge/embed', maxResponseBytes: 1024, maxBatch: 2048 })
-  const texts = Array.from({ length: 100 }, (_, at) => `text ${at}`)
-  expect(await reason(embed(texts))).toBe('its answer is larger than 1024 bytes')
-})
+test.each([
+  ['wrong', 'it answered with status 400'],
+  ['endless', 'its answer is larger than 4096 bytes'],
+  ['canary-words', 'its answer is no JSON'],
+])(
+  'a model that answers "%s" makes the rule fail, and the trace says why in our own words',
+  async (text, why) => {
+    expect((await ask(weir.url, asking(text))).status).toBe(400)
+    expect(await findingOf(text)).toMatchObject({ kind: 'error', message: `the detector llm failed: ${why}` })
+  },
+)
 
-test('only who knows the mark of this process is taken for a rule', () => {
-  expect(isJudging(new Headers({ [judgingHeader]: mark }), mark)).toBe(true)
-  expect(isJudging(new Headers({ [judgingHeader]: createMark() }), mark)).toBe(false)
-  expect(isJudging(new Headers({ [judgingHeader]: '' }), mark)).toBe(false)
-  expect(isJudging(new Headers(), mark)).toBe(false)
-  expect(mark).toMatch(/^[0-9a-f]{48}$/)
+test('texts that a model refuses do not count against it: the next one is asked about', async () => {
+  for (let at = 0; at < 10; at++) expect((await ask(weir.url, asking(`wrong ${at}`))).status).toBe(400)
+  expect((await ask(weir.url, asking('fine, after all'))).status).toBe(200)
 })

@@ -301,7 +301,7 @@ test('what a command changes in the files holds without Weir being told, and ove
       status: 200,
       json: { username: 'ada', rights: ['admin'], projects: null },
     })
-    const instance = openKeyInstance({ url: weir.url, token: key })
+    const instance = openKeyInstance({ url: weir.url, token: key, stop: new AbortController().signal })
     const made = await instance.create({ projects: ['one'], rights: ['push'] })
     expect(await asked(made.key)).toBe(200)
     expect((await instance.list()).map((each) => each.id).sort()).toEqual([id, made.id].sort())

@@ -254,6 +254,8 @@ test('a judge that dies is replaced; what it had in hand is decided by what the 
   expect((await client.ended()).status).toBe(503)
   const plain = await weirWith([{ file: file('word') }])
   plain.judge().terminate()
+  // What is asked before that is known is in the hand of the one that died.
+  await until('word of it', async () => (await plain.metric('weir_judge_restarts')) === 1)
   expect((await ask(plain.url, asking('forbidden'))).status).toBe(400)
   expect((await ask(plain.url, asking('hello'))).status).toBe(200)
 })

@@ -1,6 +1,7 @@
+import { invariantKeyHeader } from '../../route/invariant-keys.ts'
+
 /** The credential that a request shows this Weir, and no provider: in its own header, or as the API's clients do. */
 export const keyHeader = 'x-weir-key'
-const invariantHeader = 'invariant-authorization'
 
 const bearer = /^bearer +(\S+) *$/i
 
@@ -12,7 +13,7 @@ export function credentialIn(headers: Headers): string | null {
 export function ownKeyIn(headers: Headers): string | null {
   const own = headers.get(keyHeader)
   if (own !== null) return bearerOf(own) ?? own.trim()
-  return bearerOf(headers.get(invariantHeader))
+  return bearerOf(headers.get(invariantKeyHeader))
 }
 
 function bearerOf(value: string | null): string | null {

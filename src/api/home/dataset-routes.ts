@@ -1,7 +1,6 @@
 import { Fault } from '../../core/fault.ts'
 import type { DatasetKey } from '../../trace/home/rows.ts'
-import type { Bytes } from '../../wire/body.ts'
-import { readMultipart } from '../../wire/multipart.ts'
+import { boundaryOf } from '../../wire/multipart.ts'
 import type { Listing } from './listing.ts'
 import {
   ExportParameters,
@@ -19,7 +18,7 @@ import { type HomeAnswers, toJson } from './store.ts'
 const mostUploadBytes = 128 * 1024 * 1024
 const usualTraces = 1000
 
-export function addDatasets(on: On, answers: HomeAnswers): void {
+export function addDatasets(on: On, answers: HomeAnswers, listing: Listing): void {
   const { told, changed } = answers
   const withBody = createWithBody(answers)
   on(
@@ -28,18 +27,20 @@ export function addDatasets(on: On, answers: HomeAnswers): void {
     withBody(({ who }) => ({ kind: 'dataset-create', who })),
   )
   on('POST', '/dataset/upload', async ({ request, who }) => {
-    const { file, name, isPublic } = await formOf(request)
-    return changed({ kind: 'upload', who, name, isPublic }, file)
+    const contentType = request.headers.get('content-type') ?? ''
+    if (boundaryOf(contentType) === null)
+      throw new Fault('bad-request', 'The body must be a form with a "file"')
+    return changed({ kind: 'upload', who, contentType }, await bodyOf(request, mostUploadBytes))
   })
   on('GET', '/dataset/list', async ({ request, who }) => {
     const { kind = 'private', q = '', limit = '1000' } = readParameters(request, ListParameters)
     const list = { kind: kind === 'homepage' ? 'public' : kind } as const
-    return toJson((await told({ kind: 'datasets', who, list, text: q, limit: Number(limit) })).json)
+    return listing.datasets({ who, list, text: q, limit: Number(limit) })
   })
   on('GET', '/dataset/list/byuser/:username', async ({ request, params, who }) => {
     const { q = '', limit = '1000' } = readParameters(request, ListParameters)
     const list = { kind: 'of', username: params['username'] ?? '' } as const
-    return toJson((await told({ kind: 'datasets', who, list, text: q, limit: Number(limit) })).json)
+    return listing.datasets({ who, list, text: q, limit: Number(limit) })
   })
   on('GET', '/benchmark/:name/leaderboard', async ({ params, who }) =>
     toJson((await told({ kind: 'leaderboard', who, benchmark: params['name'] ?? '' })).json),
@@ -55,7 +56,7 @@ export function addDataset(
   { base, keyOf }: { base: string; keyOf: (params: Given['params']) => DatasetKey },
   { answers, listing }: { answers: HomeAnswers; listing: Listing },
 ): void {
-  const { told, changed } = answers
+  const { changed } = answers
   const withBody = createWithBody(answers)
   const place = ({ params, who }: Given) => ({ dataset: keyOf(params), who })
   on('GET', base, (given) => listing.dataset(place(given)))
@@ -69,7 +70,7 @@ export function addDataset(
     const { limit, offset = '0', indices } = readParameters(given.request, TracesParameters)
     const numbers = indices?.split(',').map(Number) ?? null
     const of = { limit: Number(limit ?? usualTraces), offset: Number(offset), numbers }
-    return toJson((await told({ kind: 'traces', ...place(given), ...of })).json)
+    return listing.traces(place(given), of)
   })
   on('GET', `${base}/indices`, (given) => listing.indices(place(given)))
   on('GET', `${base}/full`, (given) => listing.full(place(given)))
@@ -90,18 +91,4 @@ export function addDataset(
     }
   on('GET', `${base}/download`, download(false))
   on('GET', `${base}/download/annotated`, download(true))
-}
-
-type Form = { readonly file: Bytes; readonly name: string | null; readonly isPublic: boolean }
-
-async function formOf(request: Request): Promise<Form> {
-  const body = await bodyOf(request, mostUploadBytes)
-  const parts = readMultipart(body, request.headers.get('content-type') ?? '')
-  const find = (name: string) => parts?.find((part) => part.name === name)?.bytes ?? null
-  const file = find('file')
-  if (file === null) throw new Fault('bad-request', 'The body must be a form with a "file"')
-  const isPublic = find('is_public')?.toString() ?? 'false'
-  if (!/^(true|false)$/i.test(isPublic)) throw new Fault('bad-request', 'is_public must be true or false')
-  const name = find('name')?.toString() ?? null
-  return { file: new Uint8Array(file), name, isPublic: isPublic.toLowerCase() === 'true' }
 }

@@ -4,23 +4,35 @@ import { parseQuery } from '../../trace/home/query.ts'
 import type { HomeQuestion } from '../../trace/home/questions.ts'
 import type { DatasetKey } from '../../trace/home/rows.ts'
 import type { Who } from '../../trace/home/who.ts'
-import { type HomeAnswers, toJson, toStream } from './store.ts'
+import { type HomeAnswers, type Told, toJson, toStream } from './store.ts'
 
 /** Answers that are put together from slices, so that the thread that reads has time for others between. */
 export type Place = { readonly dataset: DatasetKey; readonly who: Who }
 
+type Datasets = Omit<Extract<HomeQuestion, { readonly kind: 'datasets' }>, 'kind' | 'after'>
+
 export type Listing = {
+  readonly snippets: (who: Who, limit: number) => Promise<Response>
+  readonly datasets: (question: Datasets) => Promise<Response>
   readonly dataset: (place: Place) => Promise<Response>
+  readonly traces: (place: Place, of: TracesOf) => Promise<Response>
   readonly indices: (place: Place) => Promise<Response>
   readonly full: (place: Place) => Promise<Response>
   readonly exported: (place: Place, of: ExportOf) => Promise<Response>
   readonly search: (place: Place, query: string) => Promise<Response>
 }
 
+export type TracesOf = {
+  readonly limit: number
+  readonly offset: number
+  readonly numbers: readonly number[] | null
+}
 export type ExportOf = { readonly isAnnotated: boolean; readonly withIds: boolean }
 
 // A scan of some hundred thousand traces; whoever asks for more has left by then.
 const mostSearchMs = 30_000
+/** Traces whose places are told, of up to a hundred places each: what comes after them is found, without saying where. */
+const mostMapped = 1000
 /** For the counts of all saved queries of a project together; those that take longer are not known. */
 const mostCountMs = 1_000
 
@@ -29,7 +41,7 @@ export function createListing({ told }: HomeAnswers, now: () => number): Listing
   async function* items(question: Sliced): AsyncGenerator<string> {
     let isFirst = true
     for (let after: number | null = -1; after !== null;) {
-      const slice: { json: string; next: number | null } = await told({ ...question, after })
+      const slice: Told = await told({ ...question, after })
       const inner = slice.json.slice(1, -1)
       if (inner !== '') {
         yield isFirst ? inner : `,${inner}`
@@ -39,16 +51,19 @@ export function createListing({ told }: HomeAnswers, now: () => number): Listing
     }
   }
 
-  async function find({ dataset, who }: Place, query: string, mostMs: number): Promise<Found | null> {
+  async function find({ dataset, who }: Place, query: string, { mostMs, mostMapped }: Most) {
     const until = now() + mostMs
     const found: Found = { groups: new Map(), mappings: {}, traces: new Set() }
+    let mapped = 0
     for (let after: number | null = -1; after !== null;) {
       if (now() > until) return null
-      const { json, next } = await told({ kind: 'search', dataset, query, who, after })
+      const isMapped = mapped < mostMapped
+      const { json, next }: Told = await told({ kind: 'search', dataset, query, who, after, isMapped })
       // Written a moment ago by our own thread.
       const slice: SearchSlice = JSON.parse(json)
       for (const each of slice.groups) addTo(found, each)
       Object.assign(found.mappings, slice.mappings)
+      mapped += Object.keys(slice.mappings).length
       after = next
     }
     return found
@@ -66,6 +81,9 @@ export function createListing({ told }: HomeAnswers, now: () => number): Listing
       }
       return toJson(JSON.stringify({ ...dataset, queries }))
     },
+    snippets: async (who, limit) => wrapped('[', items({ kind: 'snippets', who, limit }), ']'),
+    datasets: async (question) => wrapped('[', items({ kind: 'datasets', ...question }), ']'),
+    traces: async (place, of) => wrapped('[', items({ kind: 'traces', ...place, ...of }), ']'),
     indices: async (place) => wrapped('[', items({ kind: 'indices', ...place }), ']'),
     full: async (place) => {
       const { json } = await told({ kind: 'dataset', ...place })
@@ -83,7 +101,7 @@ export function createListing({ told }: HomeAnswers, now: () => number): Listing
     },
     search: async (place, query) => {
       const parsed = parseQuery(query)
-      const found = await find(place, query, mostSearchMs)
+      const found = await find(place, query, { mostMs: mostSearchMs, mostMapped })
       if (found === null) throw new Fault('overloaded', 'This search takes too long: narrow it with a filter')
       const result: Record<string, Group> = { [otherTraces]: none }
       if (parsed.kind === 'search') result[query] = { traces: [], description: '' }
@@ -97,7 +115,7 @@ export function createListing({ told }: HomeAnswers, now: () => number): Listing
 
   async function countOf(place: Place, query: string, until: number): Promise<number | null> {
     try {
-      return (await find(place, query, until - now()))?.traces.size ?? null
+      return (await find(place, query, { mostMs: until - now(), mostMapped: 0 }))?.traces.size ?? null
     } catch (error) {
       // Saved before it was looked at, or by another version: it counts nothing, and says so when it is used.
       if (error instanceof Fault && error.code === 'bad-request') return null
@@ -111,6 +129,7 @@ type Distribute<Question> = Question extends unknown ? Omit<Question, 'after'> :
 
 type SavedQuery = { count: number | null; query: string | null; deletable: boolean }
 type Dataset = { queries: readonly SavedQuery[] }
+type Most = { readonly mostMs: number; readonly mostMapped: number }
 type Group = { traces: number[]; description?: string; severity?: number }
 type Found = {
   readonly groups: Map<string, Group>
@@ -141,13 +160,10 @@ async function wrapped(head: string, parts: AsyncGenerator<string>, tail: string
   return toStream(all(), { 'content-type': 'application/json' })
 }
 
-async function* linesOf(
-  head: unknown,
-  slice: (after: number) => Promise<{ json: string; next: number | null }>,
-): AsyncGenerator<string> {
+async function* linesOf(head: unknown, slice: (after: number) => Promise<Told>): AsyncGenerator<string> {
   yield `${JSON.stringify(head)}\n`
   for (let after: number | null = -1; after !== null;) {
-    const { json, next }: { json: string; next: number | null } = await slice(after)
+    const { json, next }: Told = await slice(after)
     const lines: readonly unknown[] = JSON.parse(json)
     if (lines.length > 0) yield lines.map((line) => `${JSON.stringify(line)}\n`).join('')
     after = next

@@ -16,7 +16,7 @@ const count = (most: number, digits: number) =>
     Type.String({ pattern: `^\\d{1,${digits}}$`, description: `a whole number of at most ${most}`, most }),
   )
 
-export const mostTraces = 10_000
+const mostTraces = 10_000
 
 export const TraceParameters = Type.Object({
   max_length: count(100_000, 6),

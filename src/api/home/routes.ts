@@ -22,16 +22,16 @@ export type HomeOptions = {
 }
 
 /** Where nobody logs in, everything is one user's. */
-export const everybodyIsLocal: WhoIs = () => localWho
+const everybodyIsLocal: WhoIs = () => localWho
 
 export function addHomeRoutes(app: AnyElysia, options: HomeOptions): void {
   const { store, whoIs = everybodyIsLocal, detectors = noDetectors, now } = options
   const answers = createHomeAnswers(store)
   const listing = createListing(answers, now)
   const on = createOn(app, whoIs)
-  addTraces(on, answers)
+  addTraces(on, answers, listing)
   addAnnotations(on, answers)
-  addDatasets(on, answers)
+  addDatasets(on, answers, listing)
   addAccess(on, answers, detectors)
   const byId = { base: '/dataset/byid/:id', keyOf: idIn }
   const byUser = { base: '/dataset/byuser/:username/:dataset', keyOf: nameIn }

@@ -1,9 +1,10 @@
+import type { Listing } from './listing.ts'
 import { isOn, readId, readParameters, SnippetParameters, TraceParameters } from './parameters.ts'
 import { createWithBody, type Given, type Handler, type On, traceIn } from './route.ts'
 import { type HomeAnswers, toJson } from './store.ts'
 
 /** Routes of single traces, and of what is remarked about them. */
-export function addTraces(on: On, answers: HomeAnswers): void {
+export function addTraces(on: On, answers: HomeAnswers, listing: Listing): void {
   const { told, changed } = answers
   const withBody = createWithBody(answers)
   on(
@@ -13,7 +14,7 @@ export function addTraces(on: On, answers: HomeAnswers): void {
   )
   on('GET', '/trace/snippets', async ({ request, who }) => {
     const { limit = '100' } = readParameters(request, SnippetParameters)
-    return toJson((await told({ kind: 'snippets', who, limit: Number(limit) })).json)
+    return listing.snippets(who, Number(limit))
   })
   on(
     'POST',

@@ -35,7 +35,7 @@ export const reprice: Command = {
   },
 }
 
-export function addressesOf({ providers }: Pick<Config, 'providers'>): Addresses {
+function addressesOf({ providers }: Pick<Config, 'providers'>): Addresses {
   const named = Object.entries({ ...presets, ...providers }).map(([name, { url }]): [string, string] => {
     return [name, providers[name]?.url ?? url ?? presets[name]?.url ?? '']
   })

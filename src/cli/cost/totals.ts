@@ -7,9 +7,9 @@ import {
   groupNames,
 } from '../../trace/costs.ts'
 import { misuse, type Command, type Given } from '../command.ts'
-import { createPaint, printableLine, wantsColor } from '../paint.ts'
+import { printableLine } from '../paint.ts'
 import { countText, parseMoment } from '../quantity.ts'
-import { layOut, widthsOf, type Cell, type Column } from '../table.ts'
+import { tableText, type Cell, type Column } from '../table.ts'
 import { sourceFlags, tellMissing, withTraces } from '../traces/open.ts'
 import type { World } from '../world.ts'
 
@@ -85,16 +85,12 @@ const sums = [
 
 function tableOf({ groups, total }: CostTotals, by: readonly GroupName[], world: World): string {
   const names = by.map((name): Column => ({ title: name.toUpperCase(), align: 'left', rank: 0 }))
-  const columns = [...names, ...sums]
   const last = by.map((_, at): Cell => ({ text: at === 0 ? 'all' : '', color: 'bold' }))
   const rows = [
     ...groups.map((group) => [...namesOf(group, by), ...cellsOf(group)]),
     [...last, ...cellsOf(total)],
   ]
-  if (!world.isTerminal) return rows.map((cells) => `${cells.map(({ text }) => text).join('\t')}\n`).join('')
-  const paint = createPaint(wantsColor(true, world.environment))
-  const { head, row } = layOut(columns, widthsOf(columns, rows), world.width, paint)
-  return [head, ...rows.map(row)].map((line) => `${line.trimEnd()}\n`).join('')
+  return tableText([...names, ...sums], rows, world)
 }
 
 function namesOf({ group }: CostGroup, by: readonly GroupName[]): Cell[] {

@@ -1,4 +1,4 @@
-import { fail, misuse, type Command } from '../command.ts'
+import { fail, interrupted, misuse, type Command } from '../command.ts'
 import { sourceFlags, withTraces } from '../traces/open.ts'
 
 /** A project as JSON lines that an Explorer, or another Weir, brings in: one trace at a time, pictures within it. */
@@ -24,7 +24,7 @@ export const exportProject: Command = {
       const lines = exportLines({ project, withIds, isAnnotated: given.switches.has('annotated') })
       if (lines === null) return fail(world, `There is no project "${project}"`)
       for await (const line of lines) {
-        if (world.stop.aborted) return 130
+        if (world.stop.aborted) return interrupted
         world.stdout(line)
       }
       return 0

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { Fault } from '../../core/fault.ts'
-import { fail, misuse, type Command } from '../command.ts'
+import { fail, interrupted, misuse, type Command } from '../command.ts'
 import { createProgress } from '../progress.ts'
 import { countText } from '../quantity.ts'
 import { sourceFlags, withTraces } from '../traces/open.ts'
@@ -46,7 +46,7 @@ export const importTraces: Command = {
         world.stdout(`${countText(added)} traces added to ${project}, ${countText(known)} were there\n`)
         if (isWhole) return 0
         world.stderr('weir: stopped; the same command goes on where it was\n')
-        return 130
+        return interrupted
       } catch (error) {
         progress.end()
         if (!(error instanceof Fault)) throw error

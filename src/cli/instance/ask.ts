@@ -1,6 +1,7 @@
 import { type Static, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { causeOf } from '../../core/log.ts'
+import { readBoundedText } from '../../wire/bounded.ts'
 import { printableLine } from '../paint.ts'
 import { Refusal } from './shape.ts'
 
@@ -27,9 +28,23 @@ export type Ask = {
   readonly stranger: () => Error
 }
 
-export type AskOptions = { readonly url: string; readonly token: string | null; readonly send?: Send }
+export type AskOptions = {
+  readonly url: string
+  readonly token: string | null
+  /** Whoever asks has had enough. */
+  readonly stop: AbortSignal
+  readonly send?: Send
+  /** How long nothing may come at first. */
+  readonly silenceMs?: number
+}
 
-export function createAsk({ url, token, send = fetch }: AskOptions): Ask {
+// The slowest answers are removals of a page of traces, and searches: seconds.
+const mostSilenceMs = 60_000
+// A trace with all of its bodies, written as JSON, several times over.
+const mostAnswerBytes = 1024 ** 3
+const mostRefusalBytes = 1024 ** 2
+
+export function createAsk({ url, token, stop, send = fetch, silenceMs = mostSilenceMs }: AskOptions): Ask {
   const base = url.replace(/\/+$/, '')
   const shown = printableLine(new URL(base).origin)
   const stranger = (): Error => new Error(`What answers at ${shown} is not a Weir`)
@@ -40,12 +55,14 @@ export function createAsk({ url, token, send = fetch }: AskOptions): Ask {
     const address = `${base}/api/${path}${queryOf(parameters)}`
     // A redirect is not followed: the token is for this address only.
     const response = await reach(
-      new Request(address, {
-        method,
-        headers: own,
-        redirect: 'manual',
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      }),
+      (signal) =>
+        new Request(address, {
+          method,
+          headers: own,
+          redirect: 'manual',
+          signal,
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        }),
     )
     if (response.ok) return response
     const said = await messageOf(response)
@@ -53,11 +70,17 @@ export function createAsk({ url, token, send = fetch }: AskOptions): Ask {
     throw refusalOf(response.status, said?.message)
   }
 
-  async function reach(request: Request): Promise<Response> {
+  /** What has begun to come may take as long as it likes, as the live feed does. */
+  async function reach(toRequest: (signal: AbortSignal) => Request): Promise<Response> {
+    const silent = new AbortController()
+    const timer = setTimeout(() => silent.abort(), silenceMs)
     try {
-      return await send(request)
+      return await send(toRequest(AbortSignal.any([silent.signal, stop])))
     } catch (error) {
+      if (silent.signal.aborted) throw new Error(`${shown} did not answer within ${silenceMs / 1000} s`)
       throw new Error(`Cannot reach ${shown}: ${whyUnreachable(error)}`)
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -74,7 +97,7 @@ export function createAsk({ url, token, send = fetch }: AskOptions): Ask {
     json: async (path, schema, question) => {
       const response = await open(path, question)
       if (response === null) return null
-      const value = parseJson(await response.text())
+      const value = await readJsonOf(response, mostAnswerBytes)
       if (!Value.Check(schema, value)) throw stranger()
       return value
     },
@@ -91,8 +114,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
+async function readJsonOf(response: Response, mostBytes: number): Promise<unknown> {
+  return parseJson((await readBoundedText(response, mostBytes)) ?? '')
+}
+
 async function messageOf(response: Response): Promise<{ code: string; message: string } | null> {
-  const value = parseJson(await response.text())
+  const value = await readJsonOf(response, mostRefusalBytes)
   return Value.Check(Refusal, value) ? value.error : null
 }
 

@@ -6,19 +6,11 @@ import { Page, type Shape } from './shape.ts'
 /** One page of traces, newest first; `before` is the `next` of the page before. Short pages may have a next one. */
 export type List = (query: TraceQuery, limit: number, before: string | null) => Promise<Shape<typeof Page>>
 
-export const mostListed = 1000
+const mostListed = 1000
 
 export function createList(ask: Ask): List {
   return async (query, limit, before) => {
-    const { since, until, ...rest } = query
-    const parameters = {
-      ...rest,
-      since: since === undefined ? undefined : wholeMs(since),
-      until: until === undefined ? undefined : wholeMs(until),
-      limit: Math.min(limit, mostListed),
-      before: before ?? undefined,
-    }
-    const page = await ask.json('traces', Page, { parameters })
+    const page = await ask.json('traces', Page, { parameters: parametersOf(query, limit, before) })
     if (page === null) throw ask.stranger()
     return page
   }
@@ -31,17 +23,20 @@ export type ListSessions = (
 ) => Promise<Shape<typeof SessionPage>>
 
 export function createSessionList(ask: Ask): ListSessions {
-  return async ({ since, until, ...rest }, limit, before) => {
-    const parameters = {
-      ...rest,
-      since: since === undefined ? undefined : wholeMs(since),
-      until: until === undefined ? undefined : wholeMs(until),
-      limit: Math.min(limit, mostListed),
-      before: before ?? undefined,
-    }
-    const page = await ask.json('sessions', SessionPage, { parameters })
+  return async (query, limit, before) => {
+    const page = await ask.json('sessions', SessionPage, { parameters: parametersOf(query, limit, before) })
     if (page === null) throw ask.stranger()
     return page
+  }
+}
+
+function parametersOf({ since, until, ...rest }: TraceQuery, limit: number, before: string | null) {
+  return {
+    ...rest,
+    since: since === undefined ? undefined : wholeMs(since),
+    until: until === undefined ? undefined : wholeMs(until),
+    limit: Math.min(limit, mostListed),
+    before: before ?? undefined,
   }
 }
 

@@ -1,9 +1,8 @@
 import type { Command } from '../command.ts'
-import { createPaint, printableLine, wantsColor } from '../paint.ts'
+import { printableLine } from '../paint.ts'
 import { momentText } from '../quantity.ts'
-import { layOut, widthsOf, type Cell, type Column } from '../table.ts'
+import { tableText, type Cell, type Column } from '../table.ts'
 import { sourceFlags } from '../traces/open.ts'
-import type { World } from '../world.ts'
 import { withKeys } from './open.ts'
 import type { ListedKey } from './source.ts'
 
@@ -20,7 +19,7 @@ export const list: Command = {
       for (const key of keys) world.stdout(`${JSON.stringify(key)}\n`)
       return 0
     }
-    if (keys.length > 0) world.stdout(tableOf(keys, world))
+    if (keys.length > 0) world.stdout(tableText(columns, keys.map(cellsOf), world))
     else if (world.isErrorTerminal) world.stderr('There are no keys\n')
     return 0
   },
@@ -36,14 +35,6 @@ const columns = [
   { title: 'LAST USED', align: 'left', rank: 6 },
   { title: 'NAME', align: 'left', rank: 7 },
 ] as const satisfies readonly Column[]
-
-function tableOf(keys: readonly ListedKey[], world: World): string {
-  const rows = keys.map(cellsOf)
-  if (!world.isTerminal) return rows.map((cells) => `${cells.map(({ text }) => text).join('\t')}\n`).join('')
-  const paint = createPaint(wantsColor(true, world.environment))
-  const { head, row } = layOut(columns, widthsOf(columns, rows), world.width, paint)
-  return `${[head, ...rows.map(row)].join('\n')}\n`
-}
 
 function cellsOf(key: ListedKey): Cell[] {
   const state = stateOf(key)

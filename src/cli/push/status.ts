@@ -1,10 +1,8 @@
 import type { PushSums } from '../../trace/push/entry.ts'
 import type { Command } from '../command.ts'
-import { createPaint, wantsColor } from '../paint.ts'
 import { countText, durationText, sizeText } from '../quantity.ts'
-import { layOut, widthsOf, type Cell, type Column } from '../table.ts'
+import { tableText, type Cell, type Column } from '../table.ts'
 import { sourceFlags, withTraces } from '../traces/open.ts'
-import type { World } from '../world.ts'
 
 /** What waits for its remote, and what became of the rest. */
 export const status: Command = {
@@ -19,7 +17,9 @@ export const status: Command = {
       for (const each of sums) world.stdout(`${JSON.stringify(each)}\n`)
       return 0
     }
-    if (sums.length > 0) world.stdout(tableOf(sums, world))
+    const now = world.now()
+    const rows = sums.map((each) => cellsOf(each, now))
+    if (rows.length > 0) world.stdout(tableText(columns, rows, world))
     else if (world.isErrorTerminal) world.stderr('No trace was to be pushed yet\n')
     return 0
   },
@@ -34,14 +34,6 @@ const columns = [
   { title: 'REFUSED', align: 'right', rank: 2 },
   { title: 'DROPPED', align: 'right', rank: 2 },
 ] as const satisfies readonly Column[]
-
-function tableOf(sums: readonly PushSums[], world: World): string {
-  const rows = sums.map((each) => cellsOf(each, world.now()))
-  if (!world.isTerminal) return rows.map((row) => `${row.map(({ text }) => text).join('\t')}\n`).join('')
-  const paint = createPaint(wantsColor(true, world.environment))
-  const layout = layOut(columns, widthsOf(columns, rows), world.width, paint)
-  return [layout.head, ...rows.map((row) => layout.row(row))].map((line) => `${line}\n`).join('')
-}
 
 function cellsOf(sums: PushSums, now: number): Cell[] {
   const { project, entries, bytes, oldestAt, sent, refused, dropped } = sums

@@ -64,8 +64,8 @@ function textOf({ file, severity, problem }: Remark, paint: Paint): string {
   return `${place} ${word} ${printableLine(message)}\n${excerptOf(problem, paint)}`
 }
 
-/** The line and the caret below it, indented. For other commands too, which stop at what they cannot compile. */
-export function excerptOf({ excerpt }: Problem, paint: Paint): string {
+/** The line and the caret below it, indented. */
+function excerptOf({ excerpt }: Problem, paint: Paint): string {
   const [line = '', caret = ''] = excerpt.split('\n')
   return `  ${printable(line)}\n  ${paint('green', caret)}\n`
 }

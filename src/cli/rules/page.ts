@@ -1,6 +1,6 @@
 import { createPaint, printableLine, wantsColor } from '../paint.ts'
 import { countText } from '../quantity.ts'
-import { layOut, widthsOf, type Cell, type Column } from '../table.ts'
+import { tableText, type Cell, type Column } from '../table.ts'
 import type { World } from '../world.ts'
 import { counted } from './check.ts'
 import type { Judged, TallyRow } from './tally.ts'
@@ -21,18 +21,11 @@ export function pageOf(
   world: World,
 ): string {
   const paint = createPaint(wantsColor(world.isTerminal, world.environment))
-  const cells = rows.map(cellsOf)
   const failures = rows.flatMap(({ line, failure }) =>
     failure === null ? [] : [`${paint('red', `the rule in line ${line} failed:`)} ${printableLine(failure)}`],
   )
-  if (!world.isTerminal) {
-    const plain = cells.map((row) => row.map(({ text }) => text).join('\t'))
-    return [...plain, ...failures, summaryOf(counts)].map((line) => `${line}\n`).join('')
-  }
-  const { head, row } = layOut(columns, widthsOf(columns, cells), world.width, paint)
-  return [head, ...cells.map(row), ...failures, paint('dim', summaryOf(counts))]
-    .map((line) => `${line}\n`)
-    .join('')
+  const rest = [...failures, paint('dim', summaryOf(counts))]
+  return tableText(columns, rows.map(cellsOf), world) + rest.map((line) => `${line}\n`).join('')
 }
 
 function cellsOf({ line, message, traces, findings, failures, examples }: TallyRow): Cell[] {

@@ -4,7 +4,7 @@ import { unconfigured } from '../../guard/detect/local.ts'
 import { judge, type Result } from '../../guard/judge.ts'
 import { compile, type Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
-import { failed, misuse, type Command, type Given } from '../command.ts'
+import { failed, interrupted, misuse, type Command, type Given } from '../command.ts'
 import { createProgress } from '../progress.ts'
 import { countText } from '../quantity.ts'
 import type { TraceRecord, TraceSource } from '../source.ts'
@@ -109,7 +109,7 @@ async function judgeAll(policy: Policy, source: TraceSource, asked: Asked, world
   if (asked.isJson)
     world.stdout(`${JSON.stringify({ kind: 'summary', isStopped, ...counts, rules: rows })}\n`)
   else world.stdout(pageOf(rows, { ...counts, isStopped }, world))
-  if (isStopped) return 130
+  if (isStopped) return interrupted
   return rows.some(({ failures }) => failures > 0) ? failed : 0
 }
 

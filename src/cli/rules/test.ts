@@ -3,7 +3,7 @@ import { judge } from '../../guard/judge.ts'
 import { compile, type Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
 import type { Violation } from '../../guard/violation.ts'
-import { failed, type Command } from '../command.ts'
+import { failed, interrupted, type Command } from '../command.ts'
 import { createPaint, printableLine, wantsColor, type Paint } from '../paint.ts'
 import { createProgress } from '../progress.ts'
 import type { World } from '../world.ts'
@@ -49,7 +49,7 @@ export const test: Command = {
     if (!switches.has('json')) world.stdout(summaryOf(tally))
     if (tally.cases === 0 && tally.broken === 0)
       world.stderr(`weir: there are no cases: they stand in NAME.test.yaml beside NAME${ruleEnding}\n`)
-    if (world.stop.aborted) return 130
+    if (world.stop.aborted) return interrupted
     return tally.failures + tally.broken > 0 || tally.cases === 0 ? failed : 0
   },
 }

@@ -1,12 +1,11 @@
 import type { SessionHead } from '../../trace/session/list.ts'
 import { misuse, type Command } from '../command.ts'
-import { createPaint, printableLine, wantsColor } from '../paint.ts'
+import { printableLine } from '../paint.ts'
 import { countText, durationText, momentText } from '../quantity.ts'
 import type { SessionQuery, TraceSource } from '../source.ts'
-import { type Cell, type Column, layOut, widthsOf } from '../table.ts'
+import { type Cell, type Column, tableText } from '../table.ts'
 import { filterFlags, readFilters } from '../traces/filters.ts'
 import { sourceFlags, tellMissing, withTraces } from '../traces/open.ts'
-import type { World } from '../world.ts'
 
 /** The sessions that fit the filters, the one with the newest exchange first. */
 const { project, since, until } = filterFlags
@@ -42,7 +41,7 @@ export const list: Command = {
       for (const session of sessions) world.stdout(`${JSON.stringify(session)}\n`)
       return 0
     }
-    if (sessions.length > 0) world.stdout(tableOf(sessions, world))
+    if (sessions.length > 0) world.stdout(tableText(columns, sessions.map(cellsOf), world))
     return 0
   },
 }
@@ -74,14 +73,6 @@ const columns = [
   { title: 'MODELS', align: 'left', rank: 7 },
   { title: 'TITLE', align: 'left', rank: 1 },
 ] as const satisfies readonly Column[]
-
-function tableOf(sessions: readonly SessionHead[], world: World): string {
-  const rows = sessions.map(cellsOf)
-  if (!world.isTerminal) return rows.map((cells) => `${cells.map(({ text }) => text).join('\t')}\n`).join('')
-  const paint = createPaint(wantsColor(true, world.environment))
-  const { head, row } = layOut(columns, widthsOf(columns, rows), world.width, paint)
-  return `${[head, ...rows.map(row)].join('\n')}\n`
-}
 
 function cellsOf(session: SessionHead): Cell[] {
   const { id, startedAt, endedAt, traces, messages, usage, models, title, key } = session

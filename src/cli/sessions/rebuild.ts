@@ -1,4 +1,5 @@
 import { fail, type Command } from '../command.ts'
+import { createProgress } from '../progress.ts'
 import { countText } from '../quantity.ts'
 import { sourceFlags, withTraces } from '../traces/open.ts'
 
@@ -12,11 +13,11 @@ export const rebuild: Command = {
   run: async (given, world) =>
     withTraces(given, world, async ({ rebuildSessions }) => {
       if (rebuildSessions === null) return fail(world, 'Only the files can be worked on: leave --url out')
-      const tell = (seen: number) => {
-        if (world.isErrorTerminal) world.stderr(`\r${countText(seen)} traces read`)
-      }
-      const { seen, joined } = await rebuildSessions(tell)
-      if (world.isErrorTerminal) world.stderr('\n')
+      const progress = createProgress(world)
+      const { seen, joined } = await rebuildSessions((count) =>
+        progress.show(() => `${countText(count)} traces read`),
+      )
+      progress.end()
       world.stdout(`${countText(seen)} traces read, ${countText(joined)} of them put into sessions\n`)
       return 0
     }),

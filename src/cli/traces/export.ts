@@ -1,4 +1,4 @@
-import { misuse, type Command } from '../command.ts'
+import { interrupted, misuse, type Command } from '../command.ts'
 import { createPaint, wantsColor } from '../paint.ts'
 import { countText, sizeText } from '../quantity.ts'
 import type { World } from '../world.ts'
@@ -34,7 +34,7 @@ export const exportTraces: Command = {
       }
     })
     progress.end()
-    return world.stop.aborted ? 130 : 0
+    return world.stop.aborted ? interrupted : 0
   },
 }
 

@@ -16,7 +16,7 @@ export type Span = {
   } | null
 }
 
-export function pathOf(place: Place): (string | number)[] {
+function pathOf(place: Place): (string | number)[] {
   const path: (string | number)[] = []
   for (let at = place; at.parent !== null; at = at.parent) path.push(at.key)
   return path.reverse()

@@ -24,7 +24,7 @@ const told = (thing: Thing): JsonObject => ({
   server: thing.server,
 })
 
-export const textChunk: Sort = {
+const textChunk: Sort = {
   name: 'TextChunk',
   members: { type: json('type'), text: json('text') },
   walked: ['text'],

@@ -10,7 +10,7 @@ const plain =
   ({ source, place }: Thing): Value =>
     fromJson(source[key] ?? null, placeAt(place, key))
 
-export const toolParameter: Sort = {
+const toolParameter: Sort = {
   name: 'ToolParameter',
   members: {
     type: plain('type'),

@@ -125,7 +125,7 @@ function power(x: number | bigint, y: number | bigint): Value {
 }
 
 /** As a JavaScript number where that is exact. */
-export function small(value: bigint): number | bigint {
+function small(value: bigint): number | bigint {
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value
 }

@@ -4,6 +4,7 @@ import { toAddress, type Span } from '../../guard/trace/address.ts'
 import type { Violation } from '../../guard/violation.ts'
 import type { Ear, Heard, Path, Piece } from '../hear/heard.ts'
 import { editJson, leavesOf, toPath, valueAt, type Edit } from './edit.ts'
+import { cut, joined, mask, type Range } from './ranges.ts'
 
 /**
  * What of an answer's texts the client is not to see, by the text it stands in. A range stays masked wherever the text
@@ -21,10 +22,6 @@ export type Masks = {
 }
 
 export type Placed = Piece & { readonly from: number }
-
-export const mask = '[masked]'
-
-type Range = { readonly from: number; readonly to: number }
 
 type Channel = {
   /** How much of it has come, and has left. */
@@ -181,30 +178,4 @@ function editsOf({ values, ranges }: Channel, value: unknown): Edit[] {
 
 function changed(path: Path, before: string, after: string): Edit[] | null {
   return before === after ? null : [{ path, raw: JSON.stringify(after) }]
-}
-
-/** In order, none touching another. */
-function joined(ranges: readonly Range[]): Range[] {
-  const list: Range[] = []
-  for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
-    const last = list.at(-1)
-    if (last === undefined || range.from >= last.to) list.push(range)
-    else if (range.to > last.to) list[list.length - 1] = { from: last.from, to: range.to }
-  }
-  return list
-}
-
-/** A piece of a text without what is masked; the mask stands where its range begins. */
-function cut(text: string, start: number, ranges: readonly Range[]): string {
-  let told = ''
-  let at = start
-  const end = start + text.length
-  for (const { from, to } of ranges) {
-    if (to <= at) continue
-    if (from >= end) break
-    told += text.slice(at - start, Math.max(at, from) - start)
-    if (from >= start) told += mask
-    at = Math.min(end, to)
-  }
-  return told + text.slice(at - start)
 }

@@ -1,6 +1,6 @@
 import { locate, type Found, type Source } from '../../conversation/invariant-source.ts'
 import { spanAt, toPath } from './edit.ts'
-import { mask } from './masks.ts'
+import { mask } from './ranges.ts'
 
 /**
  * The body of a request with the marked texts replaced. Only the strings that are marked change; every other byte stays

@@ -7,9 +7,8 @@ import { isTheirs, type KeyRow, toListedKey } from './key.ts'
 import { metadataOfDataset } from './metadata.ts'
 import { createPoliciesOf } from './policies.ts'
 import { readPolicy, toPolicy } from './policy.ts'
-import type { Rows } from './rows.ts'
+import { mayReadRules, type Rows } from './rows.ts'
 import { readBody } from './said.ts'
-import { mayReadRules } from './shape.ts'
 import type { Who } from './who.ts'
 
 /** What may be asked of the thread that reads about keys and the rules of projects. */
@@ -29,11 +28,9 @@ export function createAccessAnswers({ database, rows, now }: Of) {
   )
 
   const policies = (of: { username: string; name: string }, who: Who): object => {
-    const dataset = rows.dataset(of)
-    if (dataset === null) throw new Fault('not-found', 'Dataset not found')
-    if (!mayReadRules(who, dataset)) {
+    const dataset = rows.present(of)
+    if (!mayReadRules(who, dataset))
       throw new Fault('forbidden', 'Not allowed to get policy for this dataset')
-    }
     return { policies: policiesOf(dataset.id).map(toPolicy) }
   }
 

@@ -1,4 +1,4 @@
-import { isObject, ownAt } from '../../conversation/json.ts'
+import { isObject, type JsonObject, ownAt } from '../../conversation/json.ts'
 
 /**
  * Where in a trace an annotation points: `messages.3.content.0.text:22-26` and `messages.2.tool_calls.0` by the engine,
@@ -15,17 +15,24 @@ export function parseAddress(address: string): Address | null {
   return message === undefined ? null : { message: Number(message), path, range }
 }
 
-export function isWhole(address: string | null): boolean {
+function isWhole(address: string | null): boolean {
   return address === null || address === '' || address === '<root>'
 }
 
-/** Whether there is something at this address. */
-export function fits(address: string | null, messages: readonly unknown[]): boolean {
-  if (address === null || isWhole(address)) return true
-  const parsed = parseAddress(address)
-  if (parsed === null || parsed.message >= messages.length) return false
-  const message = messages[parsed.message]
-  return placesAt(message, parsed.path).some((place) => isRange(parsed.range, place))
+/** Whether something is at an address; `unknown`: it would take too long to say. */
+export type Fit = 'fits' | 'nowhere' | 'unknown'
+
+/** For the addresses of one trace, since what was measured for one need not be for the next. */
+export function createFits(messages: readonly unknown[]): (address: string | null) => Fit {
+  const meter = createMeter()
+  return (address) => {
+    if (address === null || isWhole(address)) return 'fits'
+    const parsed = parseAddress(address)
+    if (parsed === null || parsed.message >= messages.length) return 'nowhere'
+    const places = placesAt(messages[parsed.message], parsed.path, meter)
+    if (places.some((place) => isRange(parsed.range, place, meter))) return 'fits'
+    return meter.isSpent() ? 'unknown' : 'nowhere'
+  }
 }
 
 /** The same address after its message has moved. */
@@ -36,41 +43,83 @@ export function moveAddress(address: string | null, moved: readonly number[]): s
   return address.replace(/^(messages[.[])\d+/, `$1${to}`)
 }
 
+/** Without those within which another one lies: `messages.1` goes for `messages.1.content`, not for `messages.10`. */
+export function mostSpecific(addresses: readonly string[]): string[] {
+  const own = [...new Set(addresses)]
+  return own.filter((address) => !own.some((other) => isWithin(other, address)))
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner.length > outer.length && inner.startsWith(outer) && /[.:[]/.test(inner[outer.length] ?? '')
+}
+
 /** What a path may mean: names of arguments have dots in them at times, so that more than one reading can be right. */
-function placesAt(value: unknown, path: string): unknown[] {
+function placesAt(value: unknown, path: string, meter: Meter): unknown[] {
+  if (!meter.spend(path.length)) return []
   if (path === '') return [value]
   if (Array.isArray(value)) {
     const [step, dotted, bracketed] = /^(?:\.(\d{1,9})|\[(\d{1,9})\])/.exec(path) ?? []
     const at = Number(dotted ?? bracketed)
-    return step === undefined || at >= value.length ? [] : placesAt(value[at], path.slice(step.length))
+    return step === undefined || at >= value.length ? [] : placesAt(value[at], path.slice(step.length), meter)
   }
   if (!isObject(value) || path[0] !== '.') return []
   // A message without a content has none to point into, but pointing at that is right.
-  const implied = /^\.content$/.test(path) && value['content'] === undefined ? [null] : []
-  const names = Object.keys(value).filter((name) => /^([.[]|$)/.test(restOf(path, name) ?? '-'))
-  return [...implied, ...names.flatMap((name) => placesAt(ownAt(value, name), restOf(path, name) ?? ''))]
+  const implied = path === '.content' && value['content'] === undefined ? [null] : []
+  return [...implied, ...namedAt(value, path.slice(1), meter)]
 }
 
-function restOf(path: string, name: string): string | null {
-  return path.startsWith(`.${name}`) ? path.slice(name.length + 1) : null
+/** By all beginnings of the path that may be a name: an object may have far more names than a path has dots. */
+function namedAt(value: JsonObject, path: string, meter: Meter): unknown[] {
+  const places: unknown[] = []
+  for (let end = 0; end <= path.length; end++) {
+    if (end < path.length && path[end] !== '.' && path[end] !== '[') continue
+    if (!meter.spend(end)) return places
+    const name = path.slice(0, end)
+    if (Object.hasOwn(value, name)) places.push(...placesAt(ownAt(value, name), path.slice(end), meter))
+  }
+  return places
 }
 
-function isRange(range: string, place: unknown): boolean {
+function isRange(range: string, place: unknown, meter: Meter): boolean {
   if (range === '') return true
-  if (range.startsWith('L')) return Number(range.slice(1)) < linesOf(place)
+  if (range.startsWith('L')) return Number(range.slice(1)) < meter.linesOf(place)
   if (range.startsWith('bbox-')) return isBox(range.slice(5))
   const [start = 0, end = 0] = range.split('-').map(Number)
-  return start <= end && end <= lengthOf(place)
+  return start <= end && end <= meter.lengthOf(place)
 }
 
-function lengthOf(place: unknown): number {
-  if (place === undefined || place === null) return 0
-  return typeof place === 'string' ? place.length : JSON.stringify(place).length
-}
+// A step is what 64 characters take. So many are 50 ms; ten thousand honest addresses take a tenth of them.
+const mostSteps = 1_000_000
+const stepCharacters = 64
 
-function linesOf(place: unknown): number {
-  const text = typeof place === 'string' ? place : JSON.stringify(place ?? null, null, 2)
-  return text.split('\n').length
+type Meter = ReturnType<typeof createMeter>
+
+/** Addresses may be many, deep and into large things: what finding them costs is counted, and what is measured is kept. */
+function createMeter() {
+  let left = mostSteps
+  const spend = (characters: number): boolean => {
+    left -= 1 + characters / stepCharacters
+    return left > 0
+  }
+  const once = (measure: (text: string) => number, space: number) => {
+    const known = new Map<unknown, number>()
+    return (place: unknown): number => {
+      const before = known.get(place)
+      if (before !== undefined) return before
+      const text = typeof place === 'string' ? place : JSON.stringify(place ?? null, null, space)
+      spend(text.length)
+      const measured = measure(text)
+      known.set(place, measured)
+      return measured
+    }
+  }
+  const lengthOfText = once((text) => text.length, 0)
+  return {
+    spend,
+    isSpent: () => left <= 0,
+    lengthOf: (place: unknown) => (place === undefined || place === null ? 0 : lengthOfText(place)),
+    linesOf: once((text) => text.split('\n').length, 2),
+  }
 }
 
 function isBox(text: string): boolean {

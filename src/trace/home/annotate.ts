@@ -23,7 +23,6 @@ export function createAnnotate(
   { rows, insert, contents }: Writing & { contents: Contents },
 ): Annotate {
   const find = database.prepare<Row, [string, number]>('SELECT * FROM annotation WHERE id = ? AND trace = ?')
-  const update = database.prepare('UPDATE annotation SET content = ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM annotation WHERE id = ?')
   const removeOf = database.prepare('DELETE FROM annotation WHERE trace = ? AND source = ?')
 
@@ -40,13 +39,13 @@ export function createAnnotate(
       const { who, at } = asking
       const row = rows.remarkable(trace, who)
       const annotation = readAnnotation(body, contents.messagesOf(row), 'annotation')
-      const id = insert.annotation(row.seq, annotation, { user: who.user.id, at })
+      const [id = ''] = insert.annotations(row.seq, [annotation], { user: who.user.id, at })
       return toAnnotation(found(trace, id, asking).row, row.id)
     },
     change: (trace, annotation, body, asking) => {
       const { row, traceId } = found(trace, annotation, asking)
       const content = readContent(body['content'], 'annotation')
-      update.run(content, row.id)
+      insert.changeAnnotation(row.trace, row.id, content)
       return toAnnotation({ ...row, content }, traceId)
     },
     remove: (trace, annotation, asking) => {
@@ -59,10 +58,8 @@ export function createAnnotate(
       if (typeof source !== 'string' || source === '') throw wrong('source must be provided')
       const read = readAnnotations(body['annotations'], contents.messagesOf(row), 'annotations')
       const { changes } = removeOf.run(row.seq, source)
-      for (const each of read) {
-        const metadata = { ...each.metadata, source }
-        insert.annotation(row.seq, { ...each, metadata, source }, { user: who.user.id, at })
-      }
+      const own = read.map((each) => ({ ...each, metadata: { ...each.metadata, source }, source }))
+      insert.annotations(row.seq, own, { user: who.user.id, at })
       return { deleted: changes, inserted: read.length }
     },
   }

@@ -1,16 +1,17 @@
 import { Fault } from '../../core/fault.ts'
-import type { HomeAnswer } from './questions.ts'
-import { type Answering, type Of, told, toLine } from './answer-traces.ts'
+import type { DatasetList, HomeAnswer } from './questions.ts'
+import { type Answering, budgetMs, type Of, told, toLine } from './answer-traces.ts'
 import { createPoliciesOf } from './policies.ts'
 import { type DatasetRow, homeColumns, type HomeRow, homeTablesJoined, mayReadDataset } from './rows.ts'
 import { createSavedOf } from './saved.ts'
 import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toHead, toListed, toTrace } from './shape.ts'
+import type { Who } from './who.ts'
 
 /** Projects, and lists of their traces: long ones in slices, so that nobody else waits long for this thread. */
-const budgetMs = 30
 const indicesAtOnce = 5000
 const tracesAtOnce = 256
 
+type Listed = Pick<DatasetRow, 'id' | 'name' | 'user' | 'is_public'>
 type Counted = { readonly count: number }
 type Leading = {
   readonly name: string
@@ -22,8 +23,9 @@ type Leading = {
 export function createDatasetAnswers({ database, rows, contents, notesOf, now }: Answering) {
   const selectTraces = `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = ?`
   const count = database.prepare<Counted, [string]>('SELECT count(*) AS count FROM traces WHERE project = ?')
-  const all = database.prepare<DatasetRow, []>(
-    'SELECT * FROM dataset ORDER BY coalesce(pushed_at, created_at) DESC',
+  // Without what is told of them, which may be megabytes for each.
+  const all = database.prepare<Listed, []>(
+    'SELECT id, name, user, is_public FROM dataset ORDER BY coalesce(pushed_at, created_at) DESC',
   )
   const page = database.prepare<HomeRow, [string, number, number]>(
     `${selectTraces} ORDER BY t.number LIMIT ? OFFSET ?`,
@@ -56,18 +58,20 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
       const row = rows.readableDataset(dataset, who)
       return told({ name: row.name, head: toHead(row, who, policiesOf(row.id)) })
     },
-    list: ({ list, text, limit, who }: Of<'datasets'>): HomeAnswer => {
-      const wanted = all.all().filter((row) => {
-        if (!mayReadDataset(who, row) || !row.name.toLowerCase().includes(text.toLowerCase())) return false
-        if (list.kind === 'of') return row.user === list.username
-        if (list.kind === 'private') return row.user === who.user.id
-        return list.kind === 'any' || row.is_public === 1
-      })
+    /** The one with the newest trace first; `after` counts those that were told before. */
+    list: ({ list, text, limit, after, who }: Of<'datasets'>): HomeAnswer => {
       if (list.kind === 'of' && !isUser.get(list.username)) throw new Fault('not-found', 'User not found')
-      const shown = wanted.slice(0, limit).map((row) => {
-        return { ...toDataset(row, who, policiesOf(row.id)), num_traces: count.get(row.name)?.count ?? 0 }
-      })
-      return told(shown)
+      const deadline = now() + budgetMs
+      const isWanted = wantedOf(list, text, who)
+      const before = Math.max(after, 0)
+      const items: object[] = []
+      for (const { id } of all.all().filter(isWanted).slice(before, limit)) {
+        const row = rows.present({ id })
+        const shown = toDataset(row, who, policiesOf(id))
+        items.push({ ...shown, num_traces: count.get(row.name)?.count ?? 0 })
+        if (now() >= deadline) return told(items, before + items.length)
+      }
+      return told(items)
     },
     /** Public projects that say how well they did at something. */
     leaderboard: ({ benchmark }: Of<'leaderboard'>): HomeAnswer => {
@@ -77,12 +81,22 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
       })
       return told(leaders)
     },
-    traces: ({ dataset, limit, offset, numbers, who }: Of<'traces'>): HomeAnswer => {
+    /** `after` counts those that were told before. */
+    traces: ({ dataset, limit, offset, numbers, after, who }: Of<'traces'>): HomeAnswer => {
       const { name } = rows.readableDataset(dataset, who)
+      const deadline = now() + budgetMs
+      const before = Math.max(after, 0)
       const sorted = numbers === null ? null : [...new Set(numbers)].sort((one, other) => one - other)
       const found = sorted?.map((number) => numbered.get(name, number)).filter((row) => row !== null)
-      const some = found?.slice(offset, offset + limit) ?? page.all(name, limit, offset)
-      return told(some.map((row) => toListed(row, sourcesOf(row))))
+      const some =
+        found?.slice(offset + before, offset + limit).values() ??
+        page.iterate(name, limit - before, offset + before)
+      const items: object[] = []
+      for (const row of some) {
+        items.push(toListed(row, sourcesOf(row)))
+        if (now() >= deadline) return told(items, before + items.length)
+      }
+      return told(items)
     },
     indices: ({ dataset, after, who }: Of<'indices'>): HomeAnswer => {
       const { name } = rows.readableDataset(dataset, who)
@@ -116,5 +130,15 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
       }
       return told(items, some.length < tracesAtOnce ? null : last)
     },
+  }
+}
+
+function wantedOf(list: DatasetList, text: string, who: Who): (row: Listed) => boolean {
+  const part = text.toLowerCase()
+  return (row) => {
+    if (!mayReadDataset(who, row) || !row.name.toLowerCase().includes(part)) return false
+    if (list.kind === 'of') return row.user === list.username
+    if (list.kind === 'private') return row.user === who.user.id
+    return list.kind === 'any' || row.is_public === 1
   }
 }

@@ -25,6 +25,9 @@ export type Answering = {
   readonly now: () => number
 }
 
+/** What an answer takes that goes on in another: nobody else waits longer for this thread. */
+export const budgetMs = 30
+
 /** The question that may be of this kind. */
 export type Of<Kind extends HomeQuestion['kind']> = Narrowed<HomeQuestion, Kind>
 type Narrowed<Question, Kind> = Question extends { kind: infer Known }
@@ -33,9 +36,10 @@ type Narrowed<Question, Kind> = Question extends { kind: infer Known }
     : never
   : never
 
-export function createTraceAnswers({ database, rows, contents, notesOf }: Answering) {
-  const snippets = database.prepare<HomeRow, [string, number]>(
-    `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = '' AND told.user = ? ORDER BY t.id DESC LIMIT ?`,
+export function createTraceAnswers({ database, rows, contents, notesOf, now }: Answering) {
+  const snippets = database.prepare<HomeRow, [string, number, number]>(
+    `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = '' AND told.user = ?
+     ORDER BY t.id DESC LIMIT ? OFFSET ?`,
   )
   return {
     trace: ({ trace, who, mostCharacters, withAnnotations }: Of<'trace'>): HomeAnswer => {
@@ -58,13 +62,18 @@ export function createTraceAnswers({ database, rows, contents, notesOf }: Answer
       if (image === null) throw new Fault('not-found', 'Image not found')
       return { kind: 'image', type: typeOf(image), base64: image.base64 }
     },
-    snippets: ({ who, limit }: Of<'snippets'>): HomeAnswer => {
+    /** The newest first; `after` counts those that were told before. */
+    snippets: ({ who, limit, after }: Of<'snippets'>): HomeAnswer => {
       if (!may(who, 'read', '')) throw new Fault('forbidden', 'This key may not read snippets')
-      const shown = snippets.all(who.user.id, limit).map((row) => {
-        const of = { annotations: null, mostCharacters: mostTextCharacters }
-        return toTrace(row, contents.toldOf(row), of)
-      })
-      return told(shown)
+      const deadline = now() + budgetMs
+      const before = Math.max(after, 0)
+      const items: object[] = []
+      const of = { annotations: null, mostCharacters: mostTextCharacters }
+      for (const row of snippets.all(who.user.id, limit - before, before)) {
+        items.push(toTrace(row, contents.toldOf(row), of))
+        if (now() >= deadline) return told(items, before + items.length)
+      }
+      return told(items)
     },
   }
 }

@@ -61,7 +61,7 @@ export function createAppend(
     if (before !== null) pieces.release(before)
     size.run(packed.bytes, row.seq)
     moveNotes(row.seq, moved)
-    for (const each of annotations) insert.annotation(row.seq, each, { user: who.user.id, at })
+    insert.annotations(row.seq, annotations, { user: who.user.id, at })
     change.run(at, row.seq)
     pushed.run(at, row.project)
     return { success: true }

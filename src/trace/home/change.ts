@@ -26,7 +26,8 @@ export type Change = { readonly who: Who } & (
     }
   | { readonly kind: 'share'; readonly trace: string; readonly isShared: boolean }
   | { readonly kind: 'trace-remove'; readonly trace: string }
-  | { readonly kind: 'upload'; readonly name: string | null; readonly isPublic: boolean }
+  /** A form, as it came. */
+  | { readonly kind: 'upload'; readonly contentType: string }
   | { readonly kind: 'dataset-change' | 'dataset-remove' | 'query-save'; readonly dataset: DatasetKey }
   | { readonly kind: 'query-remove'; readonly query: string }
   /** What became of traces on their way to another store: Weir's own word. */
@@ -98,7 +99,7 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
       case 'dataset-create':
         return datasets.create(readBody(bytes), asking)
       case 'upload':
-        return datasets.upload(change, bytes, asking) ?? more
+        return datasets.upload(change.contentType, bytes, asking) ?? more
       case 'dataset-change':
         return datasets.change(change.dataset, readBody(bytes), asking)
       case 'dataset-remove':

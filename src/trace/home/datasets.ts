@@ -3,14 +3,14 @@ import { isObject, type JsonObject } from '../../conversation/json.ts'
 import { createIds, idAt } from '../../core/id.ts'
 import { Fault } from '../../core/fault.ts'
 import type { Removable } from '../remove.ts'
-import { createPoliciesOf } from './policies.ts'
+import { createShowDataset } from './policies.ts'
 import { type Asking, demandPush, type Writing } from './push.ts'
+import { mostQueryCharacters } from './query.ts'
 import type { DatasetKey } from './rows.ts'
 import { mostMetadataCharacters, readProjectName, wrong } from './said.ts'
 import { createSavedOf } from './saved.ts'
-import { toDataset } from './shape.ts'
-import { isOverAll, may } from './who.ts'
 import { createUpload, type Upload } from './upload.ts'
+import { isOverAll, may } from './who.ts'
 
 /** Projects made, shown to all or not, filled from a file, and taken away with all that is in them. */
 export type Datasets = {
@@ -25,7 +25,6 @@ export type Datasets = {
 
 /** What a slice of removing takes: a few milliseconds of the thread that stores. */
 const removedAtOnce = 64
-const mostQueryCharacters = 2000
 const mostQueries = 200
 
 type Query = { user: string; name: string }
@@ -70,9 +69,8 @@ export function createDatasets(
     return id
   }
   const present = (name: string) => rows.named(name)
-  const policiesOf = createPoliciesOf(database)
   const savedOf = createSavedOf(database)
-  const shown = (id: string, { who }: Asking) => toDataset(rows.present({ id }), who, policiesOf(id))
+  const show = createShowDataset(database, rows)
 
   return {
     create: (body, asking) => {
@@ -86,14 +84,14 @@ export function createDatasets(
       const id = madeNow(name, isPublic, asking)
       const row = rows.present({ id })
       describe.run(JSON.stringify({ ...metadata, ...JSON.parse(row.metadata) }), id)
-      return shown(id, asking)
+      return show(id, asking.who)
     },
     change: (key, body, asking) => {
       const { id } = rows.writableDataset(key, asking.who)
       const { content } = body
       if (typeof content !== 'boolean') throw wrong('content must be true (public) or false (private)')
       publish.run(content ? 1 : 0, id)
-      return { ...shown(id, asking), ...savedOf(rows.present({ id }), asking.who.user.id) }
+      return { ...show(id, asking.who), ...savedOf(rows.present({ id }), asking.who.user.id) }
     },
     remove: (key, { who, at }) => {
       const { id, name } = rows.writableDataset(key, who)

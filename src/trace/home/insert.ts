@@ -3,10 +3,10 @@ import type { PieceStore } from '../piece-store.ts'
 import { insertTrace, type TraceRow, unplaced, valuesOf } from '../row.ts'
 import type { Store } from '../store.ts'
 import type { Origin } from '../trace.ts'
-import type { Annotation } from './annotation.ts'
+import { type Annotation, mostAnnotationBytes, mostAnnotations } from './annotation.ts'
 import { packMessages } from './content.ts'
 import { createNumbering } from './numbering.ts'
-import type { Beside, Messages } from './said.ts'
+import { type Beside, type Messages, wrong } from './said.ts'
 
 /** One trace that somebody told of, written like any other; what only an exchange has is not known of it. */
 export type Telling = {
@@ -26,10 +26,14 @@ export type Telling = {
 
 export type Insert = {
   readonly trace: (telling: Telling) => string
-  readonly annotation: (seq: number, annotation: Annotation, of: { user: string; at: number }) => string
+  /** Their ids. Throws if the trace has more then than it may. */
+  readonly annotations: (seq: number, list: readonly Annotation[], of: By) => readonly string[]
+  readonly changeAnnotation: (seq: number, id: string, content: string) => void
 }
 
-export const insertAnnotation = `INSERT INTO annotation (id, trace, user, content, address, created_at, metadata, source)
+type By = { readonly user: string; readonly at: number }
+
+const insertAnnotation = `INSERT INTO annotation (id, trace, user, content, address, created_at, metadata, source)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 
 export function createInsert({ database }: Store, pieces: PieceStore): Insert {
@@ -46,13 +50,35 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
      VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)`,
   )
   const insertNote = database.prepare(insertAnnotation)
+  const updateNote = database.prepare('UPDATE annotation SET content = ? WHERE id = ?')
+  // The length of a text stands before it: none of them is read.
+  const sumNotes = database.prepare<{ count: number; bytes: number }, [number]>(
+    `SELECT count(*) AS count, total(octet_length(content) + coalesce(octet_length(metadata), 0)) AS bytes
+     FROM annotation WHERE trace = ?`,
+  )
 
-  const annotation: Insert['annotation'] = (seq, { content, address, metadata, source }, { user, at }) => {
+  /** Whoever reads the trace has all of them in memory. */
+  const demandFew = (seq: number): void => {
+    const { count = 0, bytes = 0 } = sumNotes.get(seq) ?? {}
+    if (count > mostAnnotations) throw wrong(`A trace has at most ${mostAnnotations} annotations`)
+    if (bytes > mostAnnotationBytes) throw wrong('The annotations of the trace are too long')
+  }
+
+  const annotations: Insert['annotations'] = (seq, list, { user, at }) => {
     now = at
-    const id = createId()
-    const text = metadata === null ? null : JSON.stringify(metadata)
-    insertNote.run(id, seq, user, content, address, at, text, source)
-    return id
+    const ids = list.map(({ content, address, metadata, source }) => {
+      const id = createId()
+      const text = metadata === null ? null : JSON.stringify(metadata)
+      insertNote.run(id, seq, user, content, address, at, text, source)
+      return id
+    })
+    if (ids.length > 0) demandFew(seq)
+    return ids
+  }
+
+  const changeAnnotation: Insert['changeAnnotation'] = (seq, id, content) => {
+    updateNote.run(content, id)
+    demandFew(seq)
   }
 
   const numberOf = ({ project, number, at, user }: Telling): number | null => {
@@ -64,7 +90,7 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
   }
 
   const trace = (telling: Telling): string => {
-    const { at, user, messages, beside, annotations, foreignId = null, known = null } = telling
+    const { at, user, messages, beside, foreignId = null, known = null } = telling
     now = at
     const id = createId()
     const packed = packMessages(messages, pieces)
@@ -74,11 +100,11 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
     const { name, hierarchy, metadata } = beside
     const texts = [name, JSON.stringify(hierarchy), JSON.stringify(metadata)]
     told.run(seq, user, ...texts, at, foreignId, known)
-    for (const each of annotations) annotation(seq, each, { user, at })
+    annotations(seq, telling.annotations, { user, at })
     return id
   }
 
-  return { trace, annotation }
+  return { trace, annotations, changeAnnotation }
 }
 
 type Made = { readonly id: string; readonly number: number | null; readonly bytes: number }

@@ -28,16 +28,26 @@ export function createKeys(database: Database): Keys {
   const users = createUsers(database)
   const insert = database.prepare(insertKey)
   const count = database.prepare<{ count: number }, []>('SELECT count(*) AS count FROM api_key')
+  const forget = database.prepare(
+    `DELETE FROM api_key WHERE id = (SELECT id FROM api_key WHERE revoked_at IS NOT NULL OR expires_at <= ?
+     ORDER BY coalesce(revoked_at, expires_at) LIMIT 1)`,
+  )
   const find = database.prepare<KeyRow, [string]>('SELECT * FROM api_key WHERE id = ?')
   const same = database.prepare('SELECT 1 FROM api_key WHERE hash = ?')
   const revoke = database.prepare('UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
   const mark = database.prepare('UPDATE api_key SET used_at = max(coalesce(used_at, 0), ?) WHERE id = ?')
 
+  /** One that nobody can use any more goes for it. */
+  const demandRoom = (at: number): void => {
+    if ((count.get()?.count ?? 0) < mostKeys || forget.run(at).changes > 0) return
+    throw wrong(`There are ${mostKeys} keys, and no more can be`)
+  }
+
   return {
     create: (body, { who, at }) => {
       const wanted = readWanted(body, { who, at })
       demandGivable(wanted, who)
-      if ((count.get()?.count ?? 0) >= mostKeys) throw wrong(`There are ${mostKeys} keys, and no more can be`)
+      demandRoom(at)
       const key = wanted.hash === null ? makeKeyText() : null
       const hash = wanted.hash ?? hashOfKey(key ?? '')
       if (same.get(hash) !== null) throw wrong('This key is known already')

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
-import { guardrailOf } from '../../merge/guardrail.ts'
-import type { Judged, Noted } from '../../merge/judged.ts'
+import type { Judged } from '../../merge/judged.ts'
+import { type Found, foundIn, foundSource } from './found.ts'
 import type { HomeRow } from './rows.ts'
 import type { AnnotationRow } from './shape.ts'
 
@@ -22,42 +22,12 @@ export function createNotes(database: Database): NotesOf {
     const data = row.verdict === null ? null : judged.get(row.id)
     if (data === null) return told.all(row.seq)
     const { findings }: Judged = JSON.parse(data.data)
-    return [...told.all(row.seq), ...ordered(findings.flatMap((finding, at) => toNotes(finding, at, row)))]
+    return [...told.all(row.seq), ...foundIn(findings, () => true).map((found, at) => noteOf(found, at, row))]
   }
 }
 
-/** What blocks before what is only noted, and what is the same once. */
-function ordered(notes: readonly JudgedNote[]): AnnotationRow[] {
-  const seen = new Set<string>()
-  const blocking = notes.filter(({ action }) => action === 'block')
-  return [...blocking, ...notes.filter(({ action }) => action !== 'block')].flatMap(({ row }) => {
-    const text = JSON.stringify([row.content, row.address, row.metadata])
-    return seen.has(text) ? [] : (seen.add(text), [row])
-  })
-}
-
-type JudgedNote = { readonly action: Noted['action']; readonly row: AnnotationRow }
-
-/** One for each place; what a rule found nowhere in particular is about the whole trace. */
-function toNotes(finding: Noted, at: number, row: NoteRow): JudgedNote[] {
-  const places = mostSpecific(finding.ranges)
-  const { order, action, message } = finding
-  const metadata = JSON.stringify({ source: 'guardrails-error', guardrail: guardrailOf(order, action) })
-  const common = { content: message, created_at: row.started_at, metadata, source: 'guardrails-error' }
+function noteOf({ content, address, metadata }: Found, at: number, row: NoteRow): AnnotationRow {
   const user = row.user ?? row.owner ?? ''
-  return (places.length === 0 ? [null] : places).map((address, place) => ({
-    action,
-    row: { id: `${row.id}-${at}-${place}`, user, address, ...common },
-  }))
-}
-
-/** Without those that others lie within. */
-export function mostSpecific(ranges: readonly string[]): string[] {
-  const all = [...new Set(ranges)]
-  return all.filter((range) => !all.some((other) => isWithin(other, range)))
-}
-
-/** `messages.10` does not lie within `messages.1`. */
-function isWithin(inner: string, outer: string): boolean {
-  return inner.length > outer.length && inner.startsWith(outer) && /^[.:[]/.test(inner.slice(outer.length))
+  const common = { created_at: row.started_at, source: foundSource, metadata: JSON.stringify(metadata) }
+  return { id: `${row.id}-${at}`, user, content, address, ...common }
 }

@@ -21,6 +21,9 @@ export type ProjectPolicies = {
 export type OnePolicy = { readonly dataset: string; readonly policy: string }
 
 const mostPolicies = 200
+/** In all projects together: they are in the main thread's memory and in that of each judge. */
+const mostTogether = 10_000
+const mostBytesTogether = 16 * 1024 * 1024
 
 const insertPolicy = `INSERT INTO policy (id, dataset, place, name, content, action, enabled, metadata, updated_at)
   VALUES (?, ?, (SELECT coalesce(max(place) + 1, 0) FROM policy WHERE dataset = ?), ?, ?, ?, ?, ?, ?)`
@@ -37,10 +40,18 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
     'SELECT * FROM policy WHERE id = ? AND dataset = ?',
   )
   const all = createPoliciesOf(database)
+  // The length of a text stands before it: none of them is read.
+  const sum = database.prepare<{ count: number; bytes: number }, []>(
+    'SELECT count(*) AS count, total(octet_length(content)) AS bytes FROM policy',
+  )
 
+  const demandRoom = (): void => {
+    const { count = 0, bytes = 0 } = sum.get() ?? {}
+    if (count > mostTogether) throw wrong(`All datasets together may have ${mostTogether} policies`)
+    if (bytes > mostBytesTogether) throw wrong('The policies of all datasets together are too long')
+  }
   const writable = (id: string, verb: string, { who }: Asking): DatasetRow => {
-    const row = rows.dataset({ id })
-    if (row === null) throw new Fault('not-found', 'Dataset not found')
+    const row = rows.present({ id })
     if (ownsRules(who, row)) return row
     throw new Fault('forbidden', `Not allowed to ${verb} policy for this dataset`)
   }
@@ -49,7 +60,7 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
     if (row === null) throw new Fault('not-found', 'Policy not found')
     return row
   }
-  const shown = (row: DatasetRow, { who }: Asking): object => toDataset(row, who, all(row.id))
+  const show = createShowDataset(database, rows)
 
   return {
     create: (id, body, asking) => {
@@ -59,7 +70,8 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
       now = asking.at
       const texts = [name, content, action] as const
       insert.run(createId(), id, id, ...texts, enabled ? 1 : 0, JSON.stringify(metadata), asking.at)
-      return shown(dataset, asking)
+      demandRoom()
+      return show(dataset.id, asking.who)
     },
     change: (of, body, asking) => {
       const dataset = writable(of.dataset, 'update', asking)
@@ -69,12 +81,13 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
       const state = [enabled === undefined ? row.enabled : enabled ? 1 : 0] as const
       const more = metadata === undefined ? row.metadata : JSON.stringify(metadata)
       update.run(...texts, ...state, more, asking.at, row.id)
-      return shown(dataset, asking)
+      demandRoom()
+      return show(dataset.id, asking.who)
     },
     remove: (of, asking) => {
       const dataset = writable(of.dataset, 'delete', asking)
       remove.run(found(of).id)
-      return shown(dataset, asking)
+      return show(dataset.id, asking.who)
     },
     demandRemovable: (key, { who }) => {
       const row = rows.dataset(key)
@@ -87,6 +100,12 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
 export function createPoliciesOf(database: Database): (dataset: string) => readonly PolicyRow[] {
   const all = database.prepare<PolicyRow, [string]>('SELECT * FROM policy WHERE dataset = ? ORDER BY place')
   return (dataset) => all.all(dataset)
+}
+
+/** What those are told of a project who have made or changed it: the right to do so need not be that to read it. */
+export function createShowDataset(database: Database, rows: Rows): (id: string, who: Who) => object {
+  const policiesOf = createPoliciesOf(database)
+  return (id, who) => toDataset(rows.present({ id }), who, policiesOf(id))
 }
 
 /** Admin of a project: whosever it is, if that holds for all projects, else of one's own. */

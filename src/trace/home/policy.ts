@@ -15,7 +15,7 @@ export type PolicyRow = {
   readonly updated_at: number
 }
 
-export const policyActions = ['block', 'log'] as const
+const policyActions = ['block', 'log'] as const
 export type PolicyAction = (typeof policyActions)[number]
 
 /** What is told of one; what is not, stays as it was. */

@@ -13,7 +13,7 @@ export type Asking = { readonly who: Who; readonly at: number }
 
 export type Writing = { readonly rows: Rows; readonly insert: Insert }
 
-export const mostPushed = 1000
+const mostPushed = 1000
 
 export function push(body: JsonObject, { who, at }: Asking, { insert, rows }: Writing) {
   const { messages, annotations, metadata, dataset = null } = body

@@ -19,16 +19,23 @@ export type HomeQuestion = { readonly who: Who } & (
     }
   | { readonly kind: 'annotations' | 'shared' | 'trace-export'; readonly trace: string }
   | { readonly kind: 'image'; readonly trace: string; readonly name: string }
-  | { readonly kind: 'snippets'; readonly limit: number }
+  | { readonly kind: 'snippets'; readonly limit: number; readonly after: number }
   | { readonly kind: 'leaderboard'; readonly benchmark: string }
   | { readonly kind: 'dataset' | 'export-head'; readonly dataset: DatasetKey }
-  | { readonly kind: 'datasets'; readonly list: DatasetList; readonly text: string; readonly limit: number }
+  | {
+      readonly kind: 'datasets'
+      readonly list: DatasetList
+      readonly text: string
+      readonly limit: number
+      readonly after: number
+    }
   | {
       readonly kind: 'traces'
       readonly dataset: DatasetKey
       readonly limit: number
       readonly offset: number
       readonly numbers: readonly number[] | null
+      readonly after: number
     }
   | { readonly kind: 'indices'; readonly dataset: DatasetKey; readonly after: number }
   | {
@@ -38,7 +45,14 @@ export type HomeQuestion = { readonly who: Who } & (
       readonly isAnnotated: boolean
       readonly withIds: boolean
     }
-  | { readonly kind: 'search'; readonly dataset: DatasetKey; readonly query: string; readonly after: number }
+  | {
+      readonly kind: 'search'
+      readonly dataset: DatasetKey
+      readonly query: string
+      readonly after: number
+      /** Whether the places of what is found are told too. */
+      readonly isMapped: boolean
+    }
   | AccessQuestion
 )
 

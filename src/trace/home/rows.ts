@@ -127,8 +127,17 @@ function allow<Row>(row: Row, isAllowed: (row: Row) => boolean): Row {
   throw new Fault('unauthorized', 'Unauthorized get')
 }
 
-export function mayReadDataset(who: Who, { user, name, is_public }: DatasetRow): boolean {
+export function mayReadDataset(
+  who: Who,
+  { user, name, is_public }: Pick<DatasetRow, 'user' | 'name' | 'is_public'>,
+): boolean {
   return is_public === 1 || owns(who, user, name, 'read')
+}
+
+/** Whoever may change them may do more besides: this is for those who only look. */
+export function mayReadRules(who: Who, { user, name }: Pick<DatasetRow, 'user' | 'name'>): boolean {
+  const mayAsk = may(who, 'read', name) || may(who, 'gateway', name)
+  return mayAsk && (user === who.user.id || isOverAll(who))
 }
 
 function mayReadTrace(who: Who, row: HomeRow): boolean {

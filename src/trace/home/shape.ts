@@ -3,9 +3,9 @@ import type { Content } from './content.ts'
 import { mapTexts, shorten } from './image.ts'
 import { momentOf } from './moment.ts'
 import { type PolicyRow, toPolicy } from './policy.ts'
-import type { DatasetRow, HomeRow } from './rows.ts'
+import { type DatasetRow, type HomeRow, mayReadRules } from './rows.ts'
 import { without } from './said.ts'
-import { isOverAll, may, userOf, type Who } from './who.ts'
+import { userOf, type Who } from './who.ts'
 
 /** Rows as Invariant's Explorer answers them: names, nulls and order are its clients' contract. */
 export type AnnotationRow = {
@@ -101,14 +101,14 @@ export function toListed(row: HomeRow, sources: Readonly<Record<string, number>>
   }
 }
 
-/** Rules are told to their owner alone, by a key that may ask for them. What came with an upload under their name is none: nobody has looked at it. */
+/** Rules are for whoever may read them. What came with an upload under their name is none: nobody has looked at it. */
 export function toDataset(row: DatasetRow, who: Who, policies: readonly PolicyRow[]) {
   const metadata = without(JSON.parse(row.metadata), ['policies'])
-  const isTold = mayReadRules(who, row) && policies.length > 0
+  const hasRules = policies.length > 0 && mayReadRules(who, row)
   return {
     id: row.id,
     name: row.name,
-    extra_metadata: isTold ? { ...metadata, policies: policies.map(toPolicy) } : metadata,
+    extra_metadata: hasRules ? { ...metadata, policies: policies.map(toPolicy) } : metadata,
     is_public: row.is_public === 1,
     user_id: row.user,
     time_created: momentOf(row.created_at),
@@ -123,9 +123,4 @@ export function toHead(row: DatasetRow, who: Who, policies: readonly PolicyRow[]
   const rest = without(told, ['policies'])
   if (!mayReadRules(who, row)) return { metadata: rest }
   return { metadata: policies.length === 0 ? told : { ...rest, policies: policies.map(toPolicy) } }
-}
-
-export function mayReadRules(who: Who, { user, name }: DatasetRow): boolean {
-  const mayAsk = may(who, 'read', name) || may(who, 'gateway', name)
-  return mayAsk && (user === who.user.id || isOverAll(who))
 }

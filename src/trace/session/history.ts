@@ -31,12 +31,6 @@ export type Tips = {
   readonly answers: 0 | 1
 }
 
-/** A dialect, as far as it is needed here. */
-export type Reads = {
-  readonly readRequest: (body: unknown) => Conversation
-  readonly readAnswer: (body: unknown) => Answer
-}
-
 /** Histories longer than that are joined by their keys alone: 5 µs a message. */
 export const mostMessages = 10_000
 const mostChoices = 8

@@ -3,7 +3,7 @@ import type { Dialect, DialectName, Reply } from '../../dialect/dialect.ts'
 import type { Conversation } from '../../conversation/conversation.ts'
 import { readJson } from '../../conversation/json.ts'
 import type { Begin } from '../../merge/report.ts'
-import { inflateWhole } from '../../wire/inflate.ts'
+import { plainOf } from '../plain.ts'
 import type { Trace } from '../read.ts'
 import { type History, historyOf, type Tips, tipsOf } from './history.ts'
 import type { Told } from './stitch.ts'
@@ -56,8 +56,7 @@ export function readStored(trace: Trace, reading: Reading): Told {
 function conversationIn(of: Of, body: Uint8Array | null, { dialects, log }: Reading): Conversation | null {
   const { dialect } = of
   if (dialect === null || body === null || body.length > mostBytes) return null
-  const encoding = of.requestHeaders.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1] ?? ''
-  const plain = inflateWhole(body, encoding, mostBytes)
+  const plain = plainOf(body, of.requestHeaders, mostBytes)
   const json = plain === null ? undefined : readJson(decoder.decode(plain))
   if (json === undefined) return null
   return guarded('request', log, () => dialects[dialect].readRequest(json))

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createApi } from '../../../src/api/api.ts'
 import type { RawPart } from '../../../src/api/reader.ts'
-import { realWait } from '../../../src/api/wait.ts'
+import { realWait } from '../../../src/core/wait.ts'
 import { openClient } from '../../support/client.ts'
 import { fakeTraces, storedTrace, toHead } from '../../support/heads.ts'
 import { until } from '../../support/until.ts'

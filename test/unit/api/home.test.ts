@@ -89,6 +89,7 @@ test('parameters that are empty, or mean nothing here, are passed over', async (
       limit: 1000,
       offset: 5,
       numbers: null,
+      after: -1,
     },
   ])
 })
@@ -143,4 +144,34 @@ test('the counts of saved queries are told as far as they are known', async () =
   expect(await (await call('GET', '/dataset/byid/x')).json()).toMatchObject({
     queries: [{ count: 1 }, { count: null }],
   })
+})
+
+test('a search tells of all that it finds, and the places of the first thousand traces only', async () => {
+  const sliceOf = (after: number) => {
+    const numbers = Array.from({ length: 600 }, (_, at) => after + 1 + at)
+    const groups = numbers.map((number) => ({ label: 'word', description: 'search result', number }))
+    const place = { 'messages.0.content:0-4': { content: 'word', source: 'search' } }
+    return { groups, mappings: Object.fromEntries(numbers.map((number) => [number, place])) }
+  }
+  const { asked, call } = createPlace((question) => {
+    if (question.kind !== 'search') return told([])
+    const { groups, mappings } = sliceOf(question.after)
+    const next = question.after < 1200 ? question.after + 600 : null
+    return told({ groups, mappings: question.isMapped ? mappings : {} }, next)
+  })
+  const answer = await call('GET', '/dataset/byuser/a/b/s?query=word')
+  const { result, mappings } = JSON.parse(await answer.text())
+  expect(result.word.traces.length).toBe(1800 + 600)
+  expect(Object.keys(mappings).length).toBe(1200)
+  const mapped = asked.questions.map((question) => question.kind === 'search' && question.isMapped)
+  expect(mapped).toEqual([true, true, false, false])
+})
+
+test('what only counts a saved query asks for no places', async () => {
+  const query = { id: 'q', name: 'mine', query: 'word', count: null, deletable: true }
+  const { asked, call } = createPlace(({ kind }) =>
+    kind === 'dataset' ? told({ queries: [query] }) : told({ groups: [], mappings: {} }),
+  )
+  expect(await (await call('GET', '/dataset/byid/d')).json()).toEqual({ queries: [{ ...query, count: 0 }] })
+  expect(asked.questions.at(-1)).toMatchObject({ kind: 'search', isMapped: false })
 })

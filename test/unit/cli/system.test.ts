@@ -1,16 +1,8 @@
 import { expect, test } from 'bun:test'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { findFiles, readText, typedCommand, wait, writeNew } from '../../../src/cli/system.ts'
+import { findFiles, readText, typedCommand, writeNew } from '../../../src/cli/system.ts'
 import { createFolder } from '../../support/traces.ts'
-
-test('a wait ends at once when the signal fires, and does not begin when it has', async () => {
-  const stop = new AbortController()
-  const waiting = wait(1e9, stop.signal)
-  stop.abort()
-  await waiting
-  await wait(1e9, stop.signal)
-})
 
 test('a file that is not there is null, and what is no file is an error', async () => {
   using folder = createFolder()

@@ -54,6 +54,16 @@ test('a project may have rules from elsewhere, and has the new ones when they ch
   expect(names(find({ project: 'shop', own: null }))).toEqual(['shops'])
 })
 
+test('however many projects clients name, those without rules share one list, and those with rules keep theirs', () => {
+  const none: readonly GivenOrder[] = []
+  const stored: readonly GivenOrder[] = [order('stored')]
+  const find = createFindOrders(book, 'first', (project) => (project === 'late' ? stored : none))
+  const usual = find({ project: 'default', own: null })
+  for (let at = 0; at < 2000; at++) expect(find({ project: `made up ${at}`, own: null })).toBe(usual)
+  expect(find({ project: 'late', own: null })).toBe(find({ project: 'late', own: null }))
+  expect(find({ project: 'shop', own: null })).toBe(find({ project: 'shop', own: null }))
+})
+
 test('orders are known by all that they say', () => {
   const versions = [
     order('a'),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import * as zlib from 'node:zlib'
 import { dialectNames } from '../../../src/dialect/dialect.ts'
-import { createAnswerJudge, judgeWhole } from '../../../src/judge/held.ts'
+import { createAnswerJudge } from '../../../src/judge/held.ts'
 import type { AnswerOf, Order, Step } from '../../../src/judge/answer.ts'
 import { bytesOf, inSteps } from '../../support/cuts.ts'
 import { expectUnchanged, never, said, waysOf } from '../../support/held.ts'
-import { answerIn, judged, orderOf } from '../../support/judged.ts'
+import { answerIn, judged, judgeWhole, orderOf } from '../../support/judged.ts'
 import { stride } from '../../support/quick.ts'
 
 const secret = (more: Partial<Order> = {}) =>

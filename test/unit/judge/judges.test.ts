@@ -75,6 +75,26 @@ test('orders are told once, and each question is answered by its number', async 
   judges.stop()
 })
 
+test('a case that is given up is dropped by the thread too, whatever it was given up for', async () => {
+  for (const why of ['it failed', 'too much waits to be judged'] as const) {
+    const { judges, last } = employ()
+    const at = judges.open(orders)
+    const ruled = at.request(question, null)
+    await until('a question', () => asksIn(last()?.told ?? []).length === 1)
+    last()?.say({ kind: 'said', ask: asksIn(last()?.told ?? [])[0] ?? 0, said: passes, ms: 1 })
+    await ruled
+    const bytes = new Uint8Array(why === 'it failed' ? 1 : 1001)
+    const answered = at.ask({ kind: 'answer', head: null, bytes, end: null })
+    const asks = asksIn(last()?.told ?? [])
+    if (asks.length === 2)
+      last()?.say({ kind: 'said', ask: asks[1] ?? 0, said: { kind: 'failed', why: 'a mistake' }, ms: 1 })
+    expect(await answered).toEqual({ kind: 'gone', why })
+    expect(await at.ask({ kind: 'close' })).toMatchObject({ kind: 'gone' })
+    expect((last()?.told ?? []).filter(({ kind }) => kind === 'drop')).toEqual([{ kind: 'drop', case: 1 }])
+    judges.stop()
+  }
+})
+
 test('what a thread had in hand when it died is gone, and the next one is asked anew', async () => {
   const { judges, hired, lines, last } = employ()
   const first = judges.open(orders)

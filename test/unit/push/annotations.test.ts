@@ -1,19 +1,8 @@
 import { expect, test } from 'bun:test'
-import { annotationsOf as annotationsAt, mostSpecific } from '../../../src/push/annotations.ts'
+import { annotationsOf as annotationsAt } from '../../../src/push/annotations.ts'
 
 const messages = [{ role: 'user', content: 'Hello' }]
 const annotationsOf = (verdicts: readonly unknown[]) => annotationsAt(verdicts, messages)
-
-test('of places within each other the innermost stays; a number that begins like another is no place within it', () => {
-  expect(mostSpecific(['messages.1', 'messages.1.content', 'messages.1.content:1-7'])).toEqual([
-    'messages.1.content:1-7',
-  ])
-  expect(mostSpecific(['messages.1', 'messages.10.content', 'messages.1'])).toEqual([
-    'messages.1',
-    'messages.10.content',
-  ])
-  expect(mostSpecific(['messages[0]', 'messages[0].content:L0'])).toEqual(['messages[0].content:L0'])
-})
 
 const finding = { order: 'secrets', args: ['found one'], message: 'm', ranges: ['messages.0.content:1-2'] }
 

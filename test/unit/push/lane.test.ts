@@ -40,7 +40,7 @@ function world(
     },
     nextAt: () =>
       queued().reduce<number | null>((least, [, { dueAt }]) => Math.min(least ?? dueAt, dueAt), null),
-    payload: (id) => (id === 'gone' ? undefined : id === 'mute' ? null : id),
+    toSend: (id) => (id === 'gone' ? { skipped: 'It is gone' } : { text: id }),
     send: async (id) => {
       sent.push({ id, at: time })
       open++
@@ -207,13 +207,12 @@ test('what is refused for good is not sent again, and the remote counts as well'
   expect(here.sent).toHaveLength(2)
 })
 
-test('a trace without a conversation is skipped, and so is one that is gone', async () => {
-  const here = world(['mute', 'gone'], {})
+test('a trace of which nothing can be told is skipped, and says why', async () => {
+  const here = world(['gone', 'b'], {})
   here.lane.wake()
   await here.settled()
-  expect(here.entries.get('mute')).toMatchObject({ state: 'skipped', detail: 'It tells no conversation' })
-  expect(here.state('gone')).toBe('skipped')
-  expect(here.sent).toEqual([])
+  expect(here.entries.get('gone')).toMatchObject({ state: 'skipped', detail: 'It is gone' })
+  expect(here.sent).toMatchObject([{ id: 'b' }])
 })
 
 test('nothing is sent that cannot be written down, and what was sent is written down once that can be', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { idAt } from '../../../src/core/id.ts'
 import type { Begin, End } from '../../../src/merge/report.ts'
-import { createLists } from '../../../src/trace/query.ts'
+import { createLists, selectWindow } from '../../../src/trace/query.ts'
 import type { Store } from '../../../src/trace/store.ts'
 import { conversing } from '../../support/sessions.ts'
 import {
@@ -91,6 +91,21 @@ test('a rare match among thousands is found, and a limit past the match still en
   }
   expect(all.length).toBe(2999)
   expect(new Set(all).size).toBe(2999)
+})
+
+test('whatever a list is narrowed by, its rows are found in the order it has them in, and none is sorted', () => {
+  const { database } = memoryStore()
+  const planOf = (names: Parameters<typeof selectWindow>[0]) =>
+    database
+      .query<{ detail: string }, []>(`EXPLAIN QUERY PLAN ${selectWindow(names)}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join('\n')
+  for (const name of ['project', 'provider', 'model', 'outcome', 'status', 'verdict'] as const) {
+    expect(planOf([name])).not.toContain('TEMP B-TREE')
+    expect(planOf([name])).toContain('(id>? AND id<?)')
+    expect(planOf([name, 'session'])).toContain('traces_of_session')
+  }
 })
 
 test('text is found in request, pieces, answer, rebuilt stream, model and path, whatever its case', () => {

@@ -16,7 +16,7 @@ export type Prepared = {
 const [print, otherPrint] = ['print', 'pr\u00efnt']
 
 /** What a decorator of any form is handed to, so that it stands where Lezer takes any expression. */
-export const decorator = 'd\u00e9corator'
+const decorator = 'd\u00e9corator'
 
 type State = {
   readonly code: string

@@ -49,7 +49,7 @@ export async function post(
 }
 
 /** A request that is wrong or too long has to do with its text; anything else would befall the next one too. */
-function blameOf(status: number): 'text' | 'service' {
+export function blameOf(status: number): 'text' | 'service' {
   return status === 400 || status === 413 || status === 422 ? 'text' : 'service'
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { openInstance } from '../../../../src/cli/instance/instance.ts'
 import type { TraceHead } from '../../../../src/trace/trace.ts'
 import { storedTrace, toHead } from '../../../support/heads.ts'
-import { createStranger, createWeir, idsIn, idsOf, tracesAt } from './weir.ts'
+import { createStranger, createWeir, goesOn, idsIn, idsOf, tracesAt } from './weir.ts'
 
 type Weir = ReturnType<typeof createWeir>
 
@@ -85,6 +85,7 @@ test('a gap is told to the user', async () => {
   const source = openInstance({
     url: 'http://localhost:1',
     token: null,
+    stop: goesOn,
     send: async () => new Response(text, { headers: { 'content-type': 'text/event-stream' } }),
     warn: (message) => void warnings.push(message),
   })

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test'
 import { openInstance } from '../../../../src/cli/instance/instance.ts'
 import { storedTrace } from '../../../support/heads.ts'
-import { createStranger, createWeir, idsIn, idsOf, tracesAt, url } from './weir.ts'
+import { play } from '../world.ts'
+import { createStranger, createWeir, goesOn, idsIn, idsOf, tracesAt, url } from './weir.ts'
 
 const token = 'correct horse battery'.replaceAll(' ', '-')
 
@@ -127,6 +128,27 @@ test.each(unreachable)('an address that cannot be reached is told with why: %s',
   const send = async () => {
     throw Object.assign(new Error('it broke off'), { code })
   }
-  const source = openInstance({ url: `${url}/`, token, send, warn: () => undefined })
+  const source = openInstance({ url: `${url}/`, token, stop: goesOn, send, warn: () => undefined })
   await expect(source.get('x')).rejects.toThrow(`Cannot reach ${url}: ${why}`)
+})
+
+/** Listens, and never says a word. */
+const silent = ({ signal }: Request) =>
+  new Promise<Response>((_, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+
+test('a Weir that says nothing is not waited for without end', async () => {
+  const source = openInstance({ url, token, stop: goesOn, send: silent, silenceMs: 5, warn: () => undefined })
+  await expect(source.get('x')).rejects.toThrow(`${url} did not answer within 0.005 s`)
+})
+
+test('who has had enough is not kept waiting for an answer, and gets the code of an interruption', async () => {
+  const stop = new AbortController()
+  const openTraces = async () =>
+    openInstance({ url, token, stop: stop.signal, send: silent, warn: () => undefined })
+  const played = play(['traces', 'list', '--url', url], { openTraces, stop: stop.signal })
+  stop.abort()
+  expect(await played).toMatchObject({ code: 130, out: '', err: '' })
 })

@@ -5,6 +5,8 @@ import { checkPolicies } from '../../../support/policies.ts'
 
 /** A source of traces that asks an API in the same process, as it would one that runs elsewhere. */
 export const url = 'http://localhost:9347'
+/** Nobody calls it off. */
+export const goesOn = new AbortController().signal
 
 export function createWeir(stored: readonly Stored[] = [], options: Partial<ApiOptions> = {}) {
   const fake = fakeTraces(stored)
@@ -25,6 +27,7 @@ export function createWeir(stored: readonly Stored[] = [], options: Partial<ApiO
   const source = openInstance({
     url,
     token: options.token ?? null,
+    stop: goesOn,
     send: async (request) => {
       asked.push(`${request.method} ${request.url.slice(url.length)}`)
       return api.handle(request)
@@ -36,7 +39,13 @@ export function createWeir(stored: readonly Stored[] = [], options: Partial<ApiO
 
 /** What some other server would answer. */
 export function createStranger(answer: (request: Request) => Response, token: string | null = null) {
-  return openInstance({ url, token, send: async (request) => answer(request), warn: () => undefined })
+  return openInstance({
+    url,
+    token,
+    stop: goesOn,
+    send: async (request) => answer(request),
+    warn: () => undefined,
+  })
 }
 
 /** Traces that began at these milliseconds, in this order. */

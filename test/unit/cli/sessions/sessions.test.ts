@@ -129,6 +129,7 @@ test('a running Weir tells the same', async () => {
     openInstance({
       url: 'http://localhost',
       token: null,
+      stop: new AbortController().signal,
       send: async (request) => api.handle(request),
       warn: () => {},
     })

@@ -8,6 +8,7 @@ import { createRows } from '../../../../src/trace/home/rows.ts'
 import { createSnapshots } from '../../../../src/trace/home/snapshot.ts'
 import { localWho, type Right, type Who } from '../../../../src/trace/home/who.ts'
 import { createPieceStore } from '../../../../src/trace/piece-store.ts'
+import { formOf } from '../../../support/form.ts'
 import { listAt, textAt } from '../../../support/json.ts'
 import { memoryStore, startedAt } from '../../../support/traces.ts'
 
@@ -34,7 +35,7 @@ function createPlace() {
   const removeProject = (id: string, who = localWho) =>
     apply({ kind: 'dataset-remove', dataset: { id }, who }, new Uint8Array(), ++now)
   const ask = (question: AccessQuestion, who = localWho) => answer({ ...question, who })
-  return { database, change, make, project, removeProject, ask, snapshot: createSnapshots(database) }
+  return { database, apply, change, make, project, removeProject, ask, snapshot: createSnapshots(database) }
 }
 
 function whoIs(name: string, right: Right, projects: readonly string[] | null = null): Who {
@@ -167,6 +168,40 @@ test('rules of a project are its admin’s alone, and a project that has some is
   expect(codeOf(() => removeProject(dataset, ada))).toBe('forbidden')
   expect(codeOf(() => removeProject(dataset, whoIs('ada', 'admin')))).toBe('done')
   expect(see(ada)).toBe('not-found')
+})
+
+test('who may only push makes projects, fills and changes them, and remarks on traces, without reading any', () => {
+  const { apply, change, project, database } = createPlace()
+  const ada = whoIs('ada', 'push')
+  const bytesOf = (body: unknown) => Buffer.from(JSON.stringify(body))
+  const at = startedAt + 1000
+  const dataset = project('p', ada)
+  expect(codeOf(() => apply({ kind: 'push', who: ada }, bytesOf({ messages: [[]], dataset: 'p' }), at))).toBe(
+    'done',
+  )
+  change({ kind: 'policy-create', project: dataset }, { name: 'a', policy: rule })
+  const changed = apply(
+    { kind: 'dataset-change', dataset: { id: dataset }, who: ada },
+    bytesOf({ content: false }),
+    at,
+  )
+  // Its rules are for those who may read.
+  expect(changed).toMatchObject({ value: { name: 'p', extra_metadata: { created_on: expect.any(String) } } })
+  expect(JSON.stringify(changed)).not.toContain('policies')
+  const { contentType, form } = formOf(
+    'filed',
+    '{"metadata":{"benchmark":"b"}}\n{"messages":[{"role":"user"}]}\n',
+  )
+  const upload = () => apply({ kind: 'upload', contentType, who: ada }, form, at)
+  expect([upload().kind, upload()]).toMatchObject(['more', { kind: 'done', value: { name: 'filed' } }])
+  const trace = textAt(database.query('SELECT id FROM traces LIMIT 1').get(), 'id')
+  const remark = { content: 'odd', address: null }
+  const made = apply({ kind: 'annotate', trace, who: ada }, bytesOf(remark), at)
+  const annotation = textAt(made.kind === 'done' ? made.value : null, 'id')
+  for (const kind of ['annotation-change', 'annotation-remove'] as const)
+    expect(codeOf(() => apply({ kind, trace, annotation, who: ada }, bytesOf(remark), at))).toBe('done')
+  for (const who of [whoIs('bob', 'push'), whoIs('ada', 'push', ['q']), whoIs('ada', 'gateway')])
+    expect(codeOf(() => apply({ kind: 'annotate', trace, who }, bytesOf(remark), at))).toBe('unauthorized')
 })
 
 test('a changed rule keeps its place and what nobody changed of it', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { fits, moveAddress, parseAddress } from '../../../../src/trace/home/address.ts'
+import { createFits, mostSpecific, moveAddress, parseAddress } from '../../../../src/trace/home/address.ts'
 
 const messages = [
   { role: 'user', content: 'Hello\nthere' },
@@ -41,7 +41,7 @@ test.each([
   '',
   null,
 ])('there is something at %s', (address) => {
-  expect(fits(address, messages)).toBe(true)
+  expect(createFits(messages)(address)).toBe('fits')
 })
 
 test.each([
@@ -62,7 +62,7 @@ test.each([
   'content',
   'elsewhere',
 ])('there is nothing at %s', (address) => {
-  expect(fits(address, messages)).toBe(false)
+  expect(createFits(messages)(address)).toBe('nowhere')
 })
 
 test('an address moves with its message, in the form it has', () => {
@@ -82,4 +82,44 @@ test('an address falls into its message, its path and its range', () => {
     range: '22-26',
   })
   expect(parseAddress('messages.3.a:b')).toEqual({ message: 3, path: '.a:b', range: '' })
+})
+
+test('what many addresses have in common is measured once, and what would take too long is not looked up', () => {
+  const parts = Array.from({ length: 1000 }, (_, at) => ({ type: 'text', text: 'x'.repeat(1000) + at }))
+  const names = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`k${at}`, at]))
+  const fits = createFits([
+    { role: 'user', content: parts },
+    { role: 'user', content: names },
+  ])
+  for (let at = 0; at < 1000; at++) {
+    expect(fits('messages.0.content:0-5')).toBe('fits')
+    expect(fits('messages.0.content:L3')).toBe('fits')
+    expect(fits(`messages.1.content.k${at}`)).toBe('fits')
+  }
+
+  let nested: unknown = 'deep'
+  for (let depth = 0; depth < 200; depth++) nested = { a: nested }
+  const deep = createFits([
+    { role: 'user', content: nested },
+    { role: 'user', content: 'near' },
+  ])
+  const path = `messages.0.content${'.a'.repeat(200)}`
+  expect(deep(path)).toBe('fits')
+  const answers = Array.from({ length: 200 }, () => deep(`${path}.b`))
+  expect(answers[0]).toBe('nowhere')
+  expect(answers.at(-1)).toBe('unknown')
+  // Nor is anything else from then on.
+  expect(deep('messages.1.content')).toBe('unknown')
+})
+
+test('of places within each other the innermost stays; a number that begins like another is no place within it', () => {
+  expect(mostSpecific(['messages.1', 'messages.1.content', 'messages.1.content:1-7'])).toEqual([
+    'messages.1.content:1-7',
+  ])
+  expect(mostSpecific(['messages.1', 'messages.10.content', 'messages.1'])).toEqual([
+    'messages.1',
+    'messages.10.content',
+  ])
+  expect(mostSpecific(['messages[0]', 'messages[0].content:L0'])).toEqual(['messages[0].content:L0'])
+  expect(mostSpecific([])).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { createChanges } from '../../../../src/trace/home/change.ts'
+import { readAnnotations } from '../../../../src/trace/home/annotation.ts'
+import { type Change, createChanges } from '../../../../src/trace/home/change.ts'
 import { type ChangeAnswer, createChanging } from '../../../../src/trace/home/changing.ts'
 import { createHome } from '../../../../src/trace/home/questions.ts'
 import { localWho, type Who } from '../../../../src/trace/home/who.ts'
@@ -7,6 +8,8 @@ import { createPieceStore } from '../../../../src/trace/piece-store.ts'
 import { createOutbox } from '../../../../src/trace/push/outbox.ts'
 import { createWaiting } from '../../../../src/trace/push/waiting.ts'
 import { createRetention } from '../../../../src/trace/retention.ts'
+import { formOf } from '../../../support/form.ts'
+import { textAt } from '../../../support/json.ts'
 import { countOf, memoryStore, quiet, startedAt } from '../../../support/traces.ts'
 
 const other: Who = { user: { id: 'other', username: 'other' }, rights: ['push', 'read'], projects: null }
@@ -174,11 +177,9 @@ test('a project is whose push has made it, and they push there again', () => {
 test('the id that an uploaded trace says it had leads nobody else to it', () => {
   const { apply, ask } = createPlace()
   const upload = (who: Who, name: string, text: string) => {
-    const file = new TextEncoder().encode(
-      `${JSON.stringify({ id: 'old-id', messages: [{ role: 'user', content: text }] })}\n`,
-    )
-    const change = { kind: 'upload', who, name, isPublic: true } as const
-    while (apply(change, file, startedAt).kind === 'more');
+    const line = { id: 'old-id', messages: [{ role: 'user', content: text }] }
+    const { contentType, form } = formOf(name, JSON.stringify(line))
+    while (apply({ kind: 'upload', who, contentType }, form, startedAt).kind === 'more');
   }
   upload(localWho, 'first', 'mine')
   upload(other, 'second', 'theirs')
@@ -188,12 +189,53 @@ test('the id that an uploaded trace says it had leads nobody else to it', () => 
   expect(read(other)).toContain('theirs')
 })
 
+test('a trace has so many remarks at most, by whatever way they come', () => {
+  const { apply, push, store } = createPlace()
+  const remark = { content: 'odd', address: null }
+  const annotations = Array.from({ length: 9_999 }, () => remark)
+  const trace = push({ messages: [[message]], annotations: [annotations] })
+  const ask = store.database.transaction((change: Change, body: object) =>
+    apply(change, bytesOf(body), startedAt),
+  )
+  const add = () => ask({ kind: 'annotate', who: localWho, trace }, remark)
+  const more = { messages: [message], annotations: [remark] }
+  const append = () => ask({ kind: 'append', who: localWho, trace }, more)
+  expect(add().kind).toBe('done')
+  expect(add).toThrow('at most 10000')
+  expect(append).toThrow('at most 10000')
+  const all = { source: 'user', annotations: [remark, remark] }
+  const replaced = ask({ kind: 'annotations-replace', who: localWho, trace }, all)
+  expect(replaced).toMatchObject({ value: { deleted: 10_000, inserted: 2 } })
+  expect(add().kind).toBe('done')
+})
+
+test('the remarks of a trace are so long at most, also as they are changed', () => {
+  const { apply, push, store } = createPlace()
+  const remark = { content: 'x'.repeat(100_000), address: null }
+  const trace = push({ messages: [[message]], annotations: [[remark]] })
+  const nearlyAll = JSON.stringify({ of: 'y'.repeat(66_990_000) })
+  store.database.run('UPDATE annotation SET metadata = ?', [nearlyAll])
+  const ask = store.database.transaction((change: Change, body: object) =>
+    apply(change, bytesOf(body), startedAt),
+  )
+  const add = (body: object) => ask({ kind: 'annotate', who: localWho, trace }, body)
+  expect(() => add(remark)).toThrow('too long')
+  const short = add({ content: 'short', address: null })
+  const annotation = textAt(short, 'value', 'id')
+  const change = (content: string) =>
+    ask({ kind: 'annotation-change', who: localWho, trace, annotation }, { content })
+  expect(change('a little longer').kind).toBe('done')
+  expect(() => change(remark.content)).toThrow('too long')
+  const many = Array.from({ length: 700 }, () => remark)
+  expect(() => readAnnotations(many, null, 'annotations')).toThrow('annotations are too long')
+})
+
 test('a long file is looked through before a line of it is kept, and kept in slices', () => {
   const { store, apply, push } = createPlace()
   const lines = Array.from({ length: 200 }, (_, index) => JSON.stringify({ index, messages: [message] }))
-  const upload = (file: Uint8Array) =>
-    apply({ kind: 'upload', who: localWho, name: 'filed', isPublic: false }, file, startedAt)
-  const wrong = new TextEncoder().encode([...lines, '{"messages":5}'].join('\n'))
+  const upload = ({ contentType, form }: ReturnType<typeof formOf>) =>
+    apply({ kind: 'upload', who: localWho, contentType }, form, startedAt)
+  const wrong = formOf('filed', [...lines, '{"messages":5}'].join('\n'))
   const all = () => {
     for (let slices = 1; slices < 100; slices++) if (upload(wrong).kind === 'done') return slices
     return 100
@@ -202,7 +244,7 @@ test('a long file is looked through before a line of it is kept, and kept in sli
   expect(countOf(store, 'traces')).toBe(0)
   expect(store.database.query('SELECT * FROM dataset').all()).toEqual([])
 
-  const right = new TextEncoder().encode(lines.join('\n'))
+  const right = formOf('filed', lines.join('\n'))
   let slices = 0
   while (upload(right).kind === 'more') {
     slices++

@@ -1,13 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Judged } from '../../../../src/merge/judged.ts'
-import { createNotes, mostSpecific } from '../../../../src/trace/home/notes.ts'
+import { createNotes } from '../../../../src/trace/home/notes.ts'
 import { memoryStore, startedAt } from '../../../support/traces.ts'
-
-test('of ranges within each other the innermost are kept', () => {
-  const ranges = ['messages.1', 'messages.1.content', 'messages.1.content:1-7', 'messages.10', 'messages.1']
-  expect(mostSpecific(ranges)).toEqual(['messages.1.content:1-7', 'messages.10'])
-  expect(mostSpecific([])).toEqual([])
-})
 
 test('what rules found of an exchange is told as the gateway of Invariant told it', () => {
   const { database } = memoryStore()
