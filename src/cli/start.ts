@@ -24,7 +24,7 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
-import { accessOf, poolOf } from './access.ts'
+import { accessOf, mayBringOf, poolOf } from './access.ts'
 import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
@@ -103,12 +103,12 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     gatewayOf(next, { ...means, hear: hearOf(next, nextBook) })
   let gateway = gatewayFor(config, book)
 
-  function hearOf({ judging: settings, listen: { host } }: Config, { all, projects }: Book): Hear {
+  function hearOf({ judging: settings }: Config, { all, projects }: Book): Hear {
     // There before the first request that it is to judge.
     if (all.length > 0 || projects.size > 0) judges.wake()
-    const isHeaderAllowed = settings.header === 'allow' || (settings.header === 'local' && isLoopback(host))
     const find = createFindOrders({ all, projects }, settings.precedence, access.rulesOf)
-    return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
+    const mayBring = mayBringOf(settings.header, access)
+    return createHear({ find, mayBring, settings, judges, recorder, observe: judgeObserve, now })
   }
 
   function settled(exchange: Exchange): void {

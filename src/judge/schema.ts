@@ -76,8 +76,9 @@ export const Judging = Type.Object(
     header: oneOf(['local', 'allow', 'refuse'], {
       default: 'local',
       description:
-        'Whether a request may bring rules in the header `Invariant-Guardrails`; `local`: as long as `listen` is an ' +
-        'address of this machine',
+        'Whether a request may bring rules in the header `Invariant-Guardrails`; `local`: with a key that has the right ' +
+        '`rules`, and without one as long as `listen` is an address of this machine and no key is needed; `allow`: ' +
+        'whoever may ask at all; `refuse`: no key helps',
     }),
     precedence: oneOf(['first', 'all'], {
       default: 'first',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openKeyFiles } from '../../src/cli/keys/files.ts'
 import { openKeyInstance } from '../../src/cli/keys/instance.ts'
 import { wallClock } from '../../src/core/clock.ts'
+import { ask as askOnce } from '../support/client.ts'
 import { at, listAt, textAt } from '../support/json.ts'
 import { until } from '../support/until.ts'
 import { startWeir, type Settings, type Weir } from '../support/weir.ts'
@@ -176,6 +177,41 @@ test('Invariant’s gateway routes take a key for the project in their path, as 
   expect(await ask('mine', shown(pusher.key))).toEqual([403, expect.stringContaining('"mine"')])
   expect((await ask('mine', shown(key)))[0]).toBe(200)
   expect((await ask('mine', { authorization: `Bearer sk-1;invariant-auth=${key}` }))[0]).toBe(200)
+})
+
+test('a key brings rules of its own with the right to, for its projects, and is told so without', async () => {
+  await using weir = await startWeir(shared)
+  const usual = await makeKey(weir, {})
+  const ruler = await makeKey(weir, { rights: ['gateway', 'rules'], projects: ['mine'] })
+  const brought = `Invariant-Guardrails: ${rule.replaceAll('\n', '\\n')}`
+  const ask = async (path: string, key: string | null, text: string, more: readonly string[] = []) => {
+    const headers = [
+      ...(key === null ? [] : [`x-weir-key: ${key}`, `Invariant-Authorization: Bearer ${key}`]),
+    ]
+    const messages = [{ role: 'user', content: text }]
+    const body = JSON.stringify({ model: 'demo/short', max_tokens: 9, messages })
+    const reply = await askOnce(weir.url, { path, body, headers: [...headers, ...more] })
+    return [reply.status, String(reply.body)] as const
+  }
+  const theirs = ['/api/v1/gateway/mine/demo/v1/chat/completions', [brought]] as const
+  const byModel = ['/v1/chat/completions', [brought, 'x-weir-project: mine']] as const
+  const denied = 'takes a key with the right \\"rules\\" for the project \\"mine\\"'
+  for (const [path, headers] of [theirs, byModel]) {
+    expect(await ask(path, usual.key, 'Hi', headers)).toEqual([403, expect.stringContaining(denied)])
+    expect(await ask(path, usual.key, 'sesame', headers.slice(1))).toEqual([200, expect.any(String)])
+    expect(await ask(path, ruler.key, 'Hi', headers)).toEqual([200, expect.any(String)])
+    expect(await ask(path, ruler.key, 'sesame', headers)).toEqual([400, expect.any(String)])
+    expect(await ask(path, token, 'sesame', headers)).toEqual([400, expect.any(String)])
+  }
+  // In the client's own words, and no further than its projects.
+  expect(await ask('/v1/messages', null, 'Hi', [brought])).toEqual([
+    403,
+    expect.stringContaining('"type":"permission_error"'),
+  ])
+  expect((await ask('/v1/messages', ruler.key, 'Hi', [brought]))[0]).toBe(403)
+  // What may not be brought is not even read.
+  expect((await ask('/v1/messages', usual.key, 'Hi', ['Invariant-Guardrails: \\x']))[0]).toBe(403)
+  expect((await ask('/v1/messages', token, 'Hi', ['Invariant-Guardrails: \\x']))[0]).toBe(400)
 })
 
 test('the text of a key is told once and is nowhere else', async () => {
