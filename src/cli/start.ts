@@ -89,11 +89,12 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const judgeObserve = createJudgeObserve(metrics)
   const { judged } = judgeObserve
   let { detectors } = config
+  const asking = { detectors: () => detectors, ask: createAskSelf(() => gateway, observe) }
+  const policies = createPolicyDesk({ ...asking, hire: hireChecker })
   const judges = createJudges({
+    ...asking,
     hire: hireJudge,
     settings: () => judging,
-    detectors: () => detectors,
-    ask: createAskSelf(() => gateway, observe),
     judged,
     log,
     now,
@@ -130,6 +131,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     judging = next.judging
     detectors = next.detectors
     judges.meet()
+    policies.meet()
   }
 
   function renew(): void {
@@ -142,7 +144,6 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     leavePrices?.()
   }
 
-  const policies = createPolicyDesk(hireChecker)
   const desk = createDesk(hireClerk)
   const api = createApi({
     traces: createTraceReader(desk, pool.remove),

@@ -1,15 +1,41 @@
 import { createDetections } from './detections.ts'
-import { unconfigured } from './detect/local.ts'
+import type { Ask } from './detect/remote/means.ts'
+import type { DetectorSettings } from './detect/schema.ts'
 import type { Detectors } from './detector.ts'
+import { createModels } from './models.ts'
 import { createPolicies } from './policies.ts'
-import { createServiceThread, type FromService } from './service-thread.ts'
+import { createServiceThread, type FromService, type ToService } from './service-thread.ts'
 import { createPolicyService } from './service.ts'
 
-/** The thread that judges for others: what it compiled and what detectors said is kept from one question to the next. */
-export function createChecking(tell: (message: FromService) => void, detectors: Detectors = unconfigured) {
-  const policies = createPolicies({ detectors: new Set(detectors.keys()) })
-  return createServiceThread(
-    createPolicyService({ policies, detectors, detections: createDetections() }),
-    tell,
-  )
+/** Makes the detectors of a configuration; models are asked by `ask`. */
+export type Connect = (settings: DetectorSettings, ask: Ask) => Detectors
+
+/**
+ * The thread that judges for others: what it compiled and what detectors said is kept from one question to the next. It
+ * is told which detectors there are before the first of them, and whenever they change.
+ */
+export function createChecking(connect: Connect, tell: (message: FromService) => void) {
+  const models = createModels(tell)
+  const detections = createDetections()
+  const serviceWith = (detectors: Detectors) => {
+    const policies = createPolicies({ detectors: new Set(detectors.keys()) })
+    return createPolicyService({ policies, detectors, detections })
+  }
+  let check = serviceWith(new Map())
+  const thread = createServiceThread((question, signal) => check(question, signal), tell)
+
+  return {
+    receive: (message: ToService): void => {
+      switch (message.kind) {
+        case 'detectors':
+          check = serviceWith(connect(message.settings, models.ask))
+          return
+        case 'told':
+          return models.told(message)
+        case 'ask':
+        case 'leave':
+          return thread.receive(message)
+      }
+    },
+  }
 }

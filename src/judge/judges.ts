@@ -2,11 +2,11 @@ import type { Clock } from '../core/clock.ts'
 import { causeOf, type Log } from '../core/log.ts'
 import type { Ask } from '../guard/detect/remote/means.ts'
 import type { DetectorSettings } from '../guard/detect/schema.ts'
+import { createModelAnswers } from '../guard/models.ts'
 import type { Orders } from './given.ts'
 import type { Bytes } from '../wire/body.ts'
 import { createLists } from './lists.ts'
 import type { CaseQuestion, FromJudge, Question, Said, ToJudge } from './messages.ts'
-import { createModelAnswers } from './models.ts'
 
 /**
  * The main thread's side of the thread that judges. Whatever becomes of that thread, each question is answered here: by

@@ -5,6 +5,7 @@ import type { Ask } from '../guard/detect/remote/means.ts'
 import type { DetectorSettings } from '../guard/detect/schema.ts'
 import type { Detectors } from '../guard/detector.ts'
 import { defaultLimits } from '../guard/limits.ts'
+import { createModels } from '../guard/models.ts'
 import { createPolicies } from '../guard/policies.ts'
 import type { Noted } from '../merge/judged.ts'
 import type { AnswerJudge, AnswerOf } from './answer.ts'
@@ -12,7 +13,6 @@ import { conversationOf, readAsked, type Case, type CompiledOrders, type OrdersF
 import { compileOrders, withMetadata } from './compiled.ts'
 import { createHistory } from './history.ts'
 import type { AnswerHead, CaseQuestion, FromJudge, Posed, Said, ToJudge } from './messages.ts'
-import { createModels } from './models.ts'
 import { noteError, noteFinding } from './noted.ts'
 import { note, rule, type Judged, type Means } from './rule.ts'
 import { buffersIn, toStepped } from './stepped.ts'
@@ -37,7 +37,7 @@ type Tell = (message: FromJudge, transfer: ArrayBuffer[]) => void
 
 export function createSitting(options: SittingOptions, tell: Tell) {
   const { connect, now } = options
-  const models = createModels(tell)
+  const models = createModels((message) => tell(message, []))
   let means: Means = { detectors: new Map(), detections: createDetections(), limits: defaultLimits }
   let policies = createPolicies({ detectors: new Set() })
   const history = createHistory()
