@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isObject } from '../../src/conversation/json.ts'
 import { weir } from '../support/command.ts'
 import { createProvider, whole, type Provider } from '../support/provider.ts'
+import { findsWord } from '../support/rules.ts'
 import { createFolder } from '../support/traces.ts'
 import { startWeir } from '../support/weir.ts'
 
@@ -100,5 +101,33 @@ test('what is stored is judged with them', async () => {
       '',
     ],
   })
+  data[Symbol.dispose]()
+})
+
+test('exchanges are listed by what rules said of them, from files and from a running Weir', async () => {
+  const data = createFolder()
+  put('word.gr', findsWord('hate'))
+  const rules = [{ file: join(folder.path, 'word.gr') }]
+  await using running = await startWeir({ rules }, { folder: data.path })
+  const ids: Record<string, string> = {}
+  for (const [verdict, content] of Object.entries({ block: 'I hate it', allow: 'I like it' })) {
+    const body = JSON.stringify({ model: 'demo/short', messages: [{ role: 'user', content }] })
+    const reply = await fetch(`${running.url}/v1/chat/completions`, { method: 'POST', body })
+    await reply.text()
+    ids[verdict] = (await running.trace(reply.headers.get('x-weir-trace') ?? undefined)).id
+  }
+  for (const where of [
+    ['--data', data.path],
+    ['--url', running.url],
+  ]) {
+    for (const verdict of ['block', 'allow', 'flag']) {
+      const list = ['traces', 'list', '--verdict', verdict, '--json', ...where]
+      const { stdout } = await weir(list, { folder: folder.path })
+      const told = stdout.split('\n').filter((line) => line !== '')
+      expect(told.map((line) => JSON.parse(line))).toMatchObject(
+        ids[verdict] === undefined ? [] : [{ id: ids[verdict], verdict }],
+      )
+    }
+  }
   data[Symbol.dispose]()
 })
