@@ -11,7 +11,7 @@ import type { Noted } from '../merge/judged.ts'
 import type { AnswerJudge, AnswerOf } from './answer.ts'
 import { conversationOf, readAsked, type Case, type CompiledOrders, type OrdersFault } from './case.ts'
 import { compileOrders, withMetadata } from './compiled.ts'
-import { createHistory } from './history.ts'
+import { createHistory, type Turn } from './history.ts'
 import type { AnswerHead, CaseQuestion, FromJudge, Posed, Said, ToJudge } from './messages.ts'
 import { noteError, noteFinding } from './noted.ts'
 import { note, rule, type Judged, type Means } from './rule.ts'
@@ -29,6 +29,8 @@ type Sat = {
   /** The first message that is judged, as rules count them. */
   readonly from: number
   flags: Promise<readonly Noted[]>
+  /** Its request was judged to the end. */
+  isJudged: boolean
   /** All of the answer has come, and nothing of it was stopped. */
   isAnswered: boolean
 }
@@ -78,20 +80,24 @@ export function createSitting(options: SittingOptions, tell: Tell) {
       answer: null,
       abort: new AbortController(),
     }
-    const from = newFrom(of)
+    const { from, judged: remember } = turnOf(of)
     if (orders.fault !== null) return unjudged(orders.fault)
-    const sat: Sat = { of, from, flags: Promise.resolve([]), isAnswered: false }
-    if (orders.answer.length + orders.flagging.length + orders.logging.length > 0) cases.set(number, sat)
+    const sat: Sat = { of, from, flags: Promise.resolve([]), isJudged: false, isAnswered: false }
+    cases.set(number, sat)
     const judged = await rule(of, from, means)
+    const isLasting = orders.answer.length + orders.flagging.length + orders.logging.length > 0
+    if (!isLasting) cases.delete(number)
+    sat.isJudged = !of.abort.signal.aborted && judged.findings.every(({ kind }) => kind === 'violation')
+    if (sat.isJudged) remember()
     sat.flags = note(of, orders.flagging, { from, means })
     return judged
   }
 
-  function newFrom({ question, asked }: Case): number {
-    if (asked.kind !== 'read') return 0
+  function turnOf({ question, asked }: Case): Turn {
+    if (asked.kind !== 'read') return { from: 0, judged: () => {} }
     const { messages } = asked.conversation
-    const at = history.newFrom(question.scope, messages)
-    return messages.slice(0, at).reduce((sum, message) => sum + lengthOf(message), 0)
+    const { from, judged } = history.turn(question.scope, messages)
+    return { from: messages.slice(0, from).reduce((sum, message) => sum + lengthOf(message), 0), judged }
   }
 
   /** The answer is part of the history that the next turn brings. */
@@ -132,7 +138,7 @@ export function createSitting(options: SittingOptions, tell: Tell) {
     const { of, from, flags } = sat
     cases.delete(number)
     const after = (await of.answer?.after()) ?? []
-    if (sat.isAnswered) remember(of)
+    if (sat.isAnswered && sat.isJudged) remember(of)
     return [
       ...(await flags),
       ...(await note(of, of.orders.logging, { from, means })),
