@@ -85,8 +85,8 @@ const sdks: Readonly<Record<DialectName, Sdk>> = {
     const asked = { model: 'm', input }
     const answer = isStream ? await responses.stream(asked).finalResponse() : await responses.create(asked)
     expect(answer.status).toBe('completed')
-    const calls = answer.output.filter((item) => item.type === 'function_call')
-    return { text: answer.output_text, calls: calls.map((call) => JSON.parse(call.arguments)) }
+    const given = answer.output.flatMap((item) => (item.type === 'function_call' ? [item.arguments] : []))
+    return { text: answer.output_text, calls: given.map((text) => JSON.parse(text)) }
   },
   anthropic: async (url, content, isStream) => {
     const { messages } = new Anthropic({ baseURL: `${url}/anthropic`, apiKey: 'k', maxRetries: 0 })
