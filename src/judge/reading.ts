@@ -1,4 +1,4 @@
-import type { Answer, Conversation } from '../conversation/conversation.ts'
+import type { Answer, Conversation, Part } from '../conversation/conversation.ts'
 import { createInvariant, type InvariantMessage } from '../conversation/invariant.ts'
 import type { Source } from '../conversation/invariant-source.ts'
 import { isObject, type JsonObject } from '../conversation/json.ts'
@@ -22,8 +22,11 @@ export type Reading = {
 
 export type Origins = ReadonlyMap<number, { readonly message: number; readonly path: Path }>
 
+type Call = Extract<Part, { kind: 'call' }>
+
 export type Reader = {
-  readonly read: (reply: Reply) => Reading
+  /** Calls that are open are left out: rules would judge a beginning of what they allow. */
+  readonly read: (reply: Reply, isOpen: (call: Call) => boolean) => Reading
   /** What an event says that is not in the reply. */
   readonly hear: (type: string, told: unknown) => void
 }
@@ -33,9 +36,9 @@ export function createReader(dialect: Dialect, request: Conversation | null): Re
   // By where it was told: what comes in pieces comes in the same place of events of the same type.
   const unheard = new Map<string, string>()
   return {
-    read: (reply) => {
+    read: (reply, isOpen) => {
       const answer = dialect.readAnswer(reply.body, reply.argumentTexts)
-      const { messages: told, sources } = withAnswer(answer)
+      const { messages: told, sources } = withAnswer(withoutCalls(answer, isOpen))
       const beside = [...unheard.values(), ...besidesOf(answer), ...foreignTexts(answer, reply.body)].filter(
         (text) => text !== '',
       )
@@ -55,6 +58,16 @@ export function createReader(dialect: Dialect, request: Conversation | null): Re
       }
     },
   }
+}
+
+function withoutCalls(answer: Answer, isOpen: (call: Call) => boolean): Answer {
+  const isLeft = (part: Part): boolean => part.kind !== 'call' || !isOpen(part)
+  if (answer.choices.every(({ message }) => message.parts.every(isLeft))) return answer
+  const choices = answer.choices.map(({ message, ...choice }) => ({
+    ...choice,
+    message: { ...message, parts: message.parts.filter(isLeft) },
+  }))
+  return { ...answer, choices }
 }
 
 function addThinking(messages: unknown[], told: readonly InvariantMessage[], from: number): Origins {
