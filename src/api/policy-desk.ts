@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts'
 import type { Ask } from '../guard/detect/remote/means.ts'
-import type { DetectorSettings } from '../guard/detect/schema.ts'
+import type { GivenMeans } from '../guard/means.ts'
 import { createModelAnswers } from '../guard/models.ts'
 import type { CheckPolicies, PolicyAnswer } from '../guard/service.ts'
 import type { Answered, FromService, ToService } from '../guard/service-thread.ts'
@@ -29,8 +29,8 @@ const mostSilenceMs = 15_000
 
 export type PolicyDeskOptions = {
   readonly hire: HireChecker
-  /** Whom policies may ask, and how a model is asked. */
-  readonly detectors: () => DetectorSettings
+  readonly means: () => GivenMeans
+  /** How a model is asked. */
   readonly ask: Ask
   readonly silenceMs?: number
 }
@@ -38,12 +38,12 @@ export type PolicyDeskOptions = {
 export type PolicyDesk = {
   readonly check: CheckPolicies
   readonly waiting: () => number
-  /** The detectors are others now. */
+  /** The means are others now. */
   readonly meet: () => void
 }
 
 export function createPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
-  const { hire, detectors, ask, silenceMs = mostSilenceMs } = options
+  const { hire, means, ask, silenceMs = mostSilenceMs } = options
   const pending = new Map<number, Pending>()
   const models = createModelAnswers(ask, () => checker?.post)
   let checker: Checker | undefined
@@ -61,7 +61,7 @@ export function createPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
         if (checker === hired) gone(why)
       },
     )
-    hired.post({ kind: 'detectors', settings: detectors() }, [])
+    hired.post({ kind: 'means', ...means() }, [])
     return hired
   }
 
@@ -140,7 +140,7 @@ export function createPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
   return {
     check,
     waiting: () => pending.size,
-    meet: () => checker?.post({ kind: 'detectors', settings: detectors() }, []),
+    meet: () => checker?.post({ kind: 'means', ...means() }, []),
   }
 }
 

@@ -89,7 +89,10 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const judgeObserve = createJudgeObserve(metrics)
   const { judged } = judgeObserve
   let { detectors } = config
-  const asking = { detectors: () => detectors, ask: createAskSelf(() => gateway, observe) }
+  const asking = {
+    means: () => ({ detectors, limits: judging.limits }),
+    ask: createAskSelf(() => gateway, observe),
+  }
   const policies = createPolicyDesk({ ...asking, hire: hireChecker })
   const judges = createJudges({
     ...asking,

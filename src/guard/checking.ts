@@ -2,6 +2,7 @@ import { createDetections } from './detections.ts'
 import type { Ask } from './detect/remote/means.ts'
 import type { DetectorSettings } from './detect/schema.ts'
 import type { Detectors } from './detector.ts'
+import { defaultLimits, type Limits } from './limits.ts'
 import { createModels } from './models.ts'
 import { createPolicies } from './policies.ts'
 import { createServiceThread, type FromService, type ToService } from './service-thread.ts'
@@ -12,23 +13,23 @@ export type Connect = (settings: DetectorSettings, ask: Ask) => Detectors
 
 /**
  * The thread that judges for others: what it compiled and what detectors said is kept from one question to the next. It
- * is told which detectors there are before the first of them, and whenever they change.
+ * is told its means before the first of them, and whenever they change.
  */
 export function createChecking(connect: Connect, tell: (message: FromService) => void) {
   const models = createModels(tell)
   const detections = createDetections()
-  const serviceWith = (detectors: Detectors) => {
+  const serviceWith = (detectors: Detectors, limits: Limits) => {
     const policies = createPolicies({ detectors: new Set(detectors.keys()) })
-    return createPolicyService({ policies, detectors, detections })
+    return createPolicyService({ policies, detectors, detections, limits })
   }
-  let check = serviceWith(new Map())
+  let check = serviceWith(new Map(), defaultLimits)
   const thread = createServiceThread((question, signal) => check(question, signal), tell)
 
   return {
     receive: (message: ToService): void => {
       switch (message.kind) {
-        case 'detectors':
-          check = serviceWith(connect(message.settings, models.ask))
+        case 'means':
+          check = serviceWith(connect(message.detectors, models.ask), message.limits)
           return
         case 'told':
           return models.told(message)

@@ -1,11 +1,11 @@
-import type { DetectorSettings } from './detect/schema.ts'
+import type { GivenMeans } from './means.ts'
 import type { FromModels, ToModels } from './models.ts'
 import type { CheckPolicies, PolicyAnswer, PolicyQuestion } from './service.ts'
 
 /** What passes between the thread that judges for others and who asks it, and what that thread does with it. */
 export type ToService =
   /** Whom policies may ask. */
-  { readonly kind: 'detectors'; readonly settings: DetectorSettings } | ToModels | Asked
+  ({ readonly kind: 'means' } & GivenMeans) | ToModels | Asked
 
 export type Asked =
   | { readonly kind: 'ask'; readonly number: number; readonly question: PolicyQuestion }

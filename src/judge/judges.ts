@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { causeOf, type Log } from '../core/log.ts'
 import type { Ask } from '../guard/detect/remote/means.ts'
-import type { DetectorSettings } from '../guard/detect/schema.ts'
+import type { GivenMeans } from '../guard/means.ts'
 import { createModelAnswers } from '../guard/models.ts'
 import type { Orders } from './given.ts'
 import type { Bytes } from '../wire/body.ts'
@@ -16,7 +16,7 @@ export type Judges = {
   readonly open: (orders: Orders) => CaseAt
   /** Starts the thread, so that the first request need not wait for it. */
   readonly wake: () => void
-  /** The detectors are others now. */
+  /** The means are others now. */
   readonly meet: () => void
   readonly state: () => JudgesState
   readonly stop: () => void
@@ -49,8 +49,8 @@ export type HireJudge = (hear: (message: FromJudge) => void, gone: (why: string)
 export type JudgesOptions = {
   readonly hire: HireJudge
   readonly settings: () => { readonly waitMs: number; readonly mostWaitingBytes: number }
-  /** Whom rules may ask, and how a model is asked. */
-  readonly detectors: () => DetectorSettings
+  readonly means: () => GivenMeans
+  /** How a model is asked. */
   readonly ask: Ask
   /** Told of each answer: how long the thread worked on it. */
   readonly judged: (said: Said, ms: number) => void
@@ -96,7 +96,7 @@ export function createJudges(options: JudgesOptions): Judges {
         },
       )
       hand = hired
-      hired.post({ kind: 'detectors', settings: options.detectors() }, [])
+      hired.post({ kind: 'means', ...options.means() }, [])
       for (const arrived of arrivals.splice(0)) arrived()
     } catch (error) {
       gone(causeOf(error))
@@ -230,7 +230,7 @@ export function createJudges(options: JudgesOptions): Judges {
     },
     meet: () => {
       lists.forget()
-      hand?.post({ kind: 'detectors', settings: options.detectors() }, [])
+      hand?.post({ kind: 'means', ...options.means() }, [])
     },
     state: () => ({ restarts, waiting: pending.size, inHandBytes }),
     stop: () => {

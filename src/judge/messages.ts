@@ -1,5 +1,5 @@
 import type { DialectName } from '../dialect/dialect.ts'
-import type { DetectorSettings } from '../guard/detect/schema.ts'
+import type { GivenMeans } from '../guard/means.ts'
 import type { FromModels, ToModels } from '../guard/models.ts'
 import type { Noted } from '../merge/judged.ts'
 import type { Form } from './frames.ts'
@@ -10,8 +10,8 @@ import type { GivenOrder } from './given.ts'
  * told its answer bit by bit, closed at its end. Each `ask` is answered once; what takes long says nothing meanwhile.
  */
 export type ToJudge =
-  /** Whom rules may ask; orders that were told before are forgotten with those that there were. */
-  | { readonly kind: 'detectors'; readonly settings: DetectorSettings }
+  /** Other detectors, or other bounds; orders that were told before are forgotten with those that there were. */
+  | ({ readonly kind: 'means' } & GivenMeans)
   | ToModels
   /** Told once for each list, and referred to by its key from then on. */
   | { readonly kind: 'orders'; readonly key: number; readonly list: readonly GivenOrder[] }

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Limits } from '../guard/limits.ts'
 
 /** Which policies are applied to what, and how their judgement is fitted into the flow. */
 function oneOf<const Names extends readonly string[]>(
@@ -124,6 +125,7 @@ export const Judging = Type.Object(
       default: 64 * megabyte,
       description: 'Bytes of all exchanges that may wait for their judgement; past them `onError` decides',
     }),
+    limits: Limits,
   },
   { additionalProperties: false, default: {}, description: 'How rules are applied.' },
 )

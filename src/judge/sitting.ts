@@ -5,6 +5,7 @@ import type { Ask } from '../guard/detect/remote/means.ts'
 import type { DetectorSettings } from '../guard/detect/schema.ts'
 import type { Detectors } from '../guard/detector.ts'
 import { defaultLimits } from '../guard/limits.ts'
+import type { GivenMeans } from '../guard/means.ts'
 import { createModels } from '../guard/models.ts'
 import { createPolicies } from '../guard/policies.ts'
 import type { Noted } from '../merge/judged.ts'
@@ -146,18 +147,18 @@ export function createSitting(options: SittingOptions, tell: Tell) {
     ]
   }
 
-  function meet(settings: DetectorSettings): void {
+  function meet({ detectors: settings, limits }: GivenMeans): void {
     const detectors = connect(settings, models.ask)
     // What was detected stays known: a detector that is another has another identity.
-    means = { ...means, detectors }
+    means = { ...means, detectors, limits }
     policies = createPolicies({ detectors: new Set(detectors.keys()) })
     lists.clear()
   }
 
   function receive(message: ToJudge): void {
     switch (message.kind) {
-      case 'detectors':
-        return meet(message.settings)
+      case 'means':
+        return meet(message)
       case 'told':
         return models.told(message)
       case 'orders':

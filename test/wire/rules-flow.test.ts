@@ -67,6 +67,10 @@ function asking(text: string, more: Partial<Ask> = {}): Ask {
   return { path: chat.path(false), body: chat.request(text, false), ...more }
 }
 
+function turnsOf(...said: readonly string[]): string {
+  return JSON.stringify({ model: 'm', messages: said.map((content) => ({ role: 'user', content })) })
+}
+
 test('a strict rule is judged before the provider sees anything', async () => {
   const weir = await weirWith([{ file: file('word'), strict: true }])
   answer = (call) => say(call, chat, false, 'fine')
@@ -177,17 +181,15 @@ test('what was refused once is refused again, and does not block what comes afte
   const weir = await weirWith([{ file: file('word') }])
   const all = await weirWith([{ file: file('word') }], { judging: { history: 'all' } })
   answer = (call) => say(call, chat, false, 'fine')
-  const turns = (...said: readonly string[]) =>
-    JSON.stringify({ model: 'm', messages: said.map((content) => ({ role: 'user', content })) })
   for (let again = 0; again < 2; again++) {
-    expect((await ask(weir.url, asking('', { body: turns('forbidden') }))).status).toBe(400)
+    expect((await ask(weir.url, asking('', { body: turnsOf('forbidden') }))).status).toBe(400)
   }
-  const longer = asking('', { body: turns('forbidden', 'go on') })
+  const longer = asking('', { body: turnsOf('forbidden', 'go on') })
   expect((await ask(weir.url, longer)).status).toBe(200)
-  expect((await ask(weir.url, asking('', { body: turns('forbidden', 'go on', 'forbidden') }))).status).toBe(
+  expect((await ask(weir.url, asking('', { body: turnsOf('forbidden', 'go on', 'forbidden') }))).status).toBe(
     400,
   )
-  expect((await ask(all.url, asking('', { body: turns('forbidden') }))).status).toBe(400)
+  expect((await ask(all.url, asking('', { body: turnsOf('forbidden') }))).status).toBe(400)
   expect((await ask(all.url, longer)).status).toBe(400)
 })
 
@@ -231,6 +233,28 @@ test('in `tail` an answer flows, and its end is held', async () => {
   expect(String(reply.body)).not.toContain('[DONE]')
 })
 
+test('how far a policy may go is configured, in the flow and for others', async () => {
+  const judging = { limits: { evaluations: 3 } }
+  const weir = await weirWith([{ file: file('word') }], { judging })
+  const allowing = await weirWith([{ file: file('word'), onError: 'allow' }], { judging })
+  answer = (call) => say(call, chat, false, 'fine')
+  const many = { path: chat.path(false), body: turnsOf('one', 'two', 'three', 'four') }
+  expect((await ask(weir.url, asking('one'))).status).toBe(200)
+  const refused = await ask(weir.url, many)
+  expect(refused.status).toBe(400)
+  expect(await weir.trace(refused.header('x-weir-trace'))).toMatchObject({
+    verdicts: [{ kind: 'error', message: expect.stringContaining('evaluations') }],
+  })
+  expect((await ask(allowing.url, many)).status).toBe(200)
+  const messages = ['one', 'two', 'three', 'four'].map((content) => ({ role: 'user', content }))
+  const body = JSON.stringify({ messages, policy: findsWord('forbidden') })
+  const others = async () => (await fetch(`${weir.url}/api/v1/policy/check`, { method: 'POST', body })).status
+  expect(await others()).toBe(422)
+  const config = configOf({ providers: providersAt(provider.url) }, weir.folder)
+  weir.running.reload(config)
+  expect(await others()).toBe(200)
+})
+
 test('a verdict that does not come in time is decided by what the rule says of that', async () => {
   const judging = { waitMs: 50 }
   const blocking = await weirWith([{ file: file('slow') }], { judging })
@@ -254,6 +278,8 @@ test('a judge that dies is replaced; what it had in hand is decided by what the 
   expect((await client.ended()).status).toBe(503)
   const plain = await weirWith([{ file: file('word') }])
   plain.judge().terminate()
+  // What is asked of it before its end is known goes the way of what it had in hand.
+  await until('its end to be known', async () => (await plain.metric('weir_judge_restarts')) === 1)
   expect((await ask(plain.url, asking('forbidden'))).status).toBe(400)
   expect((await ask(plain.url, asking('hello'))).status).toBe(200)
 })

@@ -1,7 +1,6 @@
 import { readObject, type JsonObject } from '../../conversation/json.ts'
 import { createDetections } from '../../guard/detections.ts'
-import type { Detectors } from '../../guard/detector.ts'
-import { judge, type Result } from '../../guard/judge.ts'
+import { judge, type Judgement, type Result } from '../../guard/judge.ts'
 import type { Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
 import { failed, misuse, type Command, type Given } from '../command.ts'
@@ -52,7 +51,11 @@ export const run: Command = {
       const missing = source.missing()
       if (missing !== null) tellMissing(missing, world)
       const { policy } = compiled
-      const judgeTrace = createJudgeTrace(policy, asked, { detectors: askable.connect(), signal: world.stop })
+      const judgeTrace = createJudgeTrace(policy, asked, {
+        detectors: askable.connect(),
+        limits: askable.limits,
+        signal: world.stop,
+      })
       return judgeAll({ policy, judgeTrace }, source, asked, world)
     })
   },
@@ -125,7 +128,7 @@ async function judgeAll(
   return rows.some(({ failures }) => failures > 0) ? failed : 0
 }
 
-type Means = { readonly detectors: Detectors; readonly signal: AbortSignal }
+type Means = Pick<Judgement, 'detectors' | 'limits' | 'signal'>
 
 /** Null for what is no conversation: of no dialect, not kept, or no messages that rules can be asked about. */
 function createJudgeTrace(policy: Policy, { input, isWhole }: Asked, means: Means) {

@@ -28,7 +28,12 @@ export const test: Command = {
   run: async (given, world) => {
     const { rest, switches } = given
     const askable = await findDetectors(given, world)
-    const means = { detectors: askable.connect(), detections: createDetections(), signal: world.stop }
+    const means = {
+      detectors: askable.connect(),
+      detections: createDetections(),
+      limits: askable.limits,
+      signal: world.stop,
+    }
     const tally = { cases: 0, failures: 0, files: 0, broken: 0 }
     const progress = createProgress(world)
     const told = switches.has('json') ? toJson : createTelling(world)
@@ -86,7 +91,7 @@ async function readyOf(file: RuleFile, askable: Askable, world: World): Promise<
   return { policy: compiled.policy, cases }
 }
 
-type Means = Pick<Judgement, 'detectors' | 'detections' | 'signal'>
+type Means = Pick<Judgement, 'detectors' | 'detections' | 'limits' | 'signal'>
 
 /** A text says why it could not be judged at all. */
 async function differenceOf(each: Case, policy: Policy, means: Means): Promise<Difference | string> {

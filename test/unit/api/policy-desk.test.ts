@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { createPolicyDesk } from '../../../src/api/policy-desk.ts'
 import { Fault } from '../../../src/core/fault.ts'
 import type { Question } from '../../../src/guard/detect/remote/means.ts'
+import { defaultLimits } from '../../../src/guard/limits.ts'
 import type { FromService, ToService } from '../../../src/guard/service-thread.ts'
 import type { PolicyAnswer, PolicyQuestion } from '../../../src/guard/service.ts'
 import { until } from '../../support/until.ts'
@@ -31,10 +32,13 @@ function openDesk(silenceMs = forever) {
       const judge: Judge = { heard: [], met: [], say, die, ended: false }
       judges.push(judge)
       const post = (message: ToService) =>
-        void (message.kind === 'detectors' ? judge.met : judge.heard).push(message)
+        void (message.kind === 'means' ? judge.met : judge.heard).push(message)
       return { post, end: () => void (judge.ended = true) }
     },
-    detectors: () => ({ pii: 'builtin', secrets: 'builtin', python_code: 'builtin' }),
+    means: () => ({
+      detectors: { pii: 'builtin', secrets: 'builtin', python_code: 'builtin' },
+      limits: defaultLimits,
+    }),
     ask: async (question, signal) => {
       asked.push(question)
       const left = Promise.withResolvers<unknown>()
@@ -129,7 +133,7 @@ test('a thread is told of the detectors before anything else, and when they are 
   expect(judges).toHaveLength(0)
   void desk(question(), never).catch(String)
   expect(judges[0]?.met).toEqual([
-    { kind: 'detectors', settings: expect.objectContaining({ pii: 'builtin' }) },
+    { kind: 'means', detectors: expect.objectContaining({ pii: 'builtin' }), limits: defaultLimits },
   ])
   meet()
   expect(judges[0]?.met).toHaveLength(2)

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { Value } from '@sinclair/typebox/value'
 import { createChecking, type Connect } from '../../../src/guard/checking.ts'
 import { Llm, type DetectorSettings } from '../../../src/guard/detect/schema.ts'
+import { defaultLimits } from '../../../src/guard/limits.ts'
 import type { RemoteDetector } from '../../../src/guard/detector.ts'
 import { createServiceThread, type Answered, type FromService } from '../../../src/guard/service-thread.ts'
 import type { PolicyQuestion } from '../../../src/guard/service.ts'
@@ -51,7 +52,8 @@ test('the waiting for detectors ends when nobody waits for the answer', () => {
 const asksFor = (policy: string) => {
   return Buffer.from(JSON.stringify({ policy, messages: [{ role: 'user', content: 'Is it so?' }] }))
 }
-const settings: DetectorSettings = { pii: 'builtin', secrets: 'builtin', python_code: 'builtin' }
+const limits = defaultLimits
+const detectors: DetectorSettings = { pii: 'builtin', secrets: 'builtin', python_code: 'builtin' }
 
 function openChecking() {
   const said: FromService[] = []
@@ -72,7 +74,7 @@ test('a policy that asks a detector which is not there is refused when it is loa
   const { receive, answered } = openChecking()
   const policy =
     'from invariant.detectors import moderated\nraise "x" if:\n    (m: Message)\n    moderated(m)\n'
-  receive({ kind: 'detectors', settings })
+  receive({ kind: 'means', detectors, limits })
   receive({ kind: 'ask', number: 1, question: { kind: 'load', body: asksFor(policy) } })
   expect(await answered(1)).toMatchObject({
     answer: { kind: 'refused', why: 'request', detail: expect.stringContaining('detector moderated') },
@@ -84,12 +86,12 @@ test('a detector holds from when it is told, a model is asked of who hired the t
   const body = asksFor(
     'from invariant import llm\nraise "so" if:\n    (m: Message)\n    llm(m.content) == "YES"\n',
   )
-  receive({ kind: 'detectors', settings })
+  receive({ kind: 'means', detectors, limits })
   receive({ kind: 'ask', number: 1, question: { kind: 'check', body } })
   expect(await answered(1)).toMatchObject({
     answer: { kind: 'refused', detail: expect.stringContaining('detector llm') },
   })
-  receive({ kind: 'detectors', settings: { ...settings, llm: llmSettings } })
+  receive({ kind: 'means', detectors: { ...detectors, llm: llmSettings }, limits })
   receive({ kind: 'ask', number: 2, question: { kind: 'check', body } })
   const asks = await until('the question', () => said.find(({ kind }) => kind === 'asks'))
   expect(asks).toMatchObject({ number: 1, model: { body: ['Is it so?'] } })
