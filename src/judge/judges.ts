@@ -112,6 +112,12 @@ export function createJudges(options: JudgesOptions): Judges {
         return void models.asks(message.number, message.model)
       case 'leaves':
         return models.leaves(message.number)
+      case 'remark':
+        return log('warn', 'rule-remark', {
+          rule: message.order,
+          line: message.line,
+          message: message.message,
+        })
       case 'said':
         return take(message)
     }

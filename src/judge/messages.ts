@@ -4,6 +4,7 @@ import type { FromModels, ToModels } from '../guard/models.ts'
 import type { Noted } from '../merge/judged.ts'
 import type { Form } from './frames.ts'
 import type { GivenOrder } from './given.ts'
+import type { Remark } from './remarks.ts'
 
 /**
  * What the main thread and the thread that judges say to each other. A case is one exchange: opened with its request,
@@ -93,4 +94,5 @@ export type Said =
 export type FromJudge =
   | { readonly kind: 'alive' }
   | FromModels
+  | ({ readonly kind: 'remark' } & Remark)
   | { readonly kind: 'said'; readonly ask: number; readonly said: Said; readonly ms: number }

@@ -15,6 +15,7 @@ import { compileOrders, withMetadata } from './compiled.ts'
 import { createHistory, type Turn } from './history.ts'
 import type { AnswerHead, CaseQuestion, FromJudge, Posed, Said, ToJudge } from './messages.ts'
 import { noteError, noteFinding } from './noted.ts'
+import { createObserver } from './remarks.ts'
 import { note, rule, type Judged, type Means } from './rule.ts'
 import { buffersIn, toStepped } from './stepped.ts'
 
@@ -41,7 +42,12 @@ type Tell = (message: FromJudge, transfer: ArrayBuffer[]) => void
 export function createSitting(options: SittingOptions, tell: Tell) {
   const { connect, now } = options
   const models = createModels((message) => tell(message, []))
-  let means: Means = { detectors: new Map(), detections: createDetections(), limits: defaultLimits }
+  let means: Means = {
+    detectors: new Map(),
+    detections: createDetections(),
+    limits: defaultLimits,
+    observe: createObserver((remark) => tell({ kind: 'remark', ...remark }, [])),
+  }
   let policies = createPolicies({ detectors: new Set() })
   const history = createHistory()
   const lists = new Map<number, CompiledOrders>()

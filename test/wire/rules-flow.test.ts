@@ -34,6 +34,7 @@ beforeAll(async () => {
     word: findsWord('forbidden', canary),
     other: findsWord('otherwise', 'other'),
     slow,
+    silent: 'raise "x" if:\n  (m: Message)\n  m.content\n',
     input:
       'raise "by input" if:\n  (m: Message)\n  input.limit == 3\n  input.metadata["project"] == "shop"\n',
   })
@@ -231,6 +232,21 @@ test('in `tail` an answer flows, and its end is held', async () => {
   const reply = await client.ended()
   expect(reply.ending).toBe('reset')
   expect(String(reply.body)).not.toContain('[DONE]')
+})
+
+test('what keeps a rule silent is in the log, once', async () => {
+  const weir = await weirWith([{ file: file('silent') }])
+  answer = (call) => say(call, chat, true, 'fine. ', 'and fine.')
+  for (let again = 0; again < 2; again++) {
+    await ask(weir.url, { path: chat.path(true), body: chat.request('hello', true) })
+  }
+  const told = await until('the remark', () => weir.lines.find(({ event }) => event === 'rule-remark'))
+  expect(told.fields).toEqual({
+    rule: 'silent',
+    line: 1,
+    message: expect.stringContaining('neither true nor false'),
+  })
+  expect(weir.lines.filter(({ event }) => event === 'rule-remark')).toHaveLength(1)
 })
 
 test('how far a policy may go is configured, in the flow and for others', async () => {

@@ -46,6 +46,8 @@ export const check: Command = {
   },
 }
 
+type Told = { readonly line: number; readonly message: string }
+
 type Remark = { readonly file: string; readonly severity: 'error' | 'warning'; readonly problem: Problem }
 
 function remarksOf({ name }: RuleFile, compiled: Compiled): Remark[] {
@@ -79,6 +81,15 @@ export function excerptOf({ excerpt }: Problem, paint: Paint): string {
 export function tellProblems({ name }: RuleFile, problems: readonly Problem[], world: World): void {
   const paint = createPaint(wantsColor(world.isErrorTerminal, world.environment))
   for (const problem of problems) world.stderr(textOf({ file: name, severity: 'error', problem }, paint))
+}
+
+/** What kept rules silent while they were judged. */
+export function tellRemarks({ name }: RuleFile, remarks: readonly Told[], world: World): void {
+  const paint = createPaint(wantsColor(world.isErrorTerminal, world.environment))
+  for (const { line, message } of remarks) {
+    const place = paint('bold', `${printableLine(name)}:${line}:`)
+    world.stderr(`${place} ${paint('yellow', 'warning:')} ${printableLine(message)}\n`)
+  }
 }
 
 function summaryOf(all: readonly Compiled[], warnings: number): string {

@@ -4,6 +4,7 @@ import { judge, type Judgement, type Result } from '../../guard/judge.ts'
 import type { Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
 import { failed, misuse, type Command, type Given } from '../command.ts'
+import { createObserver, type Observer, type Remark } from '../../judge/remarks.ts'
 import { createProgress } from '../progress.ts'
 import { countText } from '../quantity.ts'
 import type { TraceRecord, TraceSource } from '../source.ts'
@@ -11,7 +12,7 @@ import { filterFlags, readFilters } from '../traces/filters.ts'
 import { pages } from '../traces/list.ts'
 import { sourceFlags, tellMissing, withTraces } from '../traces/open.ts'
 import type { World } from '../world.ts'
-import { tellProblems } from './check.ts'
+import { tellProblems, tellRemarks } from './check.ts'
 import { compileFor, findDetectors } from './detectors.ts'
 import { findRules } from './find.ts'
 import { pageOf } from './page.ts'
@@ -51,12 +52,16 @@ export const run: Command = {
       const missing = source.missing()
       if (missing !== null) tellMissing(missing, world)
       const { policy } = compiled
+      const remarks: Remark[] = []
       const judgeTrace = createJudgeTrace(policy, asked, {
+        observe: createObserver((remark) => remarks.push(remark)),
         detectors: askable.connect(),
         limits: askable.limits,
         signal: world.stop,
       })
-      return judgeAll({ policy, judgeTrace }, source, asked, world)
+      const code = await judgeAll({ policy, judgeTrace }, source, asked, world)
+      tellRemarks(file, remarks, world)
+      return code
     })
   },
 }
@@ -128,21 +133,23 @@ async function judgeAll(
   return rows.some(({ failures }) => failures > 0) ? failed : 0
 }
 
-type Means = Pick<Judgement, 'detectors' | 'limits' | 'signal'>
+type Means = Pick<Judgement, 'detectors' | 'limits' | 'signal'> & { readonly observe: Observer }
 
 /** Null for what is no conversation: of no dialect, not kept, or no messages that rules can be asked about. */
-function createJudgeTrace(policy: Policy, { input, isWhole }: Asked, means: Means) {
+function createJudgeTrace(policy: Policy, { input, isWhole }: Asked, { observe, ...means }: Means) {
   const detections = createDetections()
   return async ({ dialect, request, reply, answer }: TraceRecord): Promise<Result | null> => {
     const said = toMessages({ dialect, request, reply, answer })
     const read = said === null ? null : readTrace(said.messages)
     if (said === null || read?.kind !== 'trace') return null
-    return judge(policy, read.trace, {
+    const result = await judge(policy, read.trace, {
       input,
       detections,
       ...means,
       ...(!isWhole && { from: said.ownFrom }),
     })
+    observe({ name: '', policy }, result.warnings)
+    return result
   }
 }
 

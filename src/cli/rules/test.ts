@@ -5,11 +5,12 @@ import { readTrace } from '../../guard/trace/read.ts'
 import type { Violation } from '../../guard/violation.ts'
 import { failed, type Command } from '../command.ts'
 import { createPaint, printableLine, wantsColor, type Paint } from '../paint.ts'
+import { createObserver, type Observer, type Remark } from '../../judge/remarks.ts'
 import { createProgress } from '../progress.ts'
 import { configFlags } from '../settings.ts'
 import type { World } from '../world.ts'
 import { caseEndings, readCases, type Case, type ExpectedViolation } from './cases.ts'
-import { counted, tellProblems } from './check.ts'
+import { counted, tellProblems, tellRemarks } from './check.ts'
 import { compare, isSame, marksOf, messageOf, type Difference } from './compare.ts'
 import { compileFor, findDetectors, type Askable } from './detectors.ts'
 import { findRules, nearName, ruleEnding, type RuleFile } from './find.ts'
@@ -44,9 +45,11 @@ export const test: Command = {
         tally.broken++
         continue
       }
+      const remarks: Remark[] = []
+      const observe = createObserver((remark) => remarks.push(remark))
       for (const each of ready.cases) {
         if (world.stop.aborted) break
-        const difference = await differenceOf(each, ready.policy, means)
+        const difference = await differenceOf(each, ready.policy, { ...means, observe })
         if (world.stop.aborted) break
         const holds = typeof difference !== 'string' && isSame(difference)
         tally.cases++
@@ -55,6 +58,7 @@ export const test: Command = {
         const line = told({ file: file.name, each, difference, holds })
         if (line !== '') world.stdout(line)
       }
+      tellRemarks(file, remarks, world)
     }
     progress.end()
     if (!switches.has('json')) world.stdout(summaryOf(tally))
@@ -91,10 +95,16 @@ async function readyOf(file: RuleFile, askable: Askable, world: World): Promise<
   return { policy: compiled.policy, cases }
 }
 
-type Means = Pick<Judgement, 'detectors' | 'detections' | 'limits' | 'signal'>
+type Means = Pick<Judgement, 'detectors' | 'detections' | 'limits' | 'signal'> & {
+  readonly observe: Observer
+}
 
 /** A text says why it could not be judged at all. */
-async function differenceOf(each: Case, policy: Policy, means: Means): Promise<Difference | string> {
+async function differenceOf(
+  each: Case,
+  policy: Policy,
+  { observe, ...means }: Means,
+): Promise<Difference | string> {
   const read = readTrace(each.messages)
   if (read.kind === 'refused') return read.message
   const result = await judge(policy, read.trace, {
@@ -102,6 +112,7 @@ async function differenceOf(each: Case, policy: Policy, means: Means): Promise<D
     ...means,
     ...(each.from !== null && { from: each.from }),
   })
+  observe({ name: '', policy }, result.warnings)
   return compare(each.expected, result, each.messages)
 }
 

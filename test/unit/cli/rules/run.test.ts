@@ -194,3 +194,15 @@ test('who stops does not wait for detectors, and what these did not say is no fa
   expect(code).toBe(130)
   expect(out).toContain('0 traces judged until it was stopped, 0 findings')
 })
+
+test('what keeps a rule silent is told once', async () => {
+  const silent = 'raise "x" if:\n    (m: Message)\n    m.content\n'
+  const { code, err } = await play(['rules', 'run', 'a.gr'], {
+    ...world(traces),
+    ...filesOf({ 'a.gr': silent }),
+  })
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: 'a.gr:1: warning: a condition came to a str, neither true nor false\n',
+  })
+})

@@ -176,3 +176,13 @@ test('rules go as far as the configuration lets them', async () => {
   expect(played.code).toBe(1)
   expect(played.out).toContain('evaluations')
 })
+
+test('what keeps a rule silent is told once for its file', async () => {
+  const silent = 'raise "x" if:\n    (m: Message)\n    m.content\n'
+  const world = filesOf({ 'a.gr': silent, 'a.test.yaml': said('one', 'none') + said('two', 'none') })
+  expect(await play(['rules', 'test'], world)).toMatchObject({
+    code: 0,
+    out: '1 file, 2 cases: all hold\n',
+    err: 'a.gr:1: warning: a condition came to a str, neither true nor false\n',
+  })
+})
