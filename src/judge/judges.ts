@@ -7,6 +7,7 @@ import type { Orders } from './given.ts'
 import type { Bytes } from '../wire/body.ts'
 import { createLists } from './lists.ts'
 import type { CaseQuestion, FromJudge, Question, Said, ToJudge } from './messages.ts'
+import { logRemark } from './remarks.ts'
 
 /**
  * The main thread's side of the thread that judges. Whatever becomes of that thread, each question is answered here: by
@@ -113,11 +114,7 @@ export function createJudges(options: JudgesOptions): Judges {
       case 'leaves':
         return models.leaves(message.number)
       case 'remark':
-        return log('warn', 'rule-remark', {
-          rule: message.order,
-          line: message.line,
-          message: message.message,
-        })
+        return logRemark(log, message)
       case 'said':
         return take(message)
     }

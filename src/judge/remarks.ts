@@ -1,3 +1,4 @@
+import type { Log } from '../core/log.ts'
 import type { Result } from '../guard/judge.ts'
 import type { Order } from './answer.ts'
 
@@ -21,4 +22,8 @@ export function createObserver(tell: (remark: Remark) => void): Observer {
       tell({ order: name, line, message })
     }
   }
+}
+
+export function logRemark(log: Log, { order: rule, line, message }: Remark): void {
+  log('warn', 'rule-remark', { rule, line, message })
 }
