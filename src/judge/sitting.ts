@@ -10,7 +10,14 @@ import { createModels } from '../guard/models.ts'
 import { createPolicies } from '../guard/policies.ts'
 import type { Noted } from '../merge/judged.ts'
 import type { AnswerJudge, AnswerOf } from './answer.ts'
-import { conversationOf, readAsked, type Case, type CompiledOrders, type OrdersFault } from './case.ts'
+import {
+  conversationOf,
+  readAsked,
+  toolsOf,
+  type Case,
+  type CompiledOrders,
+  type OrdersFault,
+} from './case.ts'
 import { compileOrders, withMetadata } from './compiled.ts'
 import { createHistory, type Turn } from './history.ts'
 import type { AnswerHead, CaseQuestion, FromJudge, Posed, Said, ToJudge } from './messages.ts'
@@ -79,11 +86,12 @@ export function createSitting(options: SittingOptions, tell: Tell) {
   ): Promise<Judged> {
     const listed = lists.get(question.orders)
     if (listed === undefined) throw new Error('the orders of a case were not told')
-    const orders = withMetadata(listed, question.metadata)
+    const asked = readAsked(question, bytes)
+    const orders = withMetadata(listed, { ...question.metadata, tools: toolsOf(asked) })
     const of: Case = {
       question,
       orders,
-      asked: readAsked(question, bytes),
+      asked,
       answer: null,
       abort: new AbortController(),
     }
