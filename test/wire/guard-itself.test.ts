@@ -1,99 +1,99 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { isObject } from '../../src/conversation/json.ts'
-import { createAsk, createMark, isJudging, judgingHeader } from '../../src/guard/detect/remote/own.ts'
-import type { DetectorName } from '../../src/guard/detector.ts'
-import { asking, reason, type Asked } from '../support/guard/detecting.ts'
-import { createProvider, whole, type Provider } from '../support/provider.ts'
+import { ask } from '../support/client.ts'
+import { createProvider, whole, type Call, type Provider } from '../support/provider.ts'
+import { policiesIn } from '../support/rules.ts'
+import { createFolder } from '../support/traces.ts'
 import { until } from '../support/until.ts'
 import { startWeir, type Weir } from '../support/weir.ts'
 
-/** Rules that ask models through Weir itself, by its own routes, with its own keys. */
-const mark = createMark()
+/** Rules that ask models by way of Weir itself: with the keys of the configuration, kept, and judged by no rule. */
+const canary = 'canary-key-of-the-judge'
+const folder = createFolder()
 let provider: Provider
 let weir: Weir
 
+const policy = `from invariant import llm
+from invariant.detectors import is_similar
+
+raise "a model says so" if:
+    (msg: Message)
+    msg.role == "user"
+    "?" in msg.content
+    llm("Is it so: " + msg.content) == "YES"
+
+raise "too much like it" if:
+    (msg: Message)
+    msg.role == "user"
+    is_similar(msg.content, "like this")
+`
+
 beforeAll(async () => {
+  policiesIn(folder.path, { asks: policy })
   provider = await createProvider(async (call) => {
-    const body: unknown = JSON.parse((await call.body()).toString())
-    const input = isObject(body) && Array.isArray(body['input']) ? body['input'] : []
-    const answer = call.target.endsWith('/embeddings')
-      ? { data: input.map((_, index) => ({ index, embedding: [3, 4] })) }
-      : { choices: [{ index: 0, message: { role: 'assistant', content: 'YES' }, finish_reason: 'stop' }] }
-    call.send(whole(JSON.stringify(answer), ['Content-Type: application/json']))
+    call.send(whole(JSON.stringify(await answerTo(call)), ['Content-Type: application/json']))
   })
+  const url = provider.url
   weir = await startWeir({
-    providers: { judge: { dialect: 'openai-chat', url: provider.url, key: 'canary-key' } },
+    access: 'keys',
+    token: 'a-token-of-sixteen-signs',
+    providers: {
+      judge: { dialect: 'openai-chat', url, key: canary },
+      model: { dialect: 'openai-chat', url },
+    },
+    rules: [{ file: join(folder.path, 'asks.policy') }],
+    detectors: { llm: { target: 'judge/small' }, embedding: { target: 'judge/embed' } },
   })
 })
 
 afterAll(async () => {
   await weir[Symbol.asyncDispose]()
   await provider.stop()
+  folder[Symbol.dispose]()
 })
 
-function detector(name: DetectorName, settings: object): Asked {
-  return asking(name, settings, { ask: createAsk({ url: weir.url, mark }, fetch) })
+async function answerTo(call: Call): Promise<object> {
+  const body: unknown = JSON.parse((await call.body()).toString())
+  const input = isObject(body) && Array.isArray(body['input']) ? body['input'] : []
+  if (call.target.endsWith('/embeddings')) {
+    const near = (text: unknown) => (`${text}`.includes('like') ? [3, 4] : [4, -3])
+    return { data: input.map((text, index) => ({ index, embedding: near(text) })) }
+  }
+  const content = JSON.stringify(body).includes('bad') ? 'YES' : 'NO'
+  return { choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }] }
 }
 
-test('an embedding and a model are had by the routes of clients, with the key of the configuration', async () => {
-  expect(await detector('embedding', { target: 'judge/embed' })(['a', 'b'])).toMatchObject([
-    { value: [0.6, 0.8] },
-    { value: [0.6, 0.8] },
-  ])
-  expect(await detector('llm', { target: 'judge/small' })(['Is it so?'])).toMatchObject([{ value: 'YES' }])
-  expect(provider.calls.map(({ target }) => target)).toEqual(['/v1/embeddings', '/v1/chat/completions'])
-  for (const call of provider.calls) expect(call.header('authorization')).toBe('Bearer canary-key')
+async function say(text: string) {
+  const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] })
+  const headers = ['Authorization: Bearer sk-of-the-client', 'x-weir-key: a-token-of-sixteen-signs']
+  return ask(weir.url, { path: '/model/v1/chat/completions', body, headers })
+}
+
+test('what a model says decides, and so does what is like what', async () => {
+  expect((await say('Is it good?')).status).toBe(200)
+  expect((await say('Is it bad?')).status).toBe(400)
+  expect((await say('much like this')).status).toBe(400)
+  expect((await say('something else')).status).toBe(200)
 })
 
-test('the mark never leaves Weir', () => {
-  expect(provider.calls.length).toBeGreaterThan(0)
-  expect(provider.received().toString('latin1')).not.toContain(mark)
-  expect(provider.received().toString('latin1').toLowerCase()).not.toContain(judgingHeader)
-})
-
-test('Weir is asked directly, whatever proxy the environment names', async () => {
-  const came: (string | false | undefined)[] = []
-  const ask = createAsk({ url: weir.url, mark }, (url, init) => {
-    came.push(init.proxy === false || typeof init.proxy === 'string' ? init.proxy : undefined)
-    return fetch(url, init)
-  })
-  await asking('llm', { target: 'judge/small' }, { ask })(['Is it so?'])
-  expect(came).toEqual([false])
-})
-
-test('no trace shows the mark', async () => {
-  const heads = await until('the traces of both calls', async () => {
-    const stored = await weir.traces()
-    return stored.length >= 2 && stored
-  })
-  for (const { id } of heads) {
-    const shown = JSON.stringify(await weir.trace(id))
-    expect(shown).toContain(judgingHeader)
-    expect(shown).not.toContain(mark)
-  }
-})
-
-test('the demo answers too, so that rules can be tried without a key', async () => {
-  const [found] = await detector('llm', { target: 'demo/echo' })(['Is it so?'])
-  expect(typeof found?.value).toBe('string')
-})
-
-test('a model that is not there is a failure, told without a key', async () => {
-  expect(await reason(detector('llm', { target: 'nobody/nothing' })(['a']))).toBe(
-    'it answered with status 404',
+test('a model is asked with the key of the configuration, and with nothing of who is judged', async () => {
+  await say('Is it fine?')
+  const asked = provider.calls.filter((call) => call.header('authorization') === `Bearer ${canary}`)
+  expect(new Set(asked.map(({ target }) => target))).toEqual(
+    new Set(['/v1/chat/completions', '/v1/embeddings']),
   )
+  for (const { head } of asked) expect(head).not.toMatch(/sk-of-the-client|a-token-of-sixteen/)
 })
 
-test('an answer larger than its bound is a failure', async () => {
-  const embed = detector('embedding', { target: 'judge/embed', maxResponseBytes: 1024, maxBatch: 2048 })
-  const texts = Array.from({ length: 100 }, (_, at) => `text ${at}`)
-  expect(await reason(embed(texts))).toBe('its answer is larger than 1024 bytes')
-})
-
-test('only who knows the mark of this process is taken for a rule', () => {
-  expect(isJudging(new Headers({ [judgingHeader]: mark }), mark)).toBe(true)
-  expect(isJudging(new Headers({ [judgingHeader]: createMark() }), mark)).toBe(false)
-  expect(isJudging(new Headers({ [judgingHeader]: '' }), mark)).toBe(false)
-  expect(isJudging(new Headers(), mark)).toBe(false)
-  expect(mark).toMatch(/^[0-9a-f]{48}$/)
+test('what rules ask is an exchange like any other, but that no rule judges it', async () => {
+  const refused = await say('Is it very bad?')
+  const heads = await until('the traces of both', async () => {
+    const stored = await weir.traces()
+    return stored.some(({ id }) => id === refused.header('x-weir-trace')) && stored
+  })
+  const own = heads.filter((head) => head.provider === 'judge')
+  expect(own.length).toBeGreaterThan(0)
+  expect(own.every(({ verdict, outcome }) => verdict === null && outcome === 'answered')).toBe(true)
+  expect(JSON.stringify(await Promise.all(own.map(({ id }) => weir.trace(id))))).not.toContain(canary)
 })
