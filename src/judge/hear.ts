@@ -5,6 +5,7 @@ import type { Recording } from '../merge/recording.ts'
 import { credentialOf } from '../provider/auth.ts'
 import type { Aim } from '../route/aim.ts'
 import { clientDialect, pathname, type Door } from '../route/door.ts'
+import { ownPrefix } from '../wire/headers.ts'
 import type { FindOrders, GivenOrder, Orders } from './given.ts'
 import { bringsOrder, orderOf } from './header.ts'
 import { createHearing, type Hearing } from './hearing.ts'
@@ -83,7 +84,7 @@ function questionOf({ request, door, orders, aim, settings }: Questioned): Omit<
   const project = projectOf(headers)
   const { dialect, model, provider, path, decoded } = aim
   return {
-    scope: [orders.version, project, hashOf(credentialOf(headers, door.path) ?? '')].join(' '),
+    scope: [orders.version, project, hashOf(clientOf(headers, door))].join(' '),
     dialect,
     near: clientDialect(door),
     form: formOf(aim),
@@ -99,6 +100,12 @@ function questionOf({ request, door, orders, aim, settings }: Questioned): Omit<
 function formOf({ dialect, stream, path }: Aim): Question['form'] {
   if (!stream) return 'whole'
   return dialect === 'gemini' && !/[?&]alt=sse(?:&|$)/.test(path) ? 'elements' : 'events'
+}
+
+/** By all that it shows: where the provider's key is configured, its own for Weir is all there is. */
+function clientOf(headers: Headers, door: Door): string {
+  const own = [`${ownPrefix}key`, 'invariant-authorization'].map((name) => headers.get(name))
+  return JSON.stringify([credentialOf(headers, door.path), ...own])
 }
 
 /** What was judged for one client is not known for another. The credential itself stays in this thread. */

@@ -238,6 +238,18 @@ test('what was refused once is refused again, and does not block what comes afte
   expect((await ask(all.url, longer)).status).toBe(400)
 })
 
+test('what was judged for one client is new for another, by whichever key each is known', async () => {
+  const weir = await weirWith([{ file: file('word') }])
+  answer = (call) => say(call, chat, false, 'fine')
+  for (const name of ['Authorization: Bearer', 'x-weir-key:', 'Invariant-Authorization: Bearer']) {
+    const turn = async (key: string, ...said: readonly string[]) =>
+      (await ask(weir.url, asking('', { body: turnsOf(...said), headers: [`${name} ${key}`] }))).status
+    expect(await turn('one', 'forbidden')).toBe(400)
+    expect(await turn('two', 'forbidden', 'go on')).toBe(400)
+    expect(await turn('one', 'forbidden', 'go on')).toBe(200)
+  }
+})
+
 test('rules that only look say what they found after the end, of the request and of the answer', async () => {
   const weir = await weirWith([
     { file: file('word'), action: 'log' },
