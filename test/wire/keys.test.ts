@@ -278,6 +278,21 @@ test('a rule of a project in the store holds with the next exchange, and no more
   })
 })
 
+test('what looks like a mistake in a policy is told with the project that has it from then on', async () => {
+  await using weir = await startWeir()
+  await push(weir, null, 'guarded')
+  const id = await onlyDataset(weir, null)
+  const silent = 'raise "x" if:\n    (m: Message)\n    len(m.content)\n'
+  const made = await call(weir, null, 'POST', `/dataset/${id}/policy`, { name: 'a', policy: silent })
+  expect(made).toMatchObject({
+    status: 200,
+    json: { id, warnings: [expect.stringContaining('line 3, column 5')] },
+  })
+  const [policy] = listAt(made.json, 'extra_metadata', 'policies')
+  const path = `/dataset/${id}/policy/${textAt(policy, 'id')}`
+  expect((await call(weir, null, 'PUT', path, { policy: rule })).json).not.toHaveProperty('warnings')
+})
+
 test('a policy that is none is refused with its line and column, and changes nothing', async () => {
   await using weir = await startWeir()
   await push(weir, null, 'p')
