@@ -28,7 +28,7 @@ export const recording: Row = {
       (line) => process.stderr.write(line),
       () => 'warn',
     )
-    const settings = Value.Create(Traces)
+    const settings = Value.Parse(Traces, {})
     const pool = createPool({
       hire: hireKeeper(join(folder, 'traces.sqlite'), settings),
       mostInboxBytes: settings.mostInboxBytes,

@@ -13,6 +13,7 @@ import { createPieceStore } from '../../src/trace/piece-store.ts'
 import { createReader } from '../../src/trace/read.ts'
 import { createSessions, type Sessions } from '../../src/trace/session/show.ts'
 import { Traces } from '../../src/trace/schema.ts'
+import { createSecretsOf } from '../../src/trace/secrets.ts'
 import { openStore, type Store } from '../../src/trace/store.ts'
 import { createAgent, toBody, type Message } from '../support/agent.ts'
 import type { Row } from '../support/bench.ts'
@@ -170,7 +171,15 @@ function keeperOf(store: Store): Keep {
   const log = () => undefined
   const book = createBook({ prices: null, refreshed: null, log, now: Date.now })
   const accounts = { ...book, labelOf: createLabels(store.database), estimates: true }
-  const means = { ...Value.Parse(Traces, {}), createRebuild, dialects, accounts, pushes: {}, log }
+  const means = {
+    ...Value.Parse(Traces, {}),
+    createRebuild,
+    dialects,
+    accounts,
+    secretsOf: createSecretsOf(),
+    pushes: {},
+    log,
+  }
   const keeper = createKeeper({ store, pieces, sender: 'bench', means })
   let number = 0
   return (exchanges) => {

@@ -12,6 +12,7 @@ import {
   CostParameters,
   FilterParameters,
   ListParameters,
+  PushParameters,
   type Parameters,
   ReplayParameters,
   SessionParameters,
@@ -77,6 +78,12 @@ export function createApi(options: ApiOptions) {
       query: CostParameters,
       transform: named(CostParameters),
     })
+    .get('/pushes', async () => ({ projects: await traces.pushes() }))
+    .post(
+      '/pushes/retry',
+      async ({ query: { project = null } }) => ({ waiting: await traces.retryPushes(project) }),
+      { query: PushParameters, transform: named(PushParameters) },
+    )
     .get('/open', async () => ({ exchanges: await traces.open() }))
     .get('/live', ({ request }) => {
       allowSilence(request)

@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox'
+import { type Static, type TObject, Type } from '@sinclair/typebox'
 import { Fault } from '../core/fault.ts'
 import { isId } from '../core/id.ts'
 import { verdicts } from '../merge/judged.ts'
@@ -78,6 +78,7 @@ export const SessionParameters = Type.Object({
 })
 export type SessionParameters = Static<typeof SessionParameters>
 
+export const PushParameters = Type.Object({ project: Type.Optional(name) })
 export const ReplayParameters = Type.Object({
   speed: Type.Optional(
     Type.String({
@@ -105,12 +106,7 @@ export const CostParameters = Type.Object({
 })
 export type CostParameters = Static<typeof CostParameters>
 
-export type Parameters =
-  | typeof FilterParameters
-  | typeof ListParameters
-  | typeof ReplayParameters
-  | typeof SessionParameters
-  | typeof CostParameters
+export type Parameters = TObject
 
 /** Refuses what the framework would pass over in silence: names that mean nothing, and names that come twice. */
 export function checkNames(url: string, schema: Parameters): void {

@@ -4,6 +4,7 @@ import type { Header, Outcome } from '../merge/report.ts'
 import type { OpenTrace, Trace } from '../trace/read.ts'
 import type { CostQuery, CostTotals } from '../trace/costs.ts'
 import type { TraceConversation } from '../trace/conversation.ts'
+import type { PushSums } from '../trace/push/entry.ts'
 import type { SessionFilter, SessionPage } from '../trace/session/list.ts'
 import type { SessionView } from '../trace/session/show.ts'
 import type { TraceHead } from '../trace/trace.ts'
@@ -27,6 +28,10 @@ export type TraceReader = {
   /** The one with the newest exchange first. */
   readonly sessions: (filter: SessionFilter) => Promise<SessionPage>
   readonly session: (id: string) => Promise<SessionView | null>
+  /** Of each project that pushes: what waits, and what became of the rest. */
+  readonly pushes: () => Promise<readonly PushSums[]>
+  /** Has sent again what was refused, of one project or of all; how many these were. */
+  readonly retryPushes: (project: string | null) => Promise<number>
 }
 
 export type TraceFilter = {

@@ -1,8 +1,18 @@
+import { Fault } from '../core/fault.ts'
+import type { Pool } from '../merge/pool.ts'
 import type { Desk } from '../trace/desk.ts'
+import type { Change } from '../trace/home/change.ts'
+import type { ChangeAnswer } from '../trace/home/changing.ts'
+import { localWho } from '../trace/home/who.ts'
 import type { TraceReader } from './reader.ts'
 
-/** The store's two threads as the API wants them: one answers questions, the other removes. */
-export function createTraceReader(desk: Desk, remove: (id: string) => Promise<boolean>): TraceReader {
+/** The store's two threads as the API wants them: one answers questions, the other writes. */
+export type Writes = Pick<Pool, 'remove' | 'change'> & {
+  /** There may be something to send. */
+  readonly wakeSender: () => void
+}
+
+export function createTraceReader(desk: Desk, { remove, change, wakeSender }: Writes): TraceReader {
   return {
     list: (query) => desk('list', query),
     get: (id) => desk('get', id),
@@ -23,6 +33,14 @@ export function createTraceReader(desk: Desk, remove: (id: string) => Promise<bo
     after: (cursor, limit) => desk('after', cursor, { limit }),
     sessions: (filter) => desk('sessions', filter),
     session: (id) => desk('session', id),
+    pushes: () => desk('pushes'),
+    retryPushes: async (project) => {
+      const asked: Change = { who: localWho, kind: 'push-again', project }
+      const answer: ChangeAnswer = JSON.parse(await change(JSON.stringify(asked), new ArrayBuffer(0)))
+      if (answer.kind === 'refused') throw new Fault(answer.code, answer.message)
+      wakeSender()
+      return Number(answer.json)
+    },
   }
 }
 

@@ -149,7 +149,11 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
 
   const desk = createDesk(hireClerk)
   const api = createApi({
-    traces: createTraceReader(desk, pool.remove),
+    traces: createTraceReader(desk, {
+      remove: pool.remove,
+      change: pool.change,
+      wakeSender: () => pushing?.wake(),
+    }),
     home: {
       store: { ask: (question) => desk('home', question), change: pool.change },
       detectors: () => [...detectorNamesOf(detectors)],

@@ -12,29 +12,24 @@ import { isObject, textAt } from './json.ts'
  * the provider ran itself (clients drop searches from the history), no `extra`, nor where anything stands.
  */
 export function fingerprint(message: Message): string {
-  const hasher = new Bun.CryptoHasher('sha256')
-  addField(hasher, message.role)
-  addParts(hasher, message.parts, message.role !== 'assistant')
-  return hasher.digest('hex').slice(0, hexDigits)
+  // One text for one call: a hasher takes 1 µs to make and 0.3 for each of its pieces.
+  const covered = fieldOf(message.role) + partsOf(message.parts, message.role !== 'assistant')
+  return Bun.SHA256.hash(covered, 'hex').slice(0, hexDigits)
 }
 
 /** 128 bits: a client that looks for two messages of one fingerprint has 2^64 to try, and gains its own two. */
 const hexDigits = 32
 
-type Hasher = Bun.CryptoHasher
-
 /** With its length, so that no text can look like the field that follows it. */
-function addField(hasher: Hasher, text: string): void {
-  hasher.update(`${text.length}:`)
-  hasher.update(text)
+function fieldOf(text: string): string {
+  return `${text.length}:${text}`
 }
 
-function addParts(hasher: Hasher, parts: readonly Part[], isOthersToo: boolean): void {
+function partsOf(parts: readonly Part[], isOthersToo: boolean): string {
+  let covered = ''
   let run = ''
   const endRun = (): void => {
-    if (run === '') return
-    hasher.update('text')
-    addField(hasher, run)
+    if (run !== '') covered += `text${fieldOf(run)}`
     run = ''
   }
   for (const part of parts) {
@@ -42,11 +37,11 @@ function addParts(hasher: Hasher, parts: readonly Part[], isOthersToo: boolean):
       run += part.text
     } else if (isCovered(part, isOthersToo)) {
       endRun()
-      addPart(hasher, part)
+      covered += part.kind + contentOf(part)
     }
   }
   endRun()
-  hasher.update('.')
+  return `${covered}.`
 }
 
 type Covered = Exclude<Part, { kind: 'text' | 'thinking' }>
@@ -57,31 +52,25 @@ function isCovered(part: Exclude<Part, { kind: 'text' }>, isOthersToo: boolean):
   return part.kind !== 'other' || isOthersToo
 }
 
-function addPart(hasher: Hasher, part: Covered): void {
-  hasher.update(part.kind)
+function contentOf(part: Covered): string {
   switch (part.kind) {
+    case 'text':
     case 'refusal':
-      addField(hasher, part.text)
-      return
+      return fieldOf(part.text)
     case 'call':
-      addField(hasher, part.id ?? '')
-      addField(hasher, part.name)
-      addField(hasher, argumentsOf(part))
-      return
+      return fieldOf(part.id ?? '') + fieldOf(part.name) + fieldOf(argumentsOf(part))
     case 'result':
-      addField(hasher, part.callId ?? part.name ?? '')
-      addField(hasher, String(part.isError))
-      addParts(hasher, part.parts, true)
-      return
+      return (
+        fieldOf(part.callId ?? part.name ?? '') + fieldOf(String(part.isError)) + partsOf(part.parts, true)
+      )
     case 'other':
-      addField(hasher, toCanonicalJson(withoutCacheMark(part.original)))
-      return
+      return fieldOf(toCanonicalJson(withoutCacheMark(part.original)))
     case 'image':
     case 'audio':
     case 'video':
     case 'document':
       // Audio that a model spoke is sent back by its id alone.
-      addMedia(hasher, part.media, part.kind === 'audio' ? textAt(part.extra, 'id') : null)
+      return mediaOf(part.media, part.kind === 'audio' ? textAt(part.extra, 'id') : null)
   }
 }
 
@@ -92,23 +81,17 @@ function argumentsOf({ isFreeform, argumentsText, arguments: value }: ToolCall):
   return value === undefined ? argumentsText : toCanonicalJson(value)
 }
 
-function addMedia(hasher: Hasher, media: Media, id: string | null): void {
-  if (id !== null) {
-    addField(hasher, id)
-    return
-  }
+function mediaOf(media: Media, id: string | null): string {
+  if (id !== null) return fieldOf(id)
   switch (media.kind) {
     case 'data':
-      addField(hasher, media.base64)
-      return
+      return fieldOf(media.base64)
     case 'url':
-      addField(hasher, media.url)
-      return
+      return fieldOf(media.url)
     case 'file':
-      addField(hasher, media.id)
-      return
+      return fieldOf(media.id)
     case 'parts':
-      addParts(hasher, media.parts, true)
+      return partsOf(media.parts, true)
   }
 }
 

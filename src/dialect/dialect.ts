@@ -50,7 +50,7 @@ export type Dialect = {
   readonly merge: () => Merge
   /** Which events of its stream do nothing but let a text grow: runs of them come to the merge as one. */
   readonly grows: Grows
-  /** An answer that came whole: its JSON, parsed, and as it was written. */
+  /** An answer that came whole: its JSON, parsed, and as it was written. It stays the reply's body, as it is. */
   readonly whole: (body: unknown, text?: string) => Reply
   /** The body of a request, in the neutral form. Never throws; what it does not know it keeps. */
   readonly readRequest: (body: unknown) => Conversation

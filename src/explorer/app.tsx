@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { refused } from './client.ts'
 import { listenToKeys } from './keys.ts'
 import { watchPlace } from './opened.ts'
+import { watchPush } from './push.ts'
 import { watchOpen } from './running.ts'
 import { place, start } from './state.ts'
 import { ListView } from './views/list.tsx'
@@ -41,6 +42,7 @@ if (root !== null && window.top === window) {
   start()
   watchPlace()
   watchOpen()
+  watchPush()
   listenToKeys()
   render(<App />, root)
 }

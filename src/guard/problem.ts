@@ -45,3 +45,8 @@ function excerptOf(line: string, column: number): string {
 export function tellProblem({ line, column, message, excerpt }: Problem): string {
   return `line ${line}, column ${column}: ${message}\n${excerpt}`
 }
+
+/** How Invariant's clients and their tests know that it is the policy that is wrong. */
+export function tellUnusable(problems: string): string {
+  return `Failed to create policy from policy source. The following errors were found:\n${problems}`
+}

@@ -8,7 +8,7 @@ import { defaultLimits, type Limits } from './limits.ts'
 import { mend } from './mend.ts'
 import type { Policies } from './policies.ts'
 import type { Compiled } from './policy.ts'
-import { tellProblem } from './problem.ts'
+import { tellProblem, tellUnusable } from './problem.ts'
 import { readTrace, type ReadTrace } from './trace/read.ts'
 import { createRoom, isOfPolicy, tellResult, tellTrouble } from './tell.ts'
 
@@ -155,7 +155,7 @@ async function judgeText(text: string, { options, read, input, signal, until }: 
 }
 
 function problemsOf({ problems }: Extract<Compiled, { kind: 'problems' }>): string {
-  return problems.map(tellProblem).join('\n')
+  return tellUnusable(problems.map(tellProblem).join('\n'))
 }
 
 function wrong(schema: typeof Load | typeof Check | typeof Batch, asked: unknown): PolicyAnswer {

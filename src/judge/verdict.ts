@@ -1,4 +1,5 @@
 import { Fault, type Broken } from '../core/fault.ts'
+import { tellUnusable } from '../guard/problem.ts'
 import type { Noted } from '../merge/judged.ts'
 import { ownOrder } from './header.ts'
 import type { Ruling } from './messages.ts'
@@ -64,10 +65,9 @@ export function faultOf(ruling: Ruling, telling: Telling): Fault | null {
   }
 }
 
-/** In the words by which Invariant's clients know it. */
 function unreadable(message: string): Broken {
-  const why = `Failed to create policy from policy source.\n${message}`
-  return { part: 'request', errors: [toError({ ...missed(why, 'request', 0), order: ownOrder })] }
+  const noted = missed(tellUnusable(message), 'request', 0)
+  return { part: 'request', errors: [toError({ ...noted, order: ownOrder })] }
 }
 
 /** One of ours for what never was judged, as the traces tell it. */

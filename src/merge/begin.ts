@@ -18,7 +18,9 @@ const leastSecretLength = 8
 export function beginOf(request: Request, known: Known, startedAt: number): Begin {
   const path = pathOf(request.url)
   const { provider } = known
-  const secrets = secretsOf(request.headers, path)
+  // Once: each time takes 1 µs.
+  const headers = [...request.headers]
+  const secrets = secretsOf(headers, path)
   if (provider !== null) secrets.push(...ownSecrets(provider))
   const secret = secrets.indexOf(credentialOf(request.headers, path) ?? '')
   return {
@@ -30,7 +32,7 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
     stream: known.stream,
     method: request.method,
     path: maskQuery(path),
-    requestHeaders: toRecord(request.headers),
+    requestHeaders: toRecord(headers),
     address: provider?.url ?? null,
     client: secret === -1 ? null : { secret },
     secrets,

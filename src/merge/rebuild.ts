@@ -56,6 +56,8 @@ function isReadable(contentType: string): boolean {
   return /^(?:|text\/event-stream|text\/plain|application\/(?:.+\+)?json)$/.test(type.trim())
 }
 
+const decoder = new TextDecoder()
+
 const skipped: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf])
 
 /** White space and a byte order mark tell nothing. */
@@ -129,7 +131,7 @@ function createJson({ dialect, status, mostBytes }: RebuildOf): Rebuild {
     feed: gathered.feed,
     finish: () => {
       const { bytes, isWhole } = gathered.take()
-      const text = isWhole ? new TextDecoder().decode(bytes) : ''
+      const text = isWhole ? decoder.decode(bytes) : ''
       const body = readJson(text)
       if (body === undefined) return null
       const guessed = dialect === null ? guessDialect(body) : dialect.name

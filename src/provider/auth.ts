@@ -18,7 +18,7 @@ const headerForms = ['authorization', 'x-api-key', 'x-goog-api-key'] as const
 const queryKey = /[?&]key=/
 
 /** The credentials a request carries, as texts that must not be stored anywhere. */
-export function secretsOf(headers: Headers, path: string): string[] {
+export function secretsOf(headers: Iterable<readonly [string, string]>, path: string): string[] {
   const secrets: string[] = []
   for (const [name, value] of headers) {
     if (name === 'cookie') secrets.push(...cookiesOf(value))

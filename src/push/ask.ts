@@ -46,8 +46,9 @@ export function createAsk(remote: Remote, dataset: string): (id: string) => Prom
     return numbers === null || numbers.length > mostFound ? null : numbers
   }
 
-  function look(reply: Reply | Silence, id: string): Asked {
+  async function look(reply: Reply | Silence, id: string): Promise<Asked> {
     if (reply.status === 404) return { kind: 'absent' }
+    if (reply.status === 401) return unread(reply)
     if (!isGood(reply)) return troubled(reply)
     const { body } = reply
     if (!Array.isArray(body)) return { kind: 'mute', why: 'It does not list its traces' }
@@ -57,6 +58,12 @@ export function createAsk(remote: Remote, dataset: string): (id: string) => Prom
       kind: 'there',
       remoteId: isObject(found) && typeof found['id'] === 'string' ? found['id'] : null,
     }
+  }
+
+  /** A key that is known all the same may push and not read; for one that is known no more there is to be waited. */
+  async function unread(reply: Reply): Promise<Asked> {
+    const known = await remote.get('/user/identity')
+    return isGood(known) ? { kind: 'mute', why: remote.told(reply) } : troubled(known)
   }
 
   function troubled(reply: Reply | Silence): Asked {

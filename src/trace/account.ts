@@ -38,7 +38,8 @@ type Of = {
 export function accountOf(exchange: Exchange, of: Of): Account {
   const { begin } = exchange
   const { answer, means } = of
-  const models = [answer?.model ?? null, begin.model].filter((model) => model !== null)
+  const names = [answer?.model ?? null, begin.model].filter((model) => model !== null)
+  const models = names[0] === names[1] ? names.slice(0, 1) : names
   if (isFetched(exchange)) return unknown('What is only fetched was counted when it was made', models)
   const usage = usageOf(exchange, of)
   if (usage === null)
@@ -59,12 +60,14 @@ export function priceOf(
   find: Accounts['find'],
 ): StoredCost {
   const tier = usage.details?.tier ?? null
-  const priced = models.map((model) => {
+  let first: StoredCost | null = null
+  for (const model of models) {
     const cost = costOf({ usage, identity: { ...whose, tier, model } }, find)
-    return { kind: cost.kind, cost: packCost(cost, model) }
-  })
-  const best = priced.find(({ kind }) => kind === 'priced') ?? priced[0]
-  return best?.cost ?? packCost({ kind: 'unknown', reason: 'Which model answered is not known' }, '')
+    const packed = packCost(cost, model)
+    if (cost.kind === 'priced') return packed
+    first ??= packed
+  }
+  return first ?? packCost({ kind: 'unknown', reason: 'Which model answered is not known' }, '')
 }
 
 /** A stream that is taken up again has not been counted yet. */

@@ -2,6 +2,7 @@ import { Fault } from '../core/fault.ts'
 import type { TraceConversation } from './conversation.ts'
 import type { CostQuery, CostTotals } from './costs.ts'
 import type { AskHome } from './home/questions.ts'
+import type { PushSums } from './push/entry.ts'
 import type { Lists } from './query.ts'
 import type { Reader, Trace } from './read.ts'
 import type { Sessions } from './session/show.ts'
@@ -14,6 +15,7 @@ export type Calls = Pick<Lists, 'list' | 'after' | 'totals'> &
   Omit<Reader, 'get'> & { readonly get: (id: string) => ToldTrace | null } & Sessions & {
     readonly costs: (query: CostQuery) => CostTotals
     readonly home: AskHome
+    readonly pushes: () => readonly PushSums[]
   }
 
 export type ToldTrace = Trace & { readonly conversation: TraceConversation | null }

@@ -10,7 +10,7 @@ import { headerOf } from './header.ts'
 import type { PushRules } from './push/entry.ts'
 import type { History } from './session/history.ts'
 import { readHistory } from './session/told.ts'
-import { type Secrets, createSecrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
+import { type Secrets, maskBytes, maskText, openSecretLength } from './secrets.ts'
 
 /** What is known in memory of an exchange that has not ended: enough to finish it without reading it again. */
 export type Exchange = {
@@ -80,6 +80,7 @@ export type Means = {
   readonly mostRequestBytes: number
   readonly mostReplyBytes: number
   readonly accounts: Accounts
+  readonly secretsOf: (secrets: readonly string[]) => Secrets
   readonly mostBinaryBytes: number
   /** The projects whose traces go out to another store. */
   readonly pushes: PushRules
@@ -88,8 +89,12 @@ export type Means = {
 
 const nothing = Buffer.alloc(0)
 
-export function createExchange(id: string, begin: Begin, { accounts }: Pick<Means, 'accounts'>): Exchange {
-  const secrets = createSecrets(begin.secrets)
+export function createExchange(
+  id: string,
+  begin: Begin,
+  { accounts, secretsOf }: Pick<Means, 'accounts' | 'secretsOf'>,
+): Exchange {
+  const secrets = secretsOf(begin.secrets)
   const client = labelled(begin, accounts)
   return {
     id,

@@ -5,6 +5,7 @@ import { answerOf, isWhole } from './answer.ts'
 import { type Withheld, withheldOf } from './compressed.ts'
 import { type Facts, type Part, packData } from './data.ts'
 import type { Exchange, Means } from './exchange.ts'
+import { headerOf } from './header.ts'
 import { outcomeOf } from './outcome.ts'
 import { mostLiteralBytes } from './piece-store.ts'
 import { type Decided, decide } from './push/decide.ts'
@@ -69,27 +70,14 @@ function toldBy(
 /** Empty where the stored bytes say the same, or say it best: an answer that came whole is its own rebuilt form. */
 function rebuiltOf(exchange: Exchange, answer: Reply | null, raw: Buffer): string {
   if (answer === null || answer.body === undefined) return ''
-  const text = JSON.stringify(answer.body)
-  const isWhole = exchange.reply.parts === 0 && exchange.reply.recent.length === 0 && exchange.reply.isTrue
-  return isWhole && saysTheSame(raw, text) ? '' : text
+  return isOwnForm(exchange, raw) ? '' : JSON.stringify(answer.body)
 }
 
-function saysTheSame(raw: Buffer, text: string): boolean {
-  const first = raw[0]
-  // The usual ones only: an object that is written compactly, or else indented.
-  if (first !== 0x7b || raw.length > mostComparedBytes) return false
-  const came = raw.toString()
-  if (came === text) return true
-  try {
-    return JSON.stringify(JSON.parse(came)) === text
-  } catch (error) {
-    if (error instanceof SyntaxError) return false
-    throw error
-  }
+/** One part, of one object, as it came: no dialect makes anything else of it. */
+function isOwnForm({ reply, head }: Exchange, raw: Buffer): boolean {
+  if (reply.parts > 0 || reply.recent.length > 0 || !reply.isTrue) return false
+  return raw[0] === 0x7b && !headerOf(head?.headers ?? [], 'content-type').includes('event-stream')
 }
-
-/** Larger ones are stored in both forms, which one compressed frame makes nearly one again. */
-const mostComparedBytes = 4 * 1024 * 1024
 
 type Made = { readonly answer: Reply | null; readonly account: Account; readonly sums: Sums }
 

@@ -11,6 +11,7 @@ import { createPieceStore, type PieceStore } from './piece-store.ts'
 import type { PushRules } from './push/entry.ts'
 import { createRetention, type Retention } from './retention.ts'
 import type { Traces } from './schema.ts'
+import { createSecretsOf } from './secrets.ts'
 import { openStore, type Store } from './store.ts'
 import { troubleOf } from './trouble.ts'
 
@@ -52,6 +53,7 @@ const accessMs = 500
 
 export function createKeeping(options: KeepingOptions, tell: (message: FromWorker) => void) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
+  const secretsOf = createSecretsOf()
   const book = createBook({ ...options.ledger, log, now: options.now })
   const changing = createChanging({
     opened: () => opened,
@@ -82,7 +84,7 @@ export function createKeeping(options: KeepingOptions, tell: (message: FromWorke
     const { store } = result
     const pieces = createPieceStore(store.database)
     const accounts = { ...book, labelOf: createLabels(store.database), estimates: ledger.estimate }
-    const means = { ...settings, createRebuild, dialects, accounts, pushes, log }
+    const means = { ...settings, createRebuild, dialects, accounts, secretsOf, pushes, log }
     const keeper = createKeeper({ store, pieces, sender, means })
     const retention = createRetention({ store, pieces, settings, now })
     opened = { store, pieces, keeper, retention, snapshot: createSnapshots(store.database) }

@@ -4,7 +4,7 @@ import type { Batch, Report } from '../merge/report.ts'
 import { type Exchange, type Means, createExchange, takeHead, takeReply, takeRequest } from './exchange.ts'
 import { finish } from './finish.ts'
 import type { Restore } from './restore.ts'
-import { createSecrets, maskText } from './secrets.ts'
+import { type Secrets, maskText } from './secrets.ts'
 import { isAboutOneReport } from './trouble.ts'
 import type { Work } from './works.ts'
 
@@ -19,7 +19,7 @@ type Slice = { readonly report: Report; readonly request: Buffer; readonly reply
 
 export function createPrepare({ open, restore, means }: PrepareOptions) {
   const take = ({ report, request, reply }: Slice): Work | null => {
-    if (report.judged !== undefined) return toNote(report.id, report.judged, report.secrets)
+    if (report.judged !== undefined) return toNote(report.id, report.judged, means.secretsOf(report.secrets))
     const exchange = exchangeOf(report, open, means)
     if (exchange === null) return null
     if (report.head !== null) takeHead(exchange, report.head)
@@ -42,6 +42,7 @@ export function createPrepare({ open, restore, means }: PrepareOptions) {
     } catch (error) {
       // Half taken: out of memory with it. What is stored of it can still be restored, with a gap.
       open.delete(slice.report.id)
+      restore.letGo(slice.report.id)
       means.log('error', 'report-bad', { trace: slice.report.id, cause: causeOf(error) })
       return null
     }
@@ -60,11 +61,9 @@ export function createPrepare({ open, restore, means }: PrepareOptions) {
   return {
     /** Reads only what is stored, so it can be done again after an error. */
     restoreMissing: (batch: Batch): void => {
-      const looked = new Set<string>()
       for (const { id } of batch.reports) {
-        if (open.has(id) || looked.has(id)) continue
-        looked.add(id)
-        // Also with a beginning: it may be told again. A miss costs 0.3 µs.
+        // Also with a beginning: it may be told again.
+        if (open.has(id) || !restore.isLeft(id)) continue
         const exchange = readBack(id)
         if (exchange !== null) open.set(id, exchange)
       }
@@ -84,8 +83,8 @@ function takeAll(batch: Batch, take: (slice: Slice) => Work | null): { works: Wo
   return { works, bad }
 }
 
-function toNote(id: string, judged: Judged, secrets: readonly string[]): Work {
-  const text = maskText(JSON.stringify(judged), createSecrets(secrets))
+function toNote(id: string, judged: Judged, secrets: Secrets): Work {
+  const text = maskText(JSON.stringify(judged), secrets)
   return { kind: 'note', exchange: null, id, verdict: judged.verdict, judged: text }
 }
 
@@ -94,7 +93,7 @@ function exchangeOf(report: Report, open: Map<string, Exchange>, means: Means): 
   if (known !== undefined) {
     const secrets = report.begin?.secrets ?? report.secrets
     // Read back after this thread was restarted: what must be hidden in it was never stored.
-    if (known.secrets.texts.length === 0 && secrets.length > 0) known.secrets = createSecrets(secrets)
+    if (known.secrets.texts.length === 0 && secrets.length > 0) known.secrets = means.secretsOf(secrets)
     return known
   }
   if (report.begin === null) return null

@@ -5,6 +5,7 @@ import { createCosts } from './costs.ts'
 import { createCurrent } from './current.ts'
 import type { Calls, Question, Reply } from './desk.ts'
 import { createHome } from './home/questions.ts'
+import { createWaiting } from './push/waiting.ts'
 import { createLists } from './query.ts'
 import { createReader } from './read.ts'
 import { createSessions } from './session/show.ts'
@@ -33,6 +34,7 @@ function createCalls(store: Store, now: () => number): Calls {
     ...reader,
     costs: createCosts(store),
     home: createHome(store, now),
+    pushes: createWaiting(store).sums,
     ...createSessions(store, { reader, dialects, now }),
     get: (id) => {
       const trace = reader.get(id)

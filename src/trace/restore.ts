@@ -9,6 +9,9 @@ import type { OpenRow } from './works.ts'
 /** What is stored of an exchange that has not ended, read back: after this thread, or all of Weir, has died. */
 export type Restore = {
   readonly ids: () => string[]
+  /** Whether anything of it may be stored that is not in memory: what was there at first, and what was let go. */
+  readonly isLeft: (id: string) => boolean
+  readonly letGo: (id: string) => void
   /** In memory as it was. Null if nothing of it is stored. Its secrets are not: they were never written. */
   readonly restore: (id: string) => Exchange | null
   readonly earlier: (exchange: Exchange) => Earlier
@@ -27,6 +30,7 @@ export function createRestore(database: Database, means: Means): Restore {
   const countParts = database.prepare<{ next: number | null }, [string]>(
     'SELECT max(part) + 1 AS next FROM reply_part WHERE id = ?',
   )
+  const allIds = () => ids.all().map(({ id }) => id)
   const { join } = createPieceReader(database)
   const replyParts = (id: string): Part[] => parts.all(id).map((row) => unpackPart(row.data))
 
@@ -55,8 +59,14 @@ export function createRestore(database: Database, means: Means): Restore {
     return exchange
   }
 
+  // Asked for each report: a look into the store would take 3 µs.
+  let known: Set<string> | null = null
+  const left = (): Set<string> => (known ??= new Set(allIds()))
+
   return {
-    ids: () => ids.all().map(({ id }) => id),
+    ids: allIds,
+    isLeft: (id) => left().has(id),
+    letGo: (id) => void left().add(id),
     restore,
     earlier: ({ id, request }) => ({
       request: () => (request.manifest === null ? null : join(request.manifest)),

@@ -27,6 +27,7 @@ const masked = '[redacted]'
 const secretParameter = 'key|api[-_]?key|access_token|token'
 const secretInQuery = new RegExp(`([?&](?:${secretParameter})=)([^&#]*)`, 'gi')
 const isSecretParameter = new RegExp(`^(?:${secretParameter})=`, 'i')
+const secretEnd = /(^|-)(auth|authorization|key|apikey|token|secret|password|signature)$/
 const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
 
 export function endToEnd(source: Headers): Headers {
@@ -48,7 +49,7 @@ export function toProvider(source: Headers): Headers {
 }
 
 /** Headers as a trace keeps them: names and values, credentials masked. */
-export function toRecord(headers: Headers): [string, string][] {
+export function toRecord(headers: Iterable<readonly [string, string]>): [string, string][] {
   const record: [string, string][] = []
   for (const [name, value] of headers)
     record.push([name, isSecret(name) || name === rulesHeader ? masked : value])
@@ -79,10 +80,7 @@ export function withoutSecrets(path: string): string {
 
 /** Whether a header of this name, in lower case, holds a credential. */
 export function isSecret(name: string): boolean {
-  return (
-    secretNames.has(name) ||
-    /(^|-)(auth|authorization|key|apikey|token|secret|password|signature)$/.test(name)
-  )
+  return secretNames.has(name) || secretEnd.test(name)
 }
 
 function dropNamed(headers: Headers, connection: string): void {

@@ -81,6 +81,27 @@ test('a new exchange arrives at the top by itself, and waits while the list is p
   await tab.close()
 }, 30_000)
 
+test('an exchange says why another store does not have it, and by itself when it has', async () => {
+  const pushed = { state: 'skipped', attempts: 0, detail: 'Its answer calls tools', remoteId: null } as const
+  const skipped = storedTrace({ pushed })
+  const waiting = storedTrace({ pushed: { ...pushed, state: 'waiting', detail: null } })
+  const fake = fakeTraces([skipped, waiting, storedTrace()])
+  const tab = await openExplorer(fake, `#/t/${skipped.record.id}`)
+  await tab.until(`document.querySelector('.push h3')?.textContent === 'Push: skipped'`)
+  expect(await tab.evaluate(`document.querySelector('.push .why').textContent`)).toBe(
+    'Its answer calls tools',
+  )
+  await tab.evaluate(`location.hash = '#/t/${waiting.record.id}'`)
+  await tab.until(`document.querySelector('.push h3')?.textContent === 'Push: waiting'`)
+  const sent = { state: 'sent', attempts: 1, detail: null, remoteId: 'remote-7' } as const
+  fake.stored.splice(1, 1, { ...waiting, record: { ...waiting.record, pushed: sent } })
+  await tab.until(`document.querySelector('.push').textContent.includes('as remote-7, after 1 attempt')`)
+  await tab.evaluate(`location.hash = '#/t/${fake.stored[2]?.record.id}'`)
+  await tab.until(`document.querySelector('.trace h2') !== null && document.querySelector('.push') === null`)
+  expect(tab.complaints).toEqual([])
+  await tab.close()
+}, 30_000)
+
 test('an exchange that still runs stands above the list until it has ended', async () => {
   const fake = fakeTraces([storedTrace()])
   const one = openTrace({ model: 'thinker' })

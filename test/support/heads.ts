@@ -1,6 +1,7 @@
 import { createIds } from '../../src/core/id.ts'
 import type { RawPart, TraceReader, TraceRecord } from '../../src/api/reader.ts'
 import type { OpenTrace } from '../../src/trace/read.ts'
+import type { PushSums } from '../../src/trace/push/entry.ts'
 import type { SessionView } from '../../src/trace/session/show.ts'
 import type { TraceHead } from '../../src/trace/trace.ts'
 
@@ -85,6 +86,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
   const stored = [...initial]
   const open: OpenTrace[] = []
   const sessions: SessionView[] = []
+  const pushes: PushSums[] = []
   const listeners = new Set<() => void>()
   const calls: unknown[] = []
   const find = (id: string) => stored.find(({ record }) => record.id === id) ?? null
@@ -141,6 +143,11 @@ export function fakeTraces(initial: readonly Stored[] = []) {
       return { sessions: sessions.map(({ threads, exchanges, unread, ...head }) => head), next: null }
     },
     session: async (id) => sessions.find((session) => session.id === id) ?? null,
+    pushes: async () => pushes,
+    retryPushes: async (project) => {
+      calls.push({ retry: project })
+      return pushes.reduce((sum, each) => sum + each.refused, 0)
+    },
   }
   return {
     traces,
@@ -149,6 +156,7 @@ export function fakeTraces(initial: readonly Stored[] = []) {
     stored,
     open,
     sessions,
+    pushes,
     subscribe: (listener: () => void) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -57,6 +57,7 @@ export function hostileTrace(): Stored {
         unknownEvents: { [hostile]: 7, ['y'.repeat(500)]: 1 },
       },
       error: { message: hostile },
+      pushed: { state: 'refused', attempts: 3, detail: hostile, remoteId: short },
     },
     [{ bytes: new TextEncoder().encode(hostile), reads: [30_000, 5, 200_000, 9] }],
   )

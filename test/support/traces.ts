@@ -10,6 +10,7 @@ import type { CreateRebuild, Means } from '../../src/trace/exchange.ts'
 import { createKeeper } from '../../src/trace/keeper.ts'
 import { migrations } from '../../src/trace/migrations.ts'
 import { createPieceStore } from '../../src/trace/piece-store.ts'
+import { createSecrets } from '../../src/trace/secrets.ts'
 import { type Store, openStore } from '../../src/trace/store.ts'
 import { readAnswered, readSaid } from './said.ts'
 
@@ -167,6 +168,7 @@ export function meansOf(more: Partial<Means> = {}): Means {
     mostRequestBytes: 1 << 25,
     mostReplyBytes: 1 << 26,
     accounts: unpriced,
+    secretsOf: createSecrets,
     mostBinaryBytes: 1 << 20,
     pushes: {},
     log: quiet,

@@ -16,6 +16,7 @@ import { createLists } from '../../src/trace/query.ts'
 import { createReader, type Trace } from '../../src/trace/read.ts'
 import { numberOf, openReader, type Store } from '../../src/trace/store.ts'
 import type { TraceHead } from '../../src/trace/trace.ts'
+import { troubleOf } from '../../src/trace/trouble.ts'
 import { createFolder } from './traces.ts'
 import { until } from './until.ts'
 
@@ -175,6 +176,10 @@ function isReady(path: string): boolean {
   const store = openReader(path)
   try {
     return numberOf(store.database, 'user_version') === migrations.length
+  } catch (error) {
+    // While it becomes one with a write-ahead log SQLite says so at once, whatever time it was given.
+    if (troubleOf(error).kind === 'locked') return false
+    throw error
   } finally {
     store.close()
   }

@@ -249,8 +249,8 @@ test('a client that reads slowly, but reads, is not cut', async () => {
     providers: providersAt(provider.url),
     timeouts: { clientIdleMs: limitMs },
   })
-  // More than it reads and all sockets on the way hold (under 16 MiB), so that in each pause Weir waits for it.
-  const parts = 500
+  // Far more than it reads (10 MiB) and all sockets on the way hold (16 MiB seen), so that in each pause Weir waits for it.
+  const parts = 800
   answer = async (call) => {
     call.send(chunkedHead('application/octet-stream'))
     for (let part = 0; part < parts; part++) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { wallClock } from '../../src/core/clock.ts'
 import { createRemote } from '../../src/push/remote.ts'
+import { at } from '../support/json.ts'
 import { createProvider, whole } from '../support/provider.ts'
 import { createRemoteStore, type Behaviour, type Remote } from '../support/remote.ts'
 import { findsWord, policiesIn } from '../support/rules.ts'
@@ -118,6 +119,22 @@ test('a remote that refuses a trace gets it no more, and the reason is told', as
     event: 'push-refused',
     fields: { project: 'default', trace: id, why: 'It answered with status 422: no' },
   })
+}, 20_000)
+
+test('what was refused is told over the API, and sent at once when it is put back there', async () => {
+  remote.behave = () => ({ kind: 'status', status: '422 Unprocessable Entity' })
+  weir = await startWeir(pushing())
+  const { id } = await ask(weir)
+  await pushed(weir, id, 'refused')
+  const { url } = weir
+  const sums = async () => at(await (await fetch(`${url}/api/pushes`)).json(), 'projects', 0)
+  expect(await sums()).toMatchObject({ project: 'default', entries: 0, refused: 1, oldestAt: null })
+  remote.behave = () => ({ kind: 'take' })
+  const retry = (query: string) => fetch(`${url}/api/pushes/retry${query}`, { method: 'POST' })
+  expect(await (await retry('?project=other')).json()).toEqual({ waiting: 0 })
+  expect(await (await retry('')).json()).toEqual({ waiting: 1 })
+  expect(await pushed(weir, id, 'sent')).toMatchObject({ attempts: 2, detail: null })
+  expect(await sums()).toMatchObject({ entries: 0, sent: 1, refused: 0 })
 }, 20_000)
 
 test('what a remote says of the key is hidden wherever it is told: in traces, the log, the store', async () => {

@@ -5,7 +5,7 @@ import { createFollowing } from './following.ts'
 import { createRemoval } from './removal.ts'
 import { createList, createSessionList } from './list.ts'
 import { Session } from './session.ts'
-import { Costs, Timeline, Trace, type Shape } from './shape.ts'
+import { Costs, Pushes, Retried, Timeline, Trace, type Shape } from './shape.ts'
 
 /** Traces from a Weir that runs somewhere, over its HTTP API. */
 export type InstanceOptions = AskOptions & {
@@ -39,8 +39,17 @@ export function openInstance(options: InstanceOptions): TraceSource {
     exportLines: null,
     prune: (policy) => (policy.mode === 'count' ? removal.count(policy) : removal.remove(policy)),
     costs: (query) => costs(query, ask),
-    pushes: () => Promise.reject(new Error('What waits is told where the traces are kept: without --url')),
-    retryPushes: () => Promise.reject(new Error('This is done where the traces are kept: without --url')),
+    pushes: async () => {
+      const told = await ask.json('pushes', Pushes)
+      if (told === null) throw ask.stranger()
+      return told.projects
+    },
+    retryPushes: async (project) => {
+      const parameters = { project: project ?? undefined }
+      const told = await ask.json('pushes/retry', Retried, { method: 'POST', parameters })
+      if (told === null) throw ask.stranger()
+      return told.waiting
+    },
     reprice: () => Promise.reject(new Error('Prices are made anew where the traces are kept: without --url')),
     missing: () => null,
     close: following.close,

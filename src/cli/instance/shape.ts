@@ -172,6 +172,21 @@ export const Costs = Type.Object({
   isCut: Type.Boolean(),
 })
 
+export const Pushes = Type.Object({
+  projects: Type.Array(
+    Type.Object({
+      project: Type.String(),
+      entries: Type.Number(),
+      bytes: Type.Number(),
+      sent: Type.Number(),
+      refused: Type.Number(),
+      dropped: Type.Number(),
+      oldestAt: Type.Union([Type.Number(), Type.Null()]),
+    }),
+  ),
+})
+export const Retried = Type.Object({ waiting: Type.Number() })
+
 export const Status = Type.Object({ version: Type.String(), totals: Type.Object({ count: Type.Number() }) })
 export const Removed = Type.Object({ removed: Type.Number() })
 export const Refusal = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })

@@ -10,6 +10,7 @@ import { BodyView } from './body.tsx'
 import { CopyButton } from './copy.tsx'
 import { Cost, costFact } from './cost.tsx'
 import { LongText } from './long.tsx'
+import { Push } from './push.tsx'
 import { Outcome } from './row.tsx'
 import { Headers, Sizes } from './sizes.tsx'
 import { Timing } from './timing.tsx'
@@ -65,6 +66,7 @@ function Whole({ state: { trace, timeline } }: { readonly state: Opened & { read
       <Timing trace={trace} timeline={timeline} />
       <BodyView title="Answer" said={told} body={reply} nothing="Nothing of an answer had come." />
       <BodyView title="Request" said={asked} body={request} nothing="The request had no body." />
+      <Push trace={trace} />
       <Cost trace={trace} />
       <Sizes trace={trace} />
       <section aria-label="Headers">

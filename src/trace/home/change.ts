@@ -31,6 +31,8 @@ export type Change = { readonly who: Who } & (
   | { readonly kind: 'query-remove'; readonly query: string }
   /** What became of traces on their way to another store: Weir's own word. */
   | { readonly kind: 'pushed'; readonly changes: readonly PushChange[] }
+  /** What was refused is to be sent again, of one project or of all. */
+  | { readonly kind: 'push-again'; readonly project: string | null }
   | AccessChange
 )
 
@@ -109,6 +111,8 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
       case 'pushed':
         for (const each of change.changes) outbox.change(each)
         return null
+      case 'push-again':
+        return outbox.retry(change.project, asking.at)
       case 'key-create':
       case 'key-revoke':
       case 'keys-used':

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, ownAt } from '../../conversation/json.ts'
+import { codePointsBefore } from '../../guard/trace/address.ts'
 import { wrong } from './said.ts'
 
 /**
@@ -118,7 +119,7 @@ export type Mappings = Record<string, { content: string; source: 'search' }>
 /** Of one trace: more of the same word would only slow down who looks. */
 const mostMappings = 100
 
-/** Where a text stands in messages, whatever its case. */
+/** Where a text stands in messages, whatever its case; counted in code points, as rules count and as Explorer did. */
 export function findText(messages: readonly object[], text: string): Mappings {
   const found: Mappings = {}
   let left = mostMappings
@@ -129,13 +130,15 @@ export function findText(messages: readonly object[], text: string): Mappings {
       const within = value.toLowerCase()
       // A letter that is longer in lower case would move all that follows.
       if (within.length !== value.length) return
-      for (
-        let at = within.indexOf(lower);
-        at !== -1 && left > 0;
-        at = within.indexOf(lower, at + lower.length)
-      ) {
+      // The end of the last one found, in units of the text and in code points.
+      let from = 0
+      let points = 0
+      for (let at = within.indexOf(lower); at !== -1 && left > 0; at = within.indexOf(lower, from)) {
         const end = at + text.length
-        found[`${address}:${at}-${end}`] = { content: value.slice(at, end), source: 'search' }
+        const start = points + codePointsBefore(value, at, from)
+        points = start + codePointsBefore(value, end, at)
+        from = end
+        found[`${address}:${start}-${points}`] = { content: value.slice(at, end), source: 'search' }
         left--
       }
       return

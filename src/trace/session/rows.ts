@@ -62,6 +62,9 @@ export function createRows(database: Database) {
   const linked = database.prepare<Member, [Uint8Array, number]>(
     `${member} link JOIN traces ON seq = trace WHERE hash = ? AND kind = ? ORDER BY trace DESC LIMIT 1`,
   )
+  const known = database.prepare<{ hash: string }, [string]>(
+    'SELECT value AS hash FROM json_each(?) WHERE EXISTS (SELECT 1 FROM link WHERE hash = unhex(value))',
+  )
   const insertLink = database.prepare('INSERT OR IGNORE INTO link (hash, kind, trace) VALUES (?, ?, ?)')
   const claim = database.prepare(
     `UPDATE OR IGNORE link SET kind = ${kindOf('taken')} WHERE hash = ? AND kind = ${kindOf('free')} AND trace = ?`,
@@ -85,6 +88,9 @@ export function createRows(database: Database) {
     newestOf: (session: string): Member | null => newest.get(session),
     /** The newest trace that can be found so. */
     linked: (hash: string, kind: LinkKind): Member | null => linked.get(bytesOf(hash), kindOf(kind)),
+    /** Those by which any trace can be found. */
+    known: (hashes: readonly string[]): ReadonlySet<string> =>
+      new Set(known.all(JSON.stringify(hashes)).map(({ hash }) => hash)),
     /** Somebody has gone on from there. */
     claim: (hash: string, seq: number): void => void claim.run(bytesOf(hash), seq),
     addLinks: (seq: number, links: readonly Link[]): void => {

@@ -117,3 +117,44 @@ test('what is no body has no tokens, and depth is no matter', () => {
   for (let level = 0; level < 100_000; level++) deep = [deep]
   expect(estimateRequest({ input: deep })).toBe(four)
 })
+
+/** The pieces, told once more by an expression alone, and what each counts. */
+function estimateSlowly(text: string): number {
+  const pieces =
+    / ?(\p{Lu}?[a-z]+|[A-Z]+)|(\d+)| ?([\p{Script=Latin}\p{M}]+)| ?([\p{Script=Han}]+)| ?([\p{L}\p{M}]+)|(\p{Extended_Pictographic}\u{fe0f}?)| ?([^\s\p{L}\p{N}]+)|\s+|[^]/gu
+  let tokens = 0
+  for (const [, word, digits, latin, han, letters, emoji, signs] of text.matchAll(pieces)) {
+    if (word !== undefined) tokens += word.length <= 9 ? 1 : Math.max(1, word.length / 5 - 0.6)
+    else if (digits !== undefined) tokens += Math.ceil(digits.length / 3)
+    else if (latin !== undefined) tokens += Math.max(1, latin.length / 3.2)
+    else if (han !== undefined) tokens += han.length / 1.35
+    else if (letters !== undefined) tokens += Math.max(1, letters.length / 3.3)
+    else if (emoji !== undefined) tokens += 2
+    else tokens += signs === undefined ? 1 : Math.max(1, signs.length / 2.6)
+  }
+  return Math.round(tokens)
+}
+
+test('what is plain, and what stands beside it, is cut as the expression for all scripts cuts it', () => {
+  const parts = [
+    'a',
+    'Zz',
+    'QRS',
+    'Title',
+    'averylongword',
+    ' ',
+    '  ',
+    '\n',
+    '\t',
+    '1',
+    '4567',
+    '_',
+    '("',
+    '\u0000',
+    '\u007f',
+  ]
+  const foreign = ['é', 'Éa', '“', '漢', 'я', '😀', '\u00a0', '\u0301', '\ud83d', '\ufeff', '²', '٣']
+  const all = [...parts, ...foreign]
+  const texts = all.flatMap((one) => all.flatMap((two) => all.map((three) => one + two + three)))
+  expect(texts.filter((text) => estimateTokens(text) !== estimateSlowly(text))).toEqual([])
+})

@@ -162,3 +162,15 @@ test('without the data set it has nothing of it; what cannot be asked is mute, w
   const nobody = remoteOf(() => json({}))
   expect(await createAsk(nobody, 'data')('t')).toMatchObject({ kind: 'mute' })
 })
+
+test('a key that may push and not read makes its remote mute; one that is known no more is waited for', async () => {
+  let isKnown = true
+  const refuse = () => json({ detail: 'Unauthorized get' }, 401)
+  const remote = remoteOf(({ pathname }) =>
+    pathname.endsWith('/identity') && isKnown ? json({ username: 'u' }) : refuse(),
+  )
+  const ask = createAsk(remote, 'data')
+  expect(await ask('t')).toEqual({ kind: 'mute', why: 'It answered with status 401: Unauthorized get' })
+  isKnown = false
+  expect(await ask('t')).toMatchObject({ kind: 'away' })
+})

@@ -1,5 +1,11 @@
 import { expect, test } from 'bun:test'
-import { createSecrets, maskBytes, maskText, openSecretLength } from '../../../src/trace/secrets.ts'
+import {
+  createSecrets,
+  createSecretsOf,
+  maskBytes,
+  maskText,
+  openSecretLength,
+} from '../../../src/trace/secrets.ts'
 
 const key = 'sk-abcdef123456'
 const secrets = createSecrets([key])
@@ -43,4 +49,23 @@ test('the start of a secret at the end of bytes is seen at every length', () => 
   expect(openSecretLength(Buffer.from('sk-abcdx'), secrets)).toBe(0)
   expect(openSecretLength(Buffer.from('ss'), secrets)).toBe(1)
   expect(openSecretLength(Buffer.from('sk-abc'), createSecrets([]))).toBe(0)
+})
+
+test('a list of secrets is made ready once, and others are not taken for it', () => {
+  const secretsOf = createSecretsOf()
+  const one = secretsOf(['Bearer one-key', 'one-key'])
+  expect(secretsOf(['Bearer one-key', 'one-key'])).toBe(one)
+  expect(secretsOf(['Bearer one-key'])).not.toBe(one)
+  expect(secretsOf(['Bearer two-key', 'two-key']).texts).toEqual(
+    createSecrets(['Bearer two-key', 'two-key']).texts,
+  )
+})
+
+test('of many lists of secrets not all are held', () => {
+  const secretsOf = createSecretsOf()
+  const first = secretsOf(['secret-number-0'])
+  for (let number = 1; number <= 1024; number++) secretsOf([`secret-number-${number}`])
+  expect(secretsOf(['secret-number-0'])).not.toBe(first)
+  const long = Array.from({ length: 9 }, (_, at) => `cookie-number-${at}`)
+  expect(secretsOf(long)).not.toBe(secretsOf(long))
 })

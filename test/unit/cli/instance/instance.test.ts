@@ -58,6 +58,21 @@ test('a trace without an answer has no bytes, and no trace has none to have', as
   expect(await source.raw('0123456789abcdefghjk')).toBeNull()
 })
 
+test('what waits for other stores is told, and what was refused is sent again', async () => {
+  const { source, pushes, asked, calls } = createWeir()
+  const sums = { entries: 2, bytes: 3000, sent: 7, refused: 3, dropped: 1, oldestAt: 5 }
+  pushes.push({ project: 'one', ...sums }, { project: 'two', ...sums, refused: 0, oldestAt: null })
+  expect(await source.pushes()).toEqual(pushes)
+  expect(await source.retryPushes(null)).toBe(3)
+  expect(await source.retryPushes('one & two')).toBe(3)
+  expect(calls).toEqual([{ retry: null }, { retry: 'one & two' }])
+  expect(asked[1]).toBe('POST /api/pushes/retry')
+  const older = createStranger(() =>
+    Response.json({ error: { code: 'not-found', message: 'x' } }, { status: 404 }),
+  )
+  await expect(older.pushes()).rejects.toThrow('is not a Weir')
+})
+
 test('the token is shown to the Weir, and what it says to none or a wrong one is told', async () => {
   const { source } = createWeir(tracesAt(1), { token })
   expect((await source.list({}, { limit: 1, cursor: null })).traces.length).toBe(1)

@@ -90,3 +90,11 @@ test('a text is found wherever it stands, with the address of each place', () =>
   })
   expect(Object.keys(findText([{ content: 'a'.repeat(500) }], 'a'))).toHaveLength(100)
 })
+
+test('a place is counted in code points, as rules and Python count', () => {
+  const content = '\u{1F30A} Meer \u{1F30A}\u{1F30A} meer'
+  const places = Object.keys(findText([{ role: 'user', content }], 'meer'))
+  expect(places).toEqual(['messages.0.content:2-6', 'messages.0.content:10-14'])
+  const ranges = places.map((place) => place.split(':')[1]?.split('-').map(Number))
+  expect(ranges.map((range) => [...content].slice(...(range ?? [])).join(''))).toEqual(['Meer', 'meer'])
+})
