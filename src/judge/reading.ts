@@ -4,7 +4,7 @@ import type { Source } from '../conversation/invariant-source.ts'
 import { isObject, type JsonObject } from '../conversation/json.ts'
 import type { Dialect, Reply } from '../dialect/dialect.ts'
 import type { Path } from './hear/heard.ts'
-import { leavesOf } from './mask/edit.ts'
+import { textsIn } from './mask/edit.ts'
 
 /**
  * An answer in the light of what was asked, as rules read it. Behind its messages stands what rules have no member for,
@@ -50,9 +50,9 @@ export function createReader(dialect: Dialect, request: Conversation | null): Re
       return { messages, sources, from, origins }
     },
     hear: (type, told) => {
-      for (const { path, value } of leavesOf(told)) {
+      for (const { path, value } of textsIn(told)) {
         const key = path.at(-1)
-        if (typeof value !== 'string' || (typeof key === 'string' && names.has(key))) continue
+        if (typeof key === 'string' && names.has(key)) continue
         const place = `${type} ${path.join('/')}`
         unheard.set(place, (unheard.get(place) ?? '') + value)
       }
@@ -106,8 +106,9 @@ function besidesOf({ choices }: Answer): string[] {
 /** Of a body that is no answer of the dialect: all that it says. */
 function foreignTexts({ choices }: Answer, body: unknown): string[] {
   if (choices.length > 0) return []
-  const leaves = leavesOf(body).filter(({ path }) => !names.has(String(path.at(-1))))
-  return leaves.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+  return textsIn(body)
+    .filter(({ path }) => !names.has(String(path.at(-1))))
+    .map(({ value }) => value)
 }
 
 function textsOf(fields: JsonObject): string[] {
