@@ -9,7 +9,12 @@ import type { GivenOrder } from './given.ts'
 /** As Invariant's gateway called them. */
 export const ownOrder = 'guardrails from request header'
 
-/** Null without the header, and for an empty one. */
+/** An empty header is none. */
+export function bringsOrder(headers: Headers): boolean {
+  return (headers.get(rulesHeader) ?? '').trim() !== ''
+}
+
+/** Null without the header. */
 export function orderOf(headers: Headers): GivenOrder | null {
   const written = headers.get(rulesHeader)
   if (written === null || written.trim() === '') return null

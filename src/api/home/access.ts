@@ -25,6 +25,8 @@ export type Access = {
   readonly whoIs: (request: Request) => Who | Promise<Who>
   /** For those who have the credential by itself. */
   readonly permit: (credential: string | null, project: string, right?: Right) => Permit | Promise<Permit>
+  /** Whether a request may bring rules of its own: a key by its right, one without a key where none is needed. */
+  readonly mayRule: (credential: string | null, project: string) => boolean | Promise<boolean>
   /** Whether requests by model, and those to a provider's own paths, need a key as well. */
   readonly isForAll: boolean
   /** Whether a key or token is needed, as far as that is known. */
@@ -84,6 +86,12 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
     return may(who, right, project) ? 'granted' : 'forbidden'
   }
 
+  const mayRuleNow = (credential: string | null, project: string): boolean => {
+    const who = credential === null ? null : credentials.find(credential)
+    // They would stand in place of those that hold others: without a key this is for one user on one machine.
+    return who === null ? isLoopback && !isNeeded() : may(who, 'rules', project)
+  }
+
   return {
     whoIs: ({ headers }) => {
       const credential = credentialIn(headers)
@@ -91,6 +99,10 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
     },
     permit: (credential, project, right = 'gateway') => {
       const decided = () => permitNow(credential, project, right)
+      return waiting(credential)?.then(decided) ?? decided()
+    },
+    mayRule: (credential, project) => {
+      const decided = () => mayRuleNow(credential, project)
       return waiting(credential)?.then(decided) ?? decided()
     },
     isForAll: access === 'keys',
