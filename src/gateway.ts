@@ -31,7 +31,7 @@ export async function handle(request: Request, door: Door, gateway: Gateway): Pr
   const exchange = open(request, door, gateway)
   try {
     admit(gateway.load, gateway.limits.openExchanges)
-    exchange.hearing = gateway.hear(exchange)
+    exchange.hearing = await gateway.hear(exchange)
     const aim = await aimed(exchange)
     const response = await called(exchange, aim)
     return await pass(response, exchange, aim)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import pkg from '../package.json' with { type: 'json' }
 import { createBench } from './cli/bench.ts'
 import { createCommands } from './cli/commands.ts'
+import { connectDetectors } from './cli/connect.ts'
 import { ledgerOf, openFiles, storeFile } from './cli/files.ts'
 import { openInstance } from './cli/instance/instance.ts'
 import { openKeyFiles } from './cli/keys/files.ts'
@@ -66,6 +67,7 @@ const world: World = {
   version: pkg.version,
   fetch,
   serve,
+  connect: (config) => connectDetectors(config, { fetch, now: wallClock }),
   openTraces,
   openKeys,
 }

@@ -1,6 +1,8 @@
 import { wallClock } from './core/clock.ts'
 import { dialects } from './dialect/index.ts'
 import { createChecking } from './guard/checking.ts'
+import { createDetectors } from './guard/detect/create.ts'
+import { localDetectors } from './guard/detect/local.ts'
 import type { ToService } from './guard/service-thread.ts'
 import type { ToWorker } from './merge/pool.ts'
 import { createRebuild } from './merge/rebuild.ts'
@@ -27,7 +29,10 @@ self.onmessage = ({ data: duty }: MessageEvent<Duty<Target>>) => {
     return
   }
   if (duty.kind === 'check') {
-    const checking = createChecking((said) => self.postMessage(said))
+    const checking = createChecking(
+      (settings, ask) => createDetectors(settings, { builtin: localDetectors, ask, fetch }),
+      (said) => self.postMessage(said),
+    )
     self.onmessage = ({ data }: MessageEvent<ToService>) => checking.receive(data)
     return
   }

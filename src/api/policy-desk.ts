@@ -1,6 +1,9 @@
 import { Fault } from '../core/fault.ts'
+import type { Ask } from '../guard/detect/remote/means.ts'
+import type { GivenMeans } from '../guard/means.ts'
+import { createModelAnswers } from '../guard/models.ts'
 import type { CheckPolicies, PolicyAnswer } from '../guard/service.ts'
-import type { FromService, ToService } from '../guard/service-thread.ts'
+import type { Answered, FromService, ToService } from '../guard/service-thread.ts'
 
 /**
  * The main thread's side of the thread that judges for others. It is started at the first question, and anew after it
@@ -24,24 +27,57 @@ const mostPendingBytes = 128 * 1024 * 1024
 // Each question ends by its own limits after 4 s: a thread that says nothing for this long does not end.
 const mostSilenceMs = 15_000
 
-export type PolicyDesk = { readonly check: CheckPolicies; readonly waiting: () => number }
+export type PolicyDeskOptions = {
+  readonly hire: HireChecker
+  readonly means: () => GivenMeans
+  /** How a model is asked. */
+  readonly ask: Ask
+  readonly silenceMs?: number
+}
 
-export function createPolicyDesk(hire: HireChecker, silenceMs = mostSilenceMs): PolicyDesk {
+export type PolicyDesk = {
+  readonly check: CheckPolicies
+  readonly waiting: () => number
+  /** The means are others now. */
+  readonly meet: () => void
+}
+
+export function createPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
+  const { hire, means, ask, silenceMs = mostSilenceMs } = options
   const pending = new Map<number, Pending>()
+  const models = createModelAnswers(ask, () => checker?.post)
   let checker: Checker | undefined
   let lastNumber = 0
   let bytes = 0
   let silence: Timer | undefined
 
   function employ(): Checker {
-    const hired: Checker = hire(hear, (why) => {
-      // One that was replaced says that it closed long after its successor has come.
-      if (checker === hired) gone(why)
-    })
+    // One that was replaced may still say this or that, and says that it closed long after its successor has come.
+    const hired: Checker = hire(
+      (message) => {
+        if (checker === hired) hear(message)
+      },
+      (why) => {
+        if (checker === hired) gone(why)
+      },
+    )
+    hired.post({ kind: 'means', ...means() }, [])
     return hired
   }
 
   function hear(message: FromService): void {
+    switch (message.kind) {
+      case 'asks':
+        return void models.asks(message.number, message.model)
+      case 'leaves':
+        return models.leaves(message.number)
+      case 'answered':
+      case 'failed':
+        return take(message)
+    }
+  }
+
+  function take(message: Answered): void {
     const waiting = settle(message.number)
     listen()
     if (message.kind === 'answered') return waiting?.resolve(message.answer)
@@ -101,7 +137,11 @@ export function createPolicyDesk(hire: HireChecker, silenceMs = mostSilenceMs): 
     signal.addEventListener('abort', onLeave, { once: true })
     return answer.finally(() => signal.removeEventListener('abort', onLeave))
   }
-  return { check, waiting: () => pending.size }
+  return {
+    check,
+    waiting: () => pending.size,
+    meet: () => checker?.post({ kind: 'means', ...means() }, []),
+  }
 }
 
 function unjudged(why: string): Fault {

@@ -1,7 +1,9 @@
 import { createAccess, type Access } from '../api/home/access.ts'
+import { ownKeyIn } from '../api/home/credential.ts'
 import type { Config } from '../config/schema.ts'
 import { isLoopback } from '../config/server.ts'
 import type { Clock } from '../core/clock.ts'
+import type { MayBring } from '../judge/hear.ts'
 import { createPool, type Pool, type PoolOptions } from '../merge/pool.ts'
 import { keepKeyUses, type KeyUses } from './key-uses.ts'
 
@@ -14,6 +16,23 @@ export function accessOf({ token, access, listen }: Config, now: Clock): Access 
     now,
     wait: (ms) => Bun.sleep(ms),
   })
+}
+
+/** Which requests may bring rules of their own. */
+export function mayBringOf(header: Config['judging']['header'], { mayRule }: Access): MayBring {
+  switch (header) {
+    case 'allow':
+      return () => null
+    case 'refuse':
+      return () => 'Requests may not bring rules: the header Invariant-Guardrails is refused'
+    case 'local':
+      return async (headers, project) =>
+        (await mayRule(ownKeyIn(headers), project)) ? null : ruleless(project)
+  }
+}
+
+function ruleless(project: string): string {
+  return `The header Invariant-Guardrails takes a key with the right "rules" for the project "${project}"`
 }
 
 type Tools = Pick<PoolOptions, 'hire' | 'onKept' | 'log' | 'now'> & {

@@ -1,5 +1,6 @@
 import type { ArgumentTexts } from '../dialect/dialect.ts'
 import type { ShownCost } from '../ledger/stored.ts'
+import type { Verdict } from '../merge/judged.ts'
 import type { Header, Outcome } from '../merge/report.ts'
 import type { LedgerSettings } from '../trace/account.ts'
 import type { Withheld } from '../trace/compressed.ts'
@@ -21,6 +22,8 @@ export type TraceQuery = {
   readonly provider?: string
   readonly model?: string
   readonly outcome?: Outcome
+  /** What rules said of it; none of these where there were no rules. */
+  readonly verdict?: Verdict
   readonly status?: number
   /** Milliseconds since 1970, of the start. */
   readonly since?: number

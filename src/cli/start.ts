@@ -24,7 +24,7 @@ import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
 import { createPatience, lookEveryMs } from '../upstream/patience.ts'
-import { accessOf, poolOf } from './access.ts'
+import { accessOf, mayBringOf, poolOf } from './access.ts'
 import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
 import { pricesFile } from './files.ts'
@@ -89,11 +89,15 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const judgeObserve = createJudgeObserve(metrics)
   const { judged } = judgeObserve
   let { detectors } = config
+  const asking = {
+    means: () => ({ detectors, limits: judging.limits }),
+    ask: createAskSelf(() => gateway, observe),
+  }
+  const policies = createPolicyDesk({ ...asking, hire: hireChecker })
   const judges = createJudges({
+    ...asking,
     hire: hireJudge,
     settings: () => judging,
-    detectors: () => detectors,
-    ask: createAskSelf(() => gateway, observe),
     judged,
     log,
     now,
@@ -103,12 +107,12 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     gatewayOf(next, { ...means, hear: hearOf(next, nextBook) })
   let gateway = gatewayFor(config, book)
 
-  function hearOf({ judging: settings, listen: { host } }: Config, { all, projects }: Book): Hear {
+  function hearOf({ judging: settings }: Config, { all, projects }: Book): Hear {
     // There before the first request that it is to judge.
     if (all.length > 0 || projects.size > 0) judges.wake()
-    const isHeaderAllowed = settings.header === 'allow' || (settings.header === 'local' && isLoopback(host))
     const find = createFindOrders({ all, projects }, settings.precedence, access.rulesOf)
-    return createHear({ find, isHeaderAllowed, settings, judges, recorder, observe: judgeObserve, now })
+    const mayBring = mayBringOf(settings.header, access)
+    return createHear({ find, mayBring, settings, judges, recorder, observe: judgeObserve, now })
   }
 
   function settled(exchange: Exchange): void {
@@ -130,6 +134,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     judging = next.judging
     detectors = next.detectors
     judges.meet()
+    policies.meet()
   }
 
   function renew(): void {
@@ -142,7 +147,6 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     leavePrices?.()
   }
 
-  const policies = createPolicyDesk(hireChecker)
   const desk = createDesk(hireClerk)
   const api = createApi({
     traces: createTraceReader(desk, {

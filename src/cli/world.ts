@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts'
 import type { Overrides } from '../config/load.ts'
 import type { Environment } from '../config/server.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Detectors } from '../guard/detector.ts'
 import type { Book } from '../judge/given.ts'
 import type { KeySource } from './keys/source.ts'
 import type { TraceSource, Whereabouts } from './source.ts'
@@ -38,6 +39,8 @@ export type World = {
   readonly version: string
   readonly fetch: (url: string, init: { signal: AbortSignal }) => Promise<Response>
   readonly serve: (options: ServeOptions) => Promise<number>
+  /** Whom rules ask by a configuration, where no Weir runs. */
+  readonly connect: (config: Config) => Detectors
   readonly openTraces: (where: Whereabouts) => Promise<TraceSource>
   readonly openKeys: (where: Whereabouts) => KeySource
 }

@@ -7,6 +7,7 @@ import type { Limits } from '../guard/limits.ts'
 import type { Policy } from '../guard/policy.ts'
 import type { Violation } from '../guard/violation.ts'
 import type { Bytes } from '../wire/body.ts'
+import type { Observer } from './remarks.ts'
 
 /**
  * What judges an answer on its way, and what it says of the bytes it is given: these may leave, these leave otherwise,
@@ -88,6 +89,8 @@ export type AnswerOf = {
   readonly detectors?: Detectors
   readonly detections?: Detections
   readonly limits?: Limits
+  /** Told what kept rules silent. */
+  readonly observe?: Observer
   /** `sentence`: text leaves by the sentence. `message`: by the block, or the whole of what one choice says. */
   readonly granularity?: Granularity
   /** So many bytes may wait, inflated: what is longer cannot be judged, and each order's `onError` decides. */

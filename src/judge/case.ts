@@ -75,6 +75,21 @@ export function readAsked(
   return { kind: 'read', text, conversation, told, trace: read.trace }
 }
 
+/** A tool as servers of MCP list it. */
+export type McpTool = {
+  readonly name: string
+  readonly description: string | null
+  readonly inputSchema: unknown
+}
+
+/** What the model may call. */
+export function toolsOf(asked: Asked): readonly McpTool[] {
+  if (asked.kind !== 'read') return []
+  return asked.conversation.tools.map(({ name, description, parameters }) => {
+    return { name, description, inputSchema: parameters }
+  })
+}
+
 /** A form, a text, or a body in which nobody speaks: rules read it as it is. */
 function conversationIn(text: string, body: unknown, dialect: DialectName): Conversation {
   if (body === undefined) return foreignBody(text)

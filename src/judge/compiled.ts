@@ -1,9 +1,10 @@
 import { tellProblem, type Problem } from '../guard/problem.ts'
 import type { Policies } from '../guard/policies.ts'
 import type { Order } from './answer.ts'
-import type { CompiledOrders, OrdersFault } from './case.ts'
+import type { CompiledOrders, McpTool, OrdersFault } from './case.ts'
 import type { GivenOrder } from './given.ts'
-import type { Question } from './messages.ts'
+
+export type Metadata = Readonly<Record<string, string | null | readonly McpTool[]>>
 
 /** Texts to policies that can be judged with, sorted by who waits for them. */
 export function compileOrders(list: readonly GivenOrder[], policies: Policies): CompiledOrders {
@@ -34,8 +35,8 @@ function toFault(given: GivenOrder, problems: readonly Problem[]): OrdersFault {
   return { order: given, isClients, onError, message }
 }
 
-/** What rules read beside their own parameters, in the words of Invariant's gateway. */
-export function withMetadata(orders: CompiledOrders, metadata: Question['metadata']): CompiledOrders {
+/** What rules read beside their own parameters, in the words of Invariant's gateway and of its proxy for MCP. */
+export function withMetadata(orders: CompiledOrders, metadata: Metadata): CompiledOrders {
   const add = (order: Order): Order => {
     return { ...order, input: { ...order.input, metadata, action: order.action } }
   }

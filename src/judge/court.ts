@@ -5,6 +5,7 @@ import type { Violation } from '../guard/violation.ts'
 import type { Action, Finding, Order } from './answer.ts'
 import type { Maybe } from './maybe.ts'
 import type { Origins } from './reading.ts'
+import type { Observer } from './remarks.ts'
 
 /** Orders on what was said: what they find, and what follows from it for what may leave. */
 export type Case = {
@@ -23,7 +24,9 @@ export type Verdict = {
   readonly masks: readonly { readonly violation: Violation; readonly finding: Finding }[]
 }
 
-export type Settings = Pick<Judgement, 'detectors' | 'detections' | 'limits' | 'signal' | 'now'>
+export type Settings = Pick<Judgement, 'detectors' | 'detections' | 'limits' | 'signal' | 'now'> & {
+  readonly observe?: Observer
+}
 
 /** Whether an answer may have to wait for it, and for what of it. */
 export function isGating({ action, mode }: Order): boolean {
@@ -49,8 +52,11 @@ export function tryCase(orders: readonly Order[], of: Case, settings: Settings):
     judge(policy, read.trace, { ...settings, input, from: of.from }),
   )
   const known = results.flatMap((result) => (result instanceof Promise ? [] : [result]))
-  if (known.length === results.length) return toVerdict(orders, known, of)
-  return Promise.all(results).then((all) => toVerdict(orders, all, of))
+  const judged = (all: readonly Result[]): Verdict => {
+    for (const [at, order] of orders.entries()) settings.observe?.(order, all[at]?.warnings ?? [])
+    return toVerdict(orders, all, of)
+  }
+  return known.length === results.length ? judged(known) : Promise.all(results).then(judged)
 }
 
 function refused(message: string): Result {

@@ -58,6 +58,8 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
   // How much was said, and how much of it was judged, in characters.
   let [said, judged] = [0, 0]
   let readBytes = 0
+  // What was judged last was without the calls that went on.
+  let isPartial = false
   let isEnding = false
   // The end of an answer is judged when it comes, however little it adds.
   let hasEnd = false
@@ -105,9 +107,9 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
       const event = events[at]
       if (event === undefined) continue
       const note = listener.hear(event)
-      const mustWait = note.heard.isOther && said !== judged && gating.length > 0
+      const mustWait = note.heard.isOther && !isKnown() && gating.length > 0
       // What it takes the place of would never be judged.
-      const waits = mustWait ? check(gating) : undefined
+      const waits = mustWait ? check(gating, 'all') : undefined
       if (trial.isOver()) return undefined
       if (waits !== undefined) return waits.then(() => addTo(frame, note, at))
       add(note)
@@ -132,7 +134,7 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
     if (!isEnding) queue.lift(lifted)
   }
   function push(frame: Frame): undefined {
-    const isFree = holding.length === 0 || (queue.bytes() === 0 && said === judged)
+    const isFree = holding.length === 0 || (queue.bytes() === 0 && isKnown())
     const waiting = texts.length === 0 ? frame : { ...frame, said: texts }
     if (texts.length > 0) texts = []
     if (isFree && !isEnding) leaveOne(waiting)
@@ -156,7 +158,7 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
     }
     if (readBytes > mostReadBytes) return giveUp(`the answer is longer than ${mostReadBytes} bytes`)
     if (isEnding || !queue.has(needed)) return
-    const isDue = said === judged || said - judged >= judged * growth || mustJudge
+    const isDue = isKnown() || isAnew() || said - judged >= judged * growth || mustJudge
     if (!isDue) return
     mustJudge = false
     return judgeTo(holding, needed)
@@ -168,13 +170,24 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
     return then(isEnding ? judgeTo(gating, levels.none) : judgeTo(holding, needs), toStep)
   }
   function judgeTo(orders: readonly Order[], level: Level): Maybe<undefined> {
-    if (said === judged && !(hasTail && isEnding)) return leave(queue.take(level))
-    return then(check(orders), () => (trial.isOver() ? undefined : leave(queue.take(level))))
+    if (isKnown() && !(hasTail && isEnding)) return leave(queue.take(level))
+    return then(check(orders, isEnding ? 'all' : 'whole'), () =>
+      trial.isOver() ? undefined : leave(queue.take(level)),
+    )
   }
 
-  function check(orders: readonly Order[]): Maybe<undefined> {
+  /** All that was said was judged. */
+  function isKnown(): boolean {
+    return said === judged && !isPartial
+  }
+  /** A call has become whole that was not judged with the rest. */
+  function isAnew(): boolean {
+    return isPartial && !listener.tails.isAtCall()
+  }
+  function check(orders: readonly Order[], what: 'all' | 'whole'): Maybe<undefined> {
     judged = said
-    return trial.hear(orders, listener.read(isCut), listener.masks)
+    isPartial = what === 'whole' && listener.tails.isAtCall()
+    return trial.hear(orders, listener.read(what, isCut), listener.masks)
   }
   function giveUp(why: string): undefined {
     if (trial.isOver() || blindness !== null) return
@@ -203,7 +216,10 @@ export function createHall(of: AnswerOf, way: Way, isInflated: boolean): Hall {
     if (watching.length === 0) return []
     const leftBytes = way.left()
     if (blindness !== null) return watching.map((order) => toError(order, blindness ?? '', leftBytes, null))
-    return then(tryCase(watching, { ...listener.read(isCut), leftBytes }, of), (verdict) => verdict.findings)
+    return then(
+      tryCase(watching, { ...listener.read('all', isCut), leftBytes }, of),
+      (verdict) => verdict.findings,
+    )
   }
   return { take, tick, end, after, answer: () => listener.answer(), giveUp }
 }

@@ -8,7 +8,12 @@ import type { GivenOrder } from './given.ts'
  * clients escape (`text.encode("unicode_escape")` of Python), send UTF-8 as it is, or base64 of it.
  */
 
-/** Null without the header, and for an empty one. */
+/** An empty header is none. */
+export function bringsOrder(headers: Headers): boolean {
+  return (headers.get(rulesHeader) ?? '').trim() !== ''
+}
+
+/** Null without the header. */
 export function orderOf(headers: Headers): GivenOrder | null {
   const written = headers.get(rulesHeader)
   if (written === null || written.trim() === '') return null

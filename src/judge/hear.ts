@@ -5,8 +5,9 @@ import type { Recording } from '../merge/recording.ts'
 import { credentialOf } from '../provider/auth.ts'
 import type { Aim } from '../route/aim.ts'
 import { asksForEvents, clientDialect, pathname, type Door } from '../route/door.ts'
-import type { FindOrders, Orders } from './given.ts'
-import { orderOf } from './header.ts'
+import { ownPrefix } from '../wire/headers.ts'
+import type { FindOrders, GivenOrder, Orders } from './given.ts'
+import { bringsOrder, orderOf } from './header.ts'
 import { createHearing, type Hearing } from './hearing.ts'
 import type { Judges } from './judges.ts'
 import type { Question } from './messages.ts'
@@ -15,7 +16,10 @@ import type { Observe } from './observe.ts'
 import type { Judging } from './schema.ts'
 
 /** Which rules hold for an exchange, and their hearing; null if there are none: then nothing of all this is made. */
-export type Hear = (exchange: Concerned) => Hearing | null
+export type Hear = (exchange: Concerned) => Hearing | null | Promise<Hearing | null>
+
+/** Whether a request may bring rules for a project: null if it may, else why not. */
+export type MayBring = (headers: Headers, project: string) => string | null | Promise<string | null>
 
 export type Concerned = {
   readonly request: Request
@@ -28,8 +32,7 @@ export type Concerned = {
 
 export type HearOptions = {
   readonly find: FindOrders
-  /** Whether requests may bring rules. */
-  readonly isHeaderAllowed: boolean
+  readonly mayBring: MayBring
   readonly settings: Judging
   readonly judges: Judges
   readonly recorder: Pick<Recorder, 'reply' | 'annotate'>
@@ -38,12 +41,10 @@ export type HearOptions = {
 }
 
 export function createHear(options: HearOptions): Hear {
-  const { find, isHeaderAllowed, settings, judges, recorder, observe, now } = options
-  return (exchange) => {
+  const { find, mayBring, settings, judges, recorder, observe, now } = options
+
+  function hearWith(own: GivenOrder | null, exchange: Concerned): Hearing | null {
     const { request, door, recording, abort, wait } = exchange
-    const own = orderOf(request.headers)
-    if (own !== null && !isHeaderAllowed)
-      throw new Fault('forbidden', 'Requests may not bring rules: the header Invariant-Guardrails is refused')
     const orders = find({ project: projectOf(request.headers), own })
     if (orders === null) return null
     return createHearing({
@@ -60,6 +61,16 @@ export function createHear(options: HearOptions): Hear {
       now,
     })
   }
+
+  /** What it brings is not even read where it may not. */
+  async function hearOwn(exchange: Concerned): Promise<Hearing | null> {
+    const { headers } = exchange.request
+    const why = await mayBring(headers, projectOf(headers))
+    if (why !== null) throw new Fault('forbidden', why)
+    return hearWith(orderOf(headers), exchange)
+  }
+
+  return (exchange) => (bringsOrder(exchange.request.headers) ? hearOwn(exchange) : hearWith(null, exchange))
 }
 
 type Questioned = Pick<Concerned, 'request' | 'door'> & {
@@ -73,7 +84,7 @@ function questionOf({ request, door, orders, aim, settings }: Questioned): Omit<
   const project = projectOf(headers)
   const { dialect, model, provider, path, decoded } = aim
   return {
-    scope: [orders.version, project, hashOf(credentialOf(headers, door.path) ?? '')].join(' '),
+    scope: [orders.version, project, hashOf(clientOf(headers, door))].join(' '),
     dialect,
     near: clientDialect(door),
     form: formOf(aim),
@@ -88,6 +99,12 @@ function questionOf({ request, door, orders, aim, settings }: Questioned): Omit<
 function formOf({ dialect, stream, path }: Aim): Question['form'] {
   if (!stream) return 'whole'
   return dialect === 'gemini' && !asksForEvents(path) ? 'elements' : 'events'
+}
+
+/** By all that it shows: where the provider's key is configured, its own for Weir is all there is. */
+function clientOf(headers: Headers, door: Door): string {
+  const own = [`${ownPrefix}key`, 'invariant-authorization'].map((name) => headers.get(name))
+  return JSON.stringify([credentialOf(headers, door.path), ...own])
 }
 
 /** What was judged for one client is not known for another. The credential itself stays in this thread. */

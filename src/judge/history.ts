@@ -6,13 +6,20 @@ import { fingerprint } from '../conversation/fingerprint.ts'
  * judged again each time, one message that was refused once would refuse everything that follows.
  *
  * A turn is known by all its messages, in their order, under the same rules and the same client: a message that was
- * harmless elsewhere is judged anew here. Asked for again as it was, it is judged again, and refused again.
+ * harmless elsewhere is judged anew here. Asked for again as it was, it is judged again, and refused again. What could
+ * not be judged was not: it is new with every turn until it is.
  */
 export type History = {
-  /** From which message on it is new. */
-  readonly newFrom: (scope: string, messages: readonly Message[]) => number
+  readonly turn: (scope: string, messages: readonly Message[]) => Turn
   /** A turn that goes on from `messages`: what was answered belongs to what was judged. */
   readonly answered: (scope: string, messages: readonly Message[], answer: Message) => void
+}
+
+export type Turn = {
+  /** From which message on it is new. */
+  readonly from: number
+  /** It has been judged. */
+  readonly judged: () => void
 }
 
 // A hundred bytes each.
@@ -32,7 +39,7 @@ export function createHistory(most = standardMost): History {
     }
   }
 
-  function newFrom(scope: string, messages: readonly Message[]): number {
+  function turn(scope: string, messages: readonly Message[]): Turn {
     const chain = createChain(scope)
     let from = 0
     let last = ''
@@ -40,11 +47,10 @@ export function createHistory(most = standardMost): History {
       last = chain(message)
       if (at + 1 < messages.length && turns.has(last)) from = at + 1
     }
-    if (last === '') return 0
+    if (last === '') return { from: 0, judged: () => {} }
     // The same again: judged from where it was judged before.
     const begun = turns.get(last) ?? from
-    remember(last, begun)
-    return begun
+    return { from: begun, judged: () => remember(last, begun) }
   }
 
   function answered(scope: string, messages: readonly Message[], answer: Message): void {
@@ -53,7 +59,7 @@ export function createHistory(most = standardMost): History {
     remember(chain(answer), messages.length)
   }
 
-  return { newFrom, answered }
+  return { turn, answered }
 }
 
 function createChain(scope: string): (message: Message) => string {

@@ -1,13 +1,14 @@
 import type { Clock } from '../core/clock.ts'
 import { causeOf, type Log } from '../core/log.ts'
 import type { Ask } from '../guard/detect/remote/means.ts'
-import type { DetectorSettings } from '../guard/detect/schema.ts'
+import type { GivenMeans } from '../guard/means.ts'
+import { createModelAnswers } from '../guard/models.ts'
 import { createAsks } from './asks.ts'
 import type { Orders } from './given.ts'
 import type { Bytes } from '../wire/body.ts'
 import { createLists } from './lists.ts'
 import type { CaseQuestion, FromJudge, Question, Said, ToJudge } from './messages.ts'
-import { createModelAnswers } from './models.ts'
+import { logRemark } from './remarks.ts'
 
 /**
  * The main thread's side of the thread that judges. Whatever becomes of that thread, each question is answered here: by
@@ -17,7 +18,7 @@ export type Judges = {
   readonly open: (orders: Orders) => CaseAt
   /** Starts the thread, so that the first request need not wait for it. */
   readonly wake: () => void
-  /** The detectors are others now. */
+  /** The means are others now. */
   readonly meet: () => void
   readonly state: () => JudgesState
   readonly stop: () => void
@@ -50,8 +51,8 @@ export type HireJudge = (hear: (message: FromJudge) => void, gone: (why: string)
 export type JudgesOptions = {
   readonly hire: HireJudge
   readonly settings: () => { readonly waitMs: number; readonly mostWaitingBytes: number }
-  /** Whom rules may ask, and how a model is asked. */
-  readonly detectors: () => DetectorSettings
+  readonly means: () => GivenMeans
+  /** How a model is asked. */
   readonly ask: Ask
   /** Told of each answer: how long the thread worked on it. */
   readonly judged: (said: Said, ms: number) => void
@@ -92,7 +93,7 @@ export function createJudges(options: JudgesOptions): Judges {
         },
       )
       hand = hired
-      hired.post({ kind: 'detectors', settings: options.detectors() }, [])
+      hired.post({ kind: 'means', ...options.means() }, [])
       for (const arrived of arrivals.splice(0)) arrived()
     } catch (error) {
       gone(causeOf(error))
@@ -108,6 +109,8 @@ export function createJudges(options: JudgesOptions): Judges {
         return void models.asks(message.number, message.model)
       case 'leaves':
         return models.leaves(message.number)
+      case 'remark':
+        return logRemark(log, message)
       case 'said':
         return take(message)
     }
@@ -217,7 +220,7 @@ export function createJudges(options: JudgesOptions): Judges {
     },
     meet: () => {
       lists.forget()
-      hand?.post({ kind: 'detectors', settings: options.detectors() }, [])
+      hand?.post({ kind: 'means', ...options.means() }, [])
     },
     state: () => ({ restarts, waiting: asks.count(), inHandBytes: inHandBytes() }),
     stop: () => {

@@ -20,7 +20,8 @@ export type Listener = {
   readonly add: (note: Note) => Level
   readonly masks: Masks
   readonly tails: Tails
-  readonly read: (isCut: boolean) => Reading
+  /** `whole`: without the calls that go on, which cannot leave before they are. */
+  readonly read: (what: 'all' | 'whole', isCut: boolean) => Reading
   readonly answer: () => Answer
 }
 
@@ -59,7 +60,11 @@ export function createListener(dialect: Dialect, request: Conversation | null, i
     ...parts,
     hear,
     add,
-    read: (isCut) => parts.reader.read(merge.finish(isCut ? 'torn' : undefined)),
+    read: (what, isCut) =>
+      parts.reader.read(merge.finish(isCut ? 'torn' : undefined), ({ at }) => {
+        const caller = what === 'all' ? null : ear.callerAt(at)
+        return caller !== null && parts.tails.isAtCall(caller)
+      }),
     answer: () => answerOf(dialect, merge.finish()),
   }
 }
@@ -94,7 +99,7 @@ export function createWholeListener(
       if (!heard.isKnown) parts.reader.hear('', event.data)
       return 0
     },
-    read: () => parts.reader.read(reply ?? dialect.whole(null)),
+    read: () => parts.reader.read(reply ?? dialect.whole(null), () => false),
     answer: () => answerOf(dialect, reply ?? dialect.whole(null)),
   }
 }

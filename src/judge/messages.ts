@@ -1,25 +1,19 @@
 import type { DialectName } from '../dialect/dialect.ts'
-import type { Failure } from '../guard/detect/remote/failure.ts'
-import type { Question as ModelQuestion } from '../guard/detect/remote/means.ts'
-import type { DetectorSettings } from '../guard/detect/schema.ts'
+import type { GivenMeans } from '../guard/means.ts'
+import type { FromModels, ToModels } from '../guard/models.ts'
 import type { Noted } from '../merge/judged.ts'
 import type { Form } from './frames.ts'
 import type { GivenOrder } from './given.ts'
+import type { Remark } from './remarks.ts'
 
 /**
  * What the main thread and the thread that judges say to each other. A case is one exchange: opened with its request,
  * told its answer bit by bit, closed at its end. Each `ask` is answered once; what takes long says nothing meanwhile.
  */
 export type ToJudge =
-  /** Whom rules may ask; orders that were told before are forgotten with those that there were. */
-  | { readonly kind: 'detectors'; readonly settings: DetectorSettings }
-  /** What a model answered, or why it did not. */
-  | {
-      readonly kind: 'told'
-      readonly number: number
-      readonly value: unknown
-      readonly failure: Failure | null
-    }
+  /** Other detectors, or other bounds; orders that were told before are forgotten with those that there were. */
+  | ({ readonly kind: 'means' } & GivenMeans)
+  | ToModels
   /** Told once for each list, and referred to by its key from then on. */
   | { readonly kind: 'orders'; readonly key: number; readonly list: readonly GivenOrder[] }
   | { readonly kind: 'forget' }
@@ -99,7 +93,6 @@ export type Said =
 
 export type FromJudge =
   | { readonly kind: 'alive' }
-  /** A model is to be asked, through the gateway; and nobody waits for its answer any more. */
-  | { readonly kind: 'asks'; readonly number: number; readonly model: ModelQuestion }
-  | { readonly kind: 'leaves'; readonly number: number }
+  | FromModels
+  | ({ readonly kind: 'remark' } & Remark)
   | { readonly kind: 'said'; readonly ask: number; readonly said: Said; readonly ms: number }

@@ -1,10 +1,10 @@
-import type { Answer, Conversation } from '../conversation/conversation.ts'
+import type { Answer, Conversation, Part } from '../conversation/conversation.ts'
 import { createInvariant, type InvariantMessage } from '../conversation/invariant.ts'
 import type { Source } from '../conversation/invariant-source.ts'
 import { isObject, type JsonObject } from '../conversation/json.ts'
 import type { Dialect, Reply } from '../dialect/dialect.ts'
 import type { Path } from './hear/heard.ts'
-import { leavesOf } from './mask/edit.ts'
+import { textsIn } from './mask/edit.ts'
 
 /**
  * An answer in the light of what was asked, as rules read it. Behind its messages stands what rules have no member for,
@@ -22,8 +22,11 @@ export type Reading = {
 
 export type Origins = ReadonlyMap<number, { readonly message: number; readonly path: Path }>
 
+type Call = Extract<Part, { kind: 'call' }>
+
 export type Reader = {
-  readonly read: (reply: Reply) => Reading
+  /** Calls that are open are left out: rules would judge a beginning of what they allow. */
+  readonly read: (reply: Reply, isOpen: (call: Call) => boolean) => Reading
   /** What an event says that is not in the reply. */
   readonly hear: (type: string, told: unknown) => void
 }
@@ -33,9 +36,9 @@ export function createReader(dialect: Dialect, request: Conversation | null): Re
   // By where it was told: what comes in pieces comes in the same place of events of the same type.
   const unheard = new Map<string, string>()
   return {
-    read: (reply) => {
+    read: (reply, isOpen) => {
       const answer = dialect.readAnswer(reply.body, reply.argumentTexts)
-      const { messages: told, sources } = withAnswer(answer)
+      const { messages: told, sources } = withAnswer(withoutCalls(answer, isOpen))
       const beside = [...unheard.values(), ...besidesOf(answer), ...foreignTexts(answer, reply.body)].filter(
         (text) => text !== '',
       )
@@ -47,14 +50,24 @@ export function createReader(dialect: Dialect, request: Conversation | null): Re
       return { messages, sources, from, origins }
     },
     hear: (type, told) => {
-      for (const { path, value } of leavesOf(told)) {
+      for (const { path, value } of textsIn(told)) {
         const key = path.at(-1)
-        if (typeof value !== 'string' || (typeof key === 'string' && names.has(key))) continue
+        if (typeof key === 'string' && names.has(key)) continue
         const place = `${type} ${path.join('/')}`
         unheard.set(place, (unheard.get(place) ?? '') + value)
       }
     },
   }
+}
+
+function withoutCalls(answer: Answer, isOpen: (call: Call) => boolean): Answer {
+  const isLeft = (part: Part): boolean => part.kind !== 'call' || !isOpen(part)
+  if (answer.choices.every(({ message }) => message.parts.every(isLeft))) return answer
+  const choices = answer.choices.map(({ message, ...choice }) => ({
+    ...choice,
+    message: { ...message, parts: message.parts.filter(isLeft) },
+  }))
+  return { ...answer, choices }
 }
 
 function addThinking(messages: unknown[], told: readonly InvariantMessage[], from: number): Origins {
@@ -93,8 +106,9 @@ function besidesOf({ choices }: Answer): string[] {
 /** Of a body that is no answer of the dialect: all that it says. */
 function foreignTexts({ choices }: Answer, body: unknown): string[] {
   if (choices.length > 0) return []
-  const leaves = leavesOf(body).filter(({ path }) => !names.has(String(path.at(-1))))
-  return leaves.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+  return textsIn(body)
+    .filter(({ path }) => !names.has(String(path.at(-1))))
+    .map(({ value }) => value)
 }
 
 function textsOf(fields: JsonObject): string[] {

@@ -9,6 +9,7 @@ import type { Asked, Case } from './case.ts'
 import { maskBody, type Marked } from './mask/request.ts'
 import type { Question, Ruling } from './messages.ts'
 import { noteError, noteViolation } from './noted.ts'
+import type { Observer } from './remarks.ts'
 import { createSteering } from './steer/steer.ts'
 
 /** Rules on a request: what they find, and what becomes of it. */
@@ -16,6 +17,7 @@ export type Means = {
   readonly detectors: Detectors
   readonly detections: Detections
   readonly limits: Limits
+  readonly observe: Observer
 }
 
 type Said = {
@@ -70,13 +72,14 @@ async function judgeOne(
   if (asked.kind === 'silent') return { order, violations: [], marked: [], errors: [] }
   if (asked.kind === 'unreadable')
     return { order, violations: [], marked: [], errors: [toError(asked.why, order)] }
-  const { violations, errors } = await judge(order.policy, asked.trace, {
+  const { violations, errors, warnings } = await judge(order.policy, asked.trace, {
     ...means,
     input: order.input,
     signal: abort.signal,
     // What was masked in an earlier turn comes unmasked with every later one.
     ...(question.history === 'new' && order.action !== 'mask' && from > 0 && { from }),
   })
+  means.observe(order, warnings)
   const isAll = violations.length < means.limits.violations
   return {
     order,

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Limits } from '../guard/limits.ts'
 
 /** Which policies are applied to what, and how their judgement is fitted into the flow. */
 function oneOf<const Names extends readonly string[]>(
@@ -76,8 +77,9 @@ export const Judging = Type.Object(
     header: oneOf(['local', 'allow', 'refuse'], {
       default: 'local',
       description:
-        'Whether a request may bring rules in the header `Invariant-Guardrails`; `local`: as long as `listen` is an ' +
-        'address of this machine',
+        'Whether a request may bring rules in the header `Invariant-Guardrails`; `local`: with a key that has the right ' +
+        '`rules`, and without one as long as `listen` is an address of this machine and no key is needed; `allow`: ' +
+        'whoever may ask at all; `refuse`: no key helps',
     }),
     precedence: oneOf(['first', 'all'], {
       default: 'first',
@@ -123,6 +125,7 @@ export const Judging = Type.Object(
       default: 64 * megabyte,
       description: 'Bytes of all exchanges that may wait for their judgement; past them `onError` decides',
     }),
+    limits: Limits,
   },
   { additionalProperties: false, default: {}, description: 'How rules are applied.' },
 )

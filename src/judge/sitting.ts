@@ -5,15 +5,24 @@ import type { Ask } from '../guard/detect/remote/means.ts'
 import type { DetectorSettings } from '../guard/detect/schema.ts'
 import type { Detectors } from '../guard/detector.ts'
 import { defaultLimits } from '../guard/limits.ts'
+import type { GivenMeans } from '../guard/means.ts'
+import { createModels } from '../guard/models.ts'
 import { createPolicies } from '../guard/policies.ts'
 import type { Noted } from '../merge/judged.ts'
 import type { AnswerJudge, AnswerOf } from './answer.ts'
-import { conversationOf, readAsked, type Case, type CompiledOrders, type OrdersFault } from './case.ts'
+import {
+  conversationOf,
+  readAsked,
+  toolsOf,
+  type Case,
+  type CompiledOrders,
+  type OrdersFault,
+} from './case.ts'
 import { compileOrders, withMetadata } from './compiled.ts'
-import { createHistory } from './history.ts'
+import { createHistory, type Turn } from './history.ts'
 import type { AnswerHead, CaseQuestion, FromJudge, Posed, Said, ToJudge } from './messages.ts'
-import { createModels } from './models.ts'
 import { noteError, noteFinding } from './noted.ts'
+import { createObserver } from './remarks.ts'
 import { note, rule, type Judged, type Means } from './rule.ts'
 import { buffersIn, toStepped } from './stepped.ts'
 
@@ -29,6 +38,8 @@ type Sat = {
   /** The first message that is judged, as rules count them. */
   readonly from: number
   flags: Promise<readonly Noted[]>
+  /** Its request was judged to the end. */
+  isJudged: boolean
   /** All of the answer has come, and nothing of it was stopped. */
   isAnswered: boolean
 }
@@ -37,8 +48,13 @@ type Tell = (message: FromJudge, transfer: ArrayBuffer[]) => void
 
 export function createSitting(options: SittingOptions, tell: Tell) {
   const { connect, now } = options
-  const models = createModels(tell)
-  let means: Means = { detectors: new Map(), detections: createDetections(), limits: defaultLimits }
+  const models = createModels((message) => tell(message, []))
+  let means: Means = {
+    detectors: new Map(),
+    detections: createDetections(),
+    limits: defaultLimits,
+    observe: createObserver((remark) => tell({ kind: 'remark', ...remark }, [])),
+  }
   let policies = createPolicies({ detectors: new Set() })
   const history = createHistory()
   const lists = new Map<number, CompiledOrders>()
@@ -70,28 +86,33 @@ export function createSitting(options: SittingOptions, tell: Tell) {
   ): Promise<Judged> {
     const listed = lists.get(question.orders)
     if (listed === undefined) throw new Error('the orders of a case were not told')
-    const orders = withMetadata(listed, question.metadata)
+    const asked = readAsked(question, bytes)
+    const orders = withMetadata(listed, { ...question.metadata, tools: toolsOf(asked) })
     const of: Case = {
       question,
       orders,
-      asked: readAsked(question, bytes),
+      asked,
       answer: null,
       abort: new AbortController(),
     }
-    const from = newFrom(of)
+    const { from, judged: remember } = turnOf(of)
     if (orders.fault !== null) return unjudged(orders.fault)
-    const sat: Sat = { of, from, flags: Promise.resolve([]), isAnswered: false }
-    if (orders.answer.length + orders.flagging.length + orders.logging.length > 0) cases.set(number, sat)
+    const sat: Sat = { of, from, flags: Promise.resolve([]), isJudged: false, isAnswered: false }
+    cases.set(number, sat)
     const judged = await rule(of, from, means)
+    const isLasting = orders.answer.length + orders.flagging.length + orders.logging.length > 0
+    if (!isLasting) cases.delete(number)
+    sat.isJudged = !of.abort.signal.aborted && judged.findings.every(({ kind }) => kind === 'violation')
+    if (sat.isJudged) remember()
     sat.flags = note(of, orders.flagging, { from, means })
     return judged
   }
 
-  function newFrom({ question, asked }: Case): number {
-    if (asked.kind !== 'read') return 0
+  function turnOf({ question, asked }: Case): Turn {
+    if (asked.kind !== 'read') return { from: 0, judged: () => {} }
     const { messages } = asked.conversation
-    const at = history.newFrom(question.scope, messages)
-    return messages.slice(0, at).reduce((sum, message) => sum + lengthOf(message), 0)
+    const { from, judged } = history.turn(question.scope, messages)
+    return { from: messages.slice(0, from).reduce((sum, message) => sum + lengthOf(message), 0), judged }
   }
 
   /** The answer is part of the history that the next turn brings. */
@@ -132,7 +153,7 @@ export function createSitting(options: SittingOptions, tell: Tell) {
     const { of, from, flags } = sat
     cases.delete(number)
     const after = (await of.answer?.after()) ?? []
-    if (sat.isAnswered) remember(of)
+    if (sat.isAnswered && sat.isJudged) remember(of)
     return [
       ...(await flags),
       ...(await note(of, of.orders.logging, { from, means })),
@@ -140,18 +161,18 @@ export function createSitting(options: SittingOptions, tell: Tell) {
     ]
   }
 
-  function meet(settings: DetectorSettings): void {
+  function meet({ detectors: settings, limits }: GivenMeans): void {
     const detectors = connect(settings, models.ask)
     // What was detected stays known: a detector that is another has another identity.
-    means = { ...means, detectors }
+    means = { ...means, detectors, limits }
     policies = createPolicies({ detectors: new Set(detectors.keys()) })
     lists.clear()
   }
 
   function receive(message: ToJudge): void {
     switch (message.kind) {
-      case 'detectors':
-        return meet(message.settings)
+      case 'means':
+        return meet(message)
       case 'told':
         return models.told(message)
       case 'orders':

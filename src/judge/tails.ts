@@ -13,6 +13,8 @@ export type Tails = {
   readonly hear: (heard: Heard) => Level
   /** How far all of it stands. */
   readonly least: () => Level
+  /** Whether this speaker is at a call; without one, whether anybody is. */
+  readonly isAtCall: (speaker?: string) => boolean
 }
 
 /** The end of what one speaker has said. `next`: how far it stands if white space follows. */
@@ -92,6 +94,10 @@ export function createTails(): Tails {
       return before
     },
     least,
+    isAtCall: (speaker) =>
+      speaker === undefined
+        ? tails.values().some(({ isAtCall }) => isAtCall)
+        : tails.get(speaker)?.isAtCall === true,
   }
 }
 

@@ -13,6 +13,7 @@ export function createWholeEar(): Ear {
     },
     channelAt: (pointer) =>
       argumentsOfCall.map((path) => `${pointer}${path}`).find((channel) => known.has(channel)) ?? null,
+    callerAt: () => null,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Bytes } from '../wire/body.ts'
 import { toRecord } from '../wire/headers.ts'
 import type { Splice } from '../wire/splice.ts'
-import type { Pool } from './pool.ts'
+import type { Pool, PoolState } from './pool.ts'
 import {
   addInsertion,
   addReply,
@@ -61,7 +61,10 @@ const mostGatheredBytes = 1 << 20
 const mostReports = 500
 const mostBatchBytes = 8 << 20
 
-export function createRecorder(pool: Pool, settings: RecorderSettings, now: Clock): Recorder {
+/** Who takes what is told, and keeps it. */
+export type Keeper = Pick<Pool, 'post' | 'drain'> & { readonly state: () => Pick<PoolState, 'lagMs'> }
+
+export function createRecorder(pool: Keeper, settings: RecorderSettings, now: Clock): Recorder {
   // Due now; not told yet; told before. The members of each are in the order in which they are due.
   const due = new Set<Recording>()
   const fresh = new Map<Recording, number>()

@@ -1,86 +1,99 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { isObject } from '../../src/conversation/json.ts'
-import { ask, type Ask } from '../support/client.ts'
-import { whole } from '../support/provider.ts'
-import { createRuled, type Ruled } from '../support/ruled.ts'
-import { speeches } from '../support/rules.ts'
+import { ask } from '../support/client.ts'
+import { createProvider, whole, type Call, type Provider } from '../support/provider.ts'
+import { policiesIn } from '../support/rules.ts'
+import { createFolder } from '../support/traces.ts'
 import { until } from '../support/until.ts'
-import type { Weir } from '../support/weir.ts'
+import { startWeir, type Weir } from '../support/weir.ts'
 
-/** Rules that ask models through Weir itself, with its keys: the rules' own questions are judged by none. */
-const policy =
-  'from invariant.llm import llm\n\nraise "it is so" if:\n' +
-  '  (m: Message)\n  m.role == "user"\n  "YES" in llm("Is it so? " + m.content)\n'
-const detectors = { llm: { target: 'judge/small', maxResponseBytes: 4096 } }
-const [chat] = speeches
-let ruled: Ruled
+/** Rules that ask models by way of Weir itself: with the keys of the configuration, kept, and judged by no rule. */
+const canary = 'canary-key-of-the-judge'
+const folder = createFolder()
+let provider: Provider
 let weir: Weir
 
+const policy = `from invariant import llm
+from invariant.detectors import is_similar
+
+raise "a model says so" if:
+    (msg: Message)
+    msg.role == "user"
+    "?" in msg.content
+    llm("Is it so: " + msg.content) == "YES"
+
+raise "too much like it" if:
+    (msg: Message)
+    msg.role == "user"
+    is_similar(msg.content, "like this")
+`
+
 beforeAll(async () => {
-  ruled = await createRuled(policy, async (call) => {
-    const body: unknown = JSON.parse((await call.body()).toString())
-    const isJudge = isObject(body) && body['model'] === 'small'
-    const asked = JSON.stringify(body)
-    if (isJudge && asked.includes('wrong')) return call.send(whole('{}', [], '400 Bad Request'))
-    if (isJudge && asked.includes('canary-words')) return call.send(whole('canary-words are no JSON'))
-    const said = asked.includes('endless') ? 'x'.repeat(5000) : asked.includes('bad') ? 'YES' : 'NO'
-    call.send(whole(chat?.whole(isJudge ? said : 'an answer') ?? ''))
+  policiesIn(folder.path, { asks: policy })
+  provider = await createProvider(async (call) => {
+    call.send(whole(JSON.stringify(await answerTo(call)), ['Content-Type: application/json']))
   })
-  const judge = { dialect: 'openai-chat', url: ruled.provider.url, key: 'canary-key' }
-  const providers = { 'openai-chat': { dialect: 'openai-chat', url: ruled.provider.url }, judge }
-  weir = await ruled.weirWith({ on: 'request' }, { providers, detectors })
+  const url = provider.url
+  weir = await startWeir({
+    access: 'keys',
+    token: 'a-token-of-sixteen-signs',
+    providers: {
+      judge: { dialect: 'openai-chat', url, key: canary },
+      model: { dialect: 'openai-chat', url },
+    },
+    rules: [{ file: join(folder.path, 'asks.policy') }],
+    detectors: { llm: { target: 'judge/small' }, embedding: { target: 'judge/embed' } },
+  })
 })
 
-afterAll(() => ruled[Symbol.asyncDispose]())
-
-function asking(text: string): Ask {
-  return { path: chat?.path(false) ?? '', body: chat?.request(text, false) ?? '' }
-}
-
-/** What the rules said of the exchange with this text. */
-async function findingOf(text: string) {
-  return until('its trace', async () => {
-    for (const { id } of await weir.traces()) {
-      const trace = await weir.trace(id)
-      const asked = JSON.stringify(trace.request)
-      if (asked.includes(text) && !asked.includes('Is it so?') && trace.verdicts.length > 0)
-        return trace.verdicts[0]
-    }
-    return undefined
-  })
-}
-
-test('a model is asked with the key of the configuration, and what it says decides', async () => {
-  expect((await ask(weir.url, asking('fine'))).status).toBe(200)
-  expect((await ask(weir.url, asking('bad'))).status).toBe(400)
-  const asked = ruled.provider.calls.filter((call) => call.header('authorization') === 'Bearer canary-key')
-  expect(asked.length).toBe(2)
+afterAll(async () => {
+  await weir[Symbol.asyncDispose]()
+  await provider.stop()
+  folder[Symbol.dispose]()
 })
 
-test('what a rule asks has a trace of its own, and no rule judges it', async () => {
-  const questions = await until('their traces', async () => {
-    const traces = await Promise.all((await weir.traces()).map(({ id }) => weir.trace(id)))
-    const own = traces.filter(({ request }) => JSON.stringify(request).includes('Is it so?'))
-    return own.length >= 2 && own
-  })
-  expect(questions.map(({ provider, verdict }) => [provider, verdict])).toEqual(
-    questions.map(() => ['judge', null]),
+async function answerTo(call: Call): Promise<object> {
+  const body: unknown = JSON.parse((await call.body()).toString())
+  const input = isObject(body) && Array.isArray(body['input']) ? body['input'] : []
+  if (call.target.endsWith('/embeddings')) {
+    const near = (text: unknown) => (`${text}`.includes('like') ? [3, 4] : [4, -3])
+    return { data: input.map((text, index) => ({ index, embedding: near(text) })) }
+  }
+  const content = JSON.stringify(body).includes('bad') ? 'YES' : 'NO'
+  return { choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }] }
+}
+
+async function say(text: string) {
+  const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] })
+  const headers = ['Authorization: Bearer sk-of-the-client', 'x-weir-key: a-token-of-sixteen-signs']
+  return ask(weir.url, { path: '/model/v1/chat/completions', body, headers })
+}
+
+test('what a model says decides, and so does what is like what', async () => {
+  expect((await say('Is it good?')).status).toBe(200)
+  expect((await say('Is it bad?')).status).toBe(400)
+  expect((await say('much like this')).status).toBe(400)
+  expect((await say('something else')).status).toBe(200)
+})
+
+test('a model is asked with the key of the configuration, and with nothing of who is judged', async () => {
+  await say('Is it fine?')
+  const asked = provider.calls.filter((call) => call.header('authorization') === `Bearer ${canary}`)
+  expect(new Set(asked.map(({ target }) => target))).toEqual(
+    new Set(['/v1/chat/completions', '/v1/embeddings']),
   )
+  for (const { head } of asked) expect(head).not.toMatch(/sk-of-the-client|a-token-of-sixteen/)
 })
 
-test.each([
-  ['wrong', 'it answered with status 400'],
-  ['endless', 'its answer is larger than 4096 bytes'],
-  ['canary-words', 'its answer is no JSON'],
-])(
-  'a model that answers "%s" makes the rule fail, and the trace says why in our own words',
-  async (text, why) => {
-    expect((await ask(weir.url, asking(text))).status).toBe(400)
-    expect(await findingOf(text)).toMatchObject({ kind: 'error', message: `the detector llm failed: ${why}` })
-  },
-)
-
-test('texts that a model refuses do not count against it: the next one is asked about', async () => {
-  for (let at = 0; at < 10; at++) expect((await ask(weir.url, asking(`wrong ${at}`))).status).toBe(400)
-  expect((await ask(weir.url, asking('fine, after all'))).status).toBe(200)
+test('what rules ask is an exchange like any other, but that no rule judges it', async () => {
+  const refused = await say('Is it very bad?')
+  const heads = await until('the traces of both', async () => {
+    const stored = await weir.traces()
+    return stored.some(({ id }) => id === refused.header('x-weir-trace')) && stored
+  })
+  const own = heads.filter((head) => head.provider === 'judge')
+  expect(own.length).toBeGreaterThan(0)
+  expect(own.every(({ verdict, outcome }) => verdict === null && outcome === 'answered')).toBe(true)
+  expect(JSON.stringify(await Promise.all(own.map(({ id }) => weir.trace(id))))).not.toContain(canary)
 })

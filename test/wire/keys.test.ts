@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openKeyFiles } from '../../src/cli/keys/files.ts'
 import { openKeyInstance } from '../../src/cli/keys/instance.ts'
 import { wallClock } from '../../src/core/clock.ts'
+import { ask as askOnce } from '../support/client.ts'
 import { at, listAt, textAt } from '../support/json.ts'
 import { until } from '../support/until.ts'
 import { startWeir, type Settings, type Weir } from '../support/weir.ts'
@@ -178,6 +179,41 @@ test('Invariant’s gateway routes take a key for the project in their path, as 
   expect((await ask('mine', { authorization: `Bearer sk-1;invariant-auth=${key}` }))[0]).toBe(200)
 })
 
+test('a key brings rules of its own with the right to, for its projects, and is told so without', async () => {
+  await using weir = await startWeir(shared)
+  const usual = await makeKey(weir, {})
+  const ruler = await makeKey(weir, { rights: ['gateway', 'rules'], projects: ['mine'] })
+  const brought = `Invariant-Guardrails: ${rule.replaceAll('\n', '\\n')}`
+  const ask = async (path: string, key: string | null, text: string, more: readonly string[] = []) => {
+    const headers = [
+      ...(key === null ? [] : [`x-weir-key: ${key}`, `Invariant-Authorization: Bearer ${key}`]),
+    ]
+    const messages = [{ role: 'user', content: text }]
+    const body = JSON.stringify({ model: 'demo/short', max_tokens: 9, messages })
+    const reply = await askOnce(weir.url, { path, body, headers: [...headers, ...more] })
+    return [reply.status, String(reply.body)] as const
+  }
+  const theirs = ['/api/v1/gateway/mine/demo/v1/chat/completions', [brought]] as const
+  const byModel = ['/v1/chat/completions', [brought, 'x-weir-project: mine']] as const
+  const denied = 'takes a key with the right \\"rules\\" for the project \\"mine\\"'
+  for (const [path, headers] of [theirs, byModel]) {
+    expect(await ask(path, usual.key, 'Hi', headers)).toEqual([403, expect.stringContaining(denied)])
+    expect(await ask(path, usual.key, 'sesame', headers.slice(1))).toEqual([200, expect.any(String)])
+    expect(await ask(path, ruler.key, 'Hi', headers)).toEqual([200, expect.any(String)])
+    expect(await ask(path, ruler.key, 'sesame', headers)).toEqual([400, expect.any(String)])
+    expect(await ask(path, token, 'sesame', headers)).toEqual([400, expect.any(String)])
+  }
+  // In the client's own words, and no further than its projects.
+  expect(await ask('/v1/messages', null, 'Hi', [brought])).toEqual([
+    403,
+    expect.stringContaining('"type":"permission_error"'),
+  ])
+  expect((await ask('/v1/messages', ruler.key, 'Hi', [brought]))[0]).toBe(403)
+  // What may not be brought is not even read.
+  expect((await ask('/v1/messages', usual.key, 'Hi', ['Invariant-Guardrails: \\x']))[0]).toBe(403)
+  expect((await ask('/v1/messages', token, 'Hi', ['Invariant-Guardrails: \\x']))[0]).toBe(400)
+})
+
 test('the text of a key is told once and is nowhere else', async () => {
   await using weir = await startWeir(shared)
   const { key, id } = await makeKey(weir, { name: 'ci', rights: ['push', 'read'] })
@@ -240,6 +276,21 @@ test('a rule of a project in the store holds with the next exchange, and no more
     status: 200,
     json: { policies: [] },
   })
+})
+
+test('what looks like a mistake in a policy is told with the project that has it from then on', async () => {
+  await using weir = await startWeir()
+  await push(weir, null, 'guarded')
+  const id = await onlyDataset(weir, null)
+  const silent = 'raise "x" if:\n    (m: Message)\n    len(m.content)\n'
+  const made = await call(weir, null, 'POST', `/dataset/${id}/policy`, { name: 'a', policy: silent })
+  expect(made).toMatchObject({
+    status: 200,
+    json: { id, warnings: [expect.stringContaining('line 3, column 5')] },
+  })
+  const [policy] = listAt(made.json, 'extra_metadata', 'policies')
+  const path = `/dataset/${id}/policy/${textAt(policy, 'id')}`
+  expect((await call(weir, null, 'PUT', path, { policy: rule })).json).not.toHaveProperty('warnings')
 })
 
 test('a policy that is none is refused with its line and column, and changes nothing', async () => {

@@ -1,5 +1,6 @@
 import { Fault } from '../../core/fault.ts'
 import type { DetectorName } from '../../guard/detector.ts'
+import type { Change } from '../../trace/home/change.ts'
 import type { Bytes } from '../../wire/body.ts'
 import { readId } from './parameters.ts'
 import { bodyOf, type Given, type On } from './route.ts'
@@ -35,20 +36,28 @@ function addKeys(on: On, { told, changed }: HomeAnswers): void {
 }
 
 function addPolicies(on: On, { told, changed }: HomeAnswers, detectors: () => readonly DetectorName[]): void {
-  const checked = async ({ request, who }: Given): Promise<Bytes> => {
+  const checked = async ({ request, who }: Given): Promise<{ body: Bytes; warnings: readonly string[] }> => {
     const body = await bodyOf(request, mostBodyBytes)
-    await told({ kind: 'policy-check', body, detectors: detectors(), who })
-    return body
+    const { json } = await told({ kind: 'policy-check', body, detectors: detectors(), who })
+    // Written a moment ago by our own thread.
+    const { warnings }: { warnings: readonly string[] } = JSON.parse(json)
+    return { body, warnings }
+  }
+  const kept = async (change: Change, { body, warnings }: Awaited<ReturnType<typeof checked>>) => {
+    const answer = await changed(change, body)
+    if (warnings.length === 0) return answer
+    const project: object = await answer.json()
+    return toJson(JSON.stringify({ ...project, warnings }))
   }
   const one = ({ params }: Given) => {
     return { dataset: readId(params['id'], 'Dataset'), policy: readId(params['policy'], 'Policy') }
   }
   on('POST', '/dataset/:id/policy', async (given) => {
     const project = readId(given.params['id'], 'Dataset')
-    return changed({ kind: 'policy-create', project, who: given.who }, await checked(given))
+    return kept({ kind: 'policy-create', project, who: given.who }, await checked(given))
   })
   on('PUT', '/dataset/:id/policy/:policy', async (given) =>
-    changed({ kind: 'policy-change', ...one(given), who: given.who }, await checked(given)),
+    kept({ kind: 'policy-change', ...one(given), who: given.who }, await checked(given)),
   )
   on('DELETE', '/dataset/:id/policy/:policy', (given) =>
     changed({ kind: 'policy-remove', ...one(given), who: given.who }),

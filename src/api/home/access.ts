@@ -29,6 +29,8 @@ export type Access = {
   readonly userOf: (credential: string | null) => string
   /** Whether a project is of somebody else than the local user, as far as that is known. */
   readonly isOwned: (project: string) => boolean
+  /** Whether a request may bring rules of its own: a key by its right, one without a key where none is needed. */
+  readonly mayRule: (credential: string | null, project: string) => boolean | Promise<boolean>
   /** Whether requests by model, and those to a provider's own paths, need a key as well. */
   readonly isForAll: boolean
   /** Whether a key or token is needed, as far as that is known. */
@@ -91,6 +93,12 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
     return isTheirs && may(who, right, project) ? 'granted' : 'forbidden'
   }
 
+  const mayRuleNow = (credential: string | null, project: string): boolean => {
+    const who = credential === null ? null : credentials.find(credential)
+    // They would stand in place of those that hold others: without a key this is for one user on one machine.
+    return who === null ? isLoopback && !isNeeded() : may(who, 'rules', project)
+  }
+
   return {
     whoIs: ({ headers }) => {
       const credential = credentialIn(headers)
@@ -103,6 +111,10 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
     userOf: (credential) =>
       (credential === null ? null : credentials.find(credential))?.user.id ?? localUser.id,
     isOwned: (project) => owners.has(project),
+    mayRule: (credential, project) => {
+      const decided = () => mayRuleNow(credential, project)
+      return waiting(credential)?.then(decided) ?? decided()
+    },
     isForAll: access === 'keys',
     isNeeded,
     rulesOf: (project) => rules.get(project) ?? none,

@@ -29,7 +29,7 @@ export function createFollowing({ ask, list, warn }: FollowingOptions): Followin
 }
 
 function fits(trace: TraceHead, { since = 0, until = Infinity, ...query }: TraceQuery): boolean {
-  const names = ['project', 'provider', 'model', 'outcome', 'status'] as const
+  const names = ['project', 'provider', 'model', 'outcome', 'verdict', 'status'] as const
   return (
     trace.startedAt >= since &&
     trace.startedAt < until &&

@@ -1,9 +1,11 @@
-import { compile, type Compiled } from '../../guard/policy.ts'
+import type { Compiled } from '../../guard/policy.ts'
 import type { Problem } from '../../guard/problem.ts'
 import { failed, type Command } from '../command.ts'
 import { createPaint, printable, printableLine, wantsColor, type Paint } from '../paint.ts'
+import { configFlags } from '../settings.ts'
 import { countText } from '../quantity.ts'
 import type { World } from '../world.ts'
+import { compileFor, findDetectors } from './detectors.ts'
 import { findRules, type RuleFile } from './find.ts'
 
 /** What is wrong with rules, and what looks like a mistake in them, as compilers tell it. */
@@ -13,6 +15,7 @@ export const check: Command = {
   flags: {
     strict: { help: 'Warnings are failures too' },
     json: { help: 'One JSON object a line for each' },
+    ...configFlags,
   },
   takes: ['FILES...'],
   examples: [
@@ -20,8 +23,11 @@ export const check: Command = {
     'weir rules check secrets.gr /etc/weir/rules --strict',
     'curl -s https://example.com/rules.gr | weir rules check - --json | jq \'select(.severity == "error")\'',
   ],
-  run: async ({ rest, switches }, world) => {
-    const checked = (await findRules(rest, world)).map((file) => ({ file, compiled: compile(file.text) }))
+  run: async (given, world) => {
+    const { rest, switches } = given
+    const askable = await findDetectors(given, world)
+    const files = await findRules(rest, world)
+    const checked = files.map((file) => ({ file, compiled: compileFor(askable, file.text) }))
     const all = checked.flatMap(({ file, compiled }) => remarksOf(file, compiled))
     const paint = createPaint(wantsColor(world.isTerminal, world.environment))
     for (const remark of all) {
@@ -39,6 +45,8 @@ export const check: Command = {
     return isFailed ? failed : 0
   },
 }
+
+type Told = { readonly line: number; readonly message: string }
 
 type Remark = { readonly file: string; readonly severity: 'error' | 'warning'; readonly problem: Problem }
 
@@ -73,6 +81,15 @@ function excerptOf({ excerpt }: Problem, paint: Paint): string {
 export function tellProblems({ name }: RuleFile, problems: readonly Problem[], world: World): void {
   const paint = createPaint(wantsColor(world.isErrorTerminal, world.environment))
   for (const problem of problems) world.stderr(textOf({ file: name, severity: 'error', problem }, paint))
+}
+
+/** What kept rules silent while they were judged. */
+export function tellRemarks({ name }: RuleFile, remarks: readonly Told[], world: World): void {
+  const paint = createPaint(wantsColor(world.isErrorTerminal, world.environment))
+  for (const { line, message } of remarks) {
+    const place = paint('bold', `${printableLine(name)}:${line}:`)
+    world.stderr(`${place} ${paint('yellow', 'warning:')} ${printableLine(message)}\n`)
+  }
 }
 
 function summaryOf(all: readonly Compiled[], warnings: number): string {

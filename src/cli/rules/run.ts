@@ -1,10 +1,10 @@
 import { readObject, type JsonObject } from '../../conversation/json.ts'
 import { createDetections } from '../../guard/detections.ts'
-import { unconfigured } from '../../guard/detect/local.ts'
-import { judge, type Result } from '../../guard/judge.ts'
-import { compile, type Policy } from '../../guard/policy.ts'
+import { judge, type Judgement, type Result } from '../../guard/judge.ts'
+import type { Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
 import { failed, interrupted, misuse, type Command, type Given } from '../command.ts'
+import { createObserver, type Observer, type Remark } from '../../judge/remarks.ts'
 import { createProgress } from '../progress.ts'
 import { countText } from '../quantity.ts'
 import type { TraceRecord, TraceSource } from '../source.ts'
@@ -12,7 +12,8 @@ import { filterFlags, readFilters } from '../traces/filters.ts'
 import { pages } from '../traces/list.ts'
 import { sourceFlags, tellMissing, withTraces } from '../traces/open.ts'
 import type { World } from '../world.ts'
-import { tellProblems } from './check.ts'
+import { tellProblems, tellRemarks } from './check.ts'
+import { compileFor, findDetectors } from './detectors.ts'
 import { findRules } from './find.ts'
 import { pageOf } from './page.ts'
 import { toMessages } from './said.ts'
@@ -39,8 +40,9 @@ export const run: Command = {
   run: async (given, world) => {
     const asked = readAsked(given, world)
     if (typeof asked === 'string') return misuse(world, asked)
+    const askable = await findDetectors(given, world)
     const [file] = await findRules(given.rest, world)
-    const compiled = file === undefined ? null : compile(file.text)
+    const compiled = file === undefined ? null : compileFor(askable, file.text)
     if (file === undefined || compiled === null) return failed
     if (compiled.kind === 'problems') {
       tellProblems(file, compiled.problems, world)
@@ -49,7 +51,17 @@ export const run: Command = {
     return withTraces(given, world, async (source) => {
       const missing = source.missing()
       if (missing !== null) tellMissing(missing, world)
-      return judgeAll(compiled.policy, source, asked, world)
+      const { policy } = compiled
+      const remarks: Remark[] = []
+      const judgeTrace = createJudgeTrace(policy, asked, {
+        observe: createObserver((remark) => remarks.push(remark)),
+        detectors: askable.connect(),
+        limits: askable.limits,
+        signal: world.stop,
+      })
+      const code = await judgeAll({ policy, judgeTrace }, source, asked, world)
+      tellRemarks(file, remarks, world)
+      return code
     })
   },
 }
@@ -77,10 +89,16 @@ function readAsked(given: Given, world: World): Asked | string {
 
 const turnMs = 50
 
-async function judgeAll(policy: Policy, source: TraceSource, asked: Asked, world: World): Promise<number> {
+type Rules = { readonly policy: Policy; readonly judgeTrace: ReturnType<typeof createJudgeTrace> }
+
+async function judgeAll(
+  { policy, judgeTrace }: Rules,
+  source: TraceSource,
+  asked: Asked,
+  world: World,
+): Promise<number> {
   const tally = createTally(policy)
   const progress = createProgress(world)
-  const judgeTrace = createJudgeTrace(policy, asked)
   const counts = { judged: 0, unread: 0, findings: 0 }
   let turnedAt = performance.now()
   for await (const { id } of pages(source, asked.query, Math.min(asked.most, 100))) {
@@ -89,6 +107,8 @@ async function judgeAll(policy: Policy, source: TraceSource, asked: Asked, world
     // Pruned since its page was read.
     if (record === null) continue
     const result = await judgeTrace(record)
+    // Who stops does not wait for detectors: what they did not say is no failure.
+    if (world.stop.aborted && (result?.errors.length ?? 0) > 0) break
     if (result === null) counts.unread++
     else {
       counts.judged++
@@ -113,19 +133,23 @@ async function judgeAll(policy: Policy, source: TraceSource, asked: Asked, world
   return rows.some(({ failures }) => failures > 0) ? failed : 0
 }
 
+type Means = Pick<Judgement, 'detectors' | 'limits' | 'signal'> & { readonly observe: Observer }
+
 /** Null for what is no conversation: of no dialect, not kept, or no messages that rules can be asked about. */
-function createJudgeTrace(policy: Policy, { input, isWhole }: Asked) {
+function createJudgeTrace(policy: Policy, { input, isWhole }: Asked, { observe, ...means }: Means) {
   const detections = createDetections()
   return async ({ dialect, request, reply, answer }: TraceRecord): Promise<Result | null> => {
     const said = toMessages({ dialect, request, reply, answer })
     const read = said === null ? null : readTrace(said.messages)
     if (said === null || read?.kind !== 'trace') return null
-    return judge(policy, read.trace, {
+    const result = await judge(policy, read.trace, {
       input,
       detections,
-      detectors: unconfigured,
+      ...means,
       ...(!isWhole && { from: said.ownFrom }),
     })
+    observe({ name: '', policy }, result.warnings)
+    return result
   }
 }
 

@@ -1,42 +1,56 @@
-import { unconfigured } from '../../guard/detect/local.ts'
-import { judge } from '../../guard/judge.ts'
-import { compile, type Policy } from '../../guard/policy.ts'
+import { createDetections } from '../../guard/detections.ts'
+import { judge, type Judgement } from '../../guard/judge.ts'
+import type { Policy } from '../../guard/policy.ts'
 import { readTrace } from '../../guard/trace/read.ts'
 import type { Violation } from '../../guard/violation.ts'
 import { failed, interrupted, type Command } from '../command.ts'
 import { createPaint, printableLine, wantsColor, type Paint } from '../paint.ts'
+import { createObserver, type Observer, type Remark } from '../../judge/remarks.ts'
 import { createProgress } from '../progress.ts'
+import { configFlags } from '../settings.ts'
 import type { World } from '../world.ts'
 import { caseEndings, readCases, type Case, type ExpectedViolation } from './cases.ts'
-import { counted, tellProblems } from './check.ts'
+import { counted, tellProblems, tellRemarks } from './check.ts'
 import { compare, isSame, marksOf, messageOf, type Difference } from './compare.ts'
+import { compileFor, findDetectors, type Askable } from './detectors.ts'
 import { findRules, nearName, ruleEnding, type RuleFile } from './find.ts'
 
 /** Rules against the cases that stand beside them. */
 export const test: Command = {
   kind: 'command',
   summary: 'Run the cases beside rules (NAME.test.yaml beside NAME.gr)',
-  flags: { json: { help: 'One JSON object a line for each case' } },
+  flags: { json: { help: 'One JSON object a line for each case' }, ...configFlags },
   takes: ['FILES...'],
   examples: [
     'weir rules test',
     'weir rules test /etc/weir/rules/secrets.gr',
     "weir rules test --json | jq 'select(.holds | not)'",
   ],
-  run: async ({ rest, switches }, world) => {
+  run: async (given, world) => {
+    const { rest, switches } = given
+    const askable = await findDetectors(given, world)
+    const means = {
+      detectors: askable.connect(),
+      detections: createDetections(),
+      limits: askable.limits,
+      signal: world.stop,
+    }
     const tally = { cases: 0, failures: 0, files: 0, broken: 0 }
     const progress = createProgress(world)
     const told = switches.has('json') ? toJson : createTelling(world)
     for (const file of await findRules(rest, world)) {
       tally.files++
-      const ready = await readyOf(file, world)
+      const ready = await readyOf(file, askable, world)
       if (ready === null) {
         tally.broken++
         continue
       }
+      const remarks: Remark[] = []
+      const observe = createObserver((remark) => remarks.push(remark))
       for (const each of ready.cases) {
         if (world.stop.aborted) break
-        const difference = await differenceOf(each, ready.policy)
+        const difference = await differenceOf(each, ready.policy, { ...means, observe })
+        if (world.stop.aborted) break
         const holds = typeof difference !== 'string' && isSame(difference)
         tally.cases++
         if (!holds) tally.failures++
@@ -44,6 +58,7 @@ export const test: Command = {
         const line = told({ file: file.name, each, difference, holds })
         if (line !== '') world.stdout(line)
       }
+      tellRemarks(file, remarks, world)
     }
     progress.end()
     if (!switches.has('json')) world.stdout(summaryOf(tally))
@@ -57,8 +72,8 @@ export const test: Command = {
 type Ready = { readonly policy: Policy; readonly cases: readonly Case[] }
 
 /** Null, and said why, if its rules or its cases cannot be used. */
-async function readyOf(file: RuleFile, world: World): Promise<Ready | null> {
-  const compiled = compile(file.text)
+async function readyOf(file: RuleFile, askable: Askable, world: World): Promise<Ready | null> {
+  const compiled = compileFor(askable, file.text)
   if (compiled.kind === 'problems') {
     tellProblems(file, compiled.problems, world)
     return null
@@ -80,15 +95,24 @@ async function readyOf(file: RuleFile, world: World): Promise<Ready | null> {
   return { policy: compiled.policy, cases }
 }
 
+type Means = Pick<Judgement, 'detectors' | 'detections' | 'limits' | 'signal'> & {
+  readonly observe: Observer
+}
+
 /** A text says why it could not be judged at all. */
-async function differenceOf(each: Case, policy: Policy): Promise<Difference | string> {
+async function differenceOf(
+  each: Case,
+  policy: Policy,
+  { observe, ...means }: Means,
+): Promise<Difference | string> {
   const read = readTrace(each.messages)
   if (read.kind === 'refused') return read.message
   const result = await judge(policy, read.trace, {
     input: each.parameters,
-    detectors: unconfigured,
+    ...means,
     ...(each.from !== null && { from: each.from }),
   })
+  observe({ name: '', policy }, result.warnings)
   return compare(each.expected, result, each.messages)
 }
 

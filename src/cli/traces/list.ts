@@ -18,6 +18,7 @@ export const list: Command = {
   takes: [],
   examples: [
     'weir traces list --since 2h --outcome failed',
+    'weir traces list --since 7d --verdict block',
     'weir traces list --model gpt-5 --limit 100 --json | jq .usage.output',
     'weir traces list --url http://127.0.0.1:9347',
   ],

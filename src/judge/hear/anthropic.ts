@@ -48,11 +48,18 @@ export function createAnthropicEar(): Ear {
   function channelAt(pointer: string): string | null {
     const [, place] = /^\/content\/(\d+)(?:\/(?:text|thinking|input))?$/.exec(pointer) ?? []
     if (place === undefined) return null
+    return blockAt(Number(place))
+  }
+  function callerAt(pointer: string): string | null {
+    const place = /^\/content\/(\d+)(?:\/|$)/.exec(pointer)?.[1]
+    return place === undefined ? null : blockAt(Number(place))
+  }
+  function blockAt(place: number): string | null {
     const inOrder = places.map((index, block) => ({ index, block })).toSorted((a, b) => a.index - b.index)
-    const found = inOrder[Number(place)]
+    const found = inOrder[place]
     return found === undefined ? null : String(found.block)
   }
-  return { hear, channelAt }
+  return { hear, channelAt, callerAt }
 }
 
 const textFields: ReadonlyMap<string, Path> = new Map([

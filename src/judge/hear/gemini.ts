@@ -57,7 +57,14 @@ export function createGeminiEar(): Ear {
     const index = place === undefined ? undefined : nth(candidates.keys(), Number(place))
     return index === undefined ? null : `${index} ${part}`
   }
-  return { hear, channelAt }
+  /** Only the last part of a candidate goes on. */
+  function callerAt(pointer: string): string | null {
+    const [, place, part] = /^\/candidates\/(\d+)\/content\/parts\/(\d+)(?:\/|$)/.exec(pointer) ?? []
+    const index = place === undefined ? undefined : nth(candidates.keys(), Number(place))
+    const candidate = index === undefined ? undefined : candidates.get(index)
+    return candidate === undefined || Number(part) !== candidate.parts - 1 ? null : candidate.speaker
+  }
+  return { hear, channelAt, callerAt }
 }
 
 /** `last`: what kind of text the last part is, null if it is none that goes on. */

@@ -44,6 +44,8 @@ export type Ear = {
   readonly hear: (told: JsonObject, type: string, size: number) => Heard
   /** Which text stands at a place of the answer, by JSON pointer; null if none of those that were told. */
   readonly channelAt: (pointer: string) => string | null
+  /** Whose the call is that stands at a place of the answer; null if it does not go on. */
+  readonly callerAt: (pointer: string) => string | null
 }
 
 export const quiet: Heard = {

@@ -68,7 +68,12 @@ export function createChatEar(): Ear {
     }
     return `${choice} ${path.replace(/^function_call\/arguments$/, 'function_call').replace(/^audio\/transcript$/, 'audio')}`
   }
-  return { hear, channelAt }
+  function callerAt(pointer: string): string | null {
+    const place = /^\/choices\/(\d+)\//.exec(pointer)?.[1]
+    const choice = place === undefined ? undefined : nth(calls.keys(), Number(place))
+    return choice === undefined ? null : String(choice)
+  }
+  return { hear, channelAt, callerAt }
 }
 
 const contentOnly: ReadonlySet<string> = new Set(['content', 'role'])

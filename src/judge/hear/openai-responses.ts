@@ -115,7 +115,11 @@ export function createResponsesEar(): Ear {
     if (path !== '') return `${out} ${path.replaceAll('/', ' ')}`
     return texts.keys().find((channel) => channel.startsWith(`${out} `)) ?? null
   }
-  return { hear, channelAt }
+  function callerAt(pointer: string): string | null {
+    const at = /^\/output\/(\d+)(?:\/|$)/.exec(pointer)?.[1]
+    return at === undefined ? null : String(nth(items, Number(at)) ?? at)
+  }
+  return { hear, channelAt, callerAt }
 }
 
 const deltaPath: Path = ['delta']

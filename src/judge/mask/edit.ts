@@ -88,6 +88,26 @@ export function leavesOf(
   return typeof value === 'string' || typeof value === 'number' ? [{ path, value }] : []
 }
 
+/** Texts alone: of the 150,000 numbers of an embedding nothing is made. */
+export function textsIn(value: unknown): { readonly path: Path; readonly value: string }[] {
+  const found: { path: Path; value: string }[] = []
+  const path: (string | number)[] = []
+  const visit = (each: unknown): void => {
+    if (typeof each === 'string') found.push({ path: [...path], value: each })
+    else if (typeof each === 'object' && each !== null) descend(each)
+  }
+  const descend = (within: object): void => {
+    const keys = Array.isArray(within) ? within.keys() : Object.keys(within)
+    for (const key of keys) {
+      path.push(key)
+      visit(Reflect.get(within, key))
+      path.pop()
+    }
+  }
+  visit(value)
+  return found
+}
+
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((within, step) => {
     if (Array.isArray(within)) return within[Number(step)]

@@ -31,7 +31,7 @@ export type Wanted = {
   readonly hash: string | null
 }
 
-/** What a key can do that nobody said more of: everything but to change who may. */
+/** What a key can do that nobody said more of: not to change who may, nor what holds those who may. */
 const usualRights: readonly Right[] = ['push', 'read', 'gateway']
 const mostProjects = 100
 const labelLength = 4

@@ -1,5 +1,5 @@
 /** Who asks, and what for they may ask. Plain data: it goes to other threads with each question. */
-export const rights = ['push', 'read', 'gateway', 'admin'] as const
+export const rights = ['push', 'read', 'gateway', 'rules', 'admin'] as const
 export type Right = (typeof rights)[number]
 
 export type User = { readonly id: string; readonly username: string }

@@ -1,11 +1,16 @@
 import { expect, test } from 'bun:test'
 import { createPolicyDesk } from '../../../src/api/policy-desk.ts'
 import { Fault } from '../../../src/core/fault.ts'
+import type { Question } from '../../../src/guard/detect/remote/means.ts'
+import { defaultLimits } from '../../../src/guard/limits.ts'
 import type { FromService, ToService } from '../../../src/guard/service-thread.ts'
 import type { PolicyAnswer, PolicyQuestion } from '../../../src/guard/service.ts'
+import { until } from '../../support/until.ts'
 
 type Judge = {
   readonly heard: ToService[]
+  /** What it was told of detectors. */
+  readonly met: ToService[]
   readonly say: (message: FromService) => void
   readonly die: (why: string) => void
   ended: boolean
@@ -16,12 +21,32 @@ const forever = 1e9
 
 function openDesk(silenceMs = forever) {
   const judges: Judge[] = []
-  const { check: desk, waiting } = createPolicyDesk((say, die) => {
-    const judge: Judge = { heard: [], say, die, ended: false }
-    judges.push(judge)
-    return { post: (message) => void judge.heard.push(message), end: () => void (judge.ended = true) }
-  }, silenceMs)
-  return { desk, judges, waiting }
+  const asked: Question[] = []
+  const {
+    check: desk,
+    waiting,
+    meet,
+  } = createPolicyDesk({
+    silenceMs,
+    hire: (say, die) => {
+      const judge: Judge = { heard: [], met: [], say, die, ended: false }
+      judges.push(judge)
+      const post = (message: ToService) =>
+        void (message.kind === 'means' ? judge.met : judge.heard).push(message)
+      return { post, end: () => void (judge.ended = true) }
+    },
+    means: () => ({
+      detectors: { pii: 'builtin', secrets: 'builtin', python_code: 'builtin' },
+      limits: defaultLimits,
+    }),
+    ask: async (question, signal) => {
+      asked.push(question)
+      const left = Promise.withResolvers<unknown>()
+      signal.addEventListener('abort', () => left.reject(new Error('left')))
+      return question.path === '/v1/embeddings' ? left.promise : 'YES'
+    },
+  })
+  return { desk, judges, waiting, meet, asked }
 }
 
 const never = new AbortController().signal
@@ -97,4 +122,56 @@ test('so many questions wait at once, and so many bytes of them', async () => {
   void heavy.desk(question(half), never)
   void heavy.desk(question(half), never)
   expect(await faultOf(heavy.desk(question(1), never))).toMatchObject({ code: 'overloaded' })
+})
+
+const embedding: Question = { path: '/v1/embeddings', body: {}, maxResponseBytes: 1 }
+const chat: Question = { ...embedding, path: '/v1/chat/completions' }
+
+test('a thread is told of the detectors before anything else, and when they are others', () => {
+  const { desk, judges, meet } = openDesk()
+  meet()
+  expect(judges).toHaveLength(0)
+  void desk(question(), never).catch(String)
+  expect(judges[0]?.met).toEqual([
+    { kind: 'means', detectors: expect.objectContaining({ pii: 'builtin' }), limits: defaultLimits },
+  ])
+  meet()
+  expect(judges[0]?.met).toHaveLength(2)
+  judges[0]?.die('out of memory')
+  void desk(question(), never).catch(String)
+  expect(judges[1]?.met).toHaveLength(1)
+})
+
+test('a model that a policy asks is asked here, and no longer when nobody waits for it', async () => {
+  const { desk, judges, asked } = openDesk()
+  void desk(question(), never)
+  const judge = judges[0]
+  judge?.say({ kind: 'asks', number: 1, model: chat })
+  judge?.say({ kind: 'asks', number: 2, model: embedding })
+  judge?.say({ kind: 'leaves', number: 2 })
+  expect(asked).toEqual([chat, embedding])
+  await until('both answers', () => judge?.heard.length === 3)
+  expect(judge?.heard.slice(1)).toEqual([
+    { kind: 'told', number: 1, value: 'YES', failure: null },
+    {
+      kind: 'told',
+      number: 2,
+      value: null,
+      failure: { blame: 'service', message: 'Error was not expected' },
+    },
+  ])
+})
+
+test('what a model answers a thread that has died is told to no other', async () => {
+  const { desk, judges, asked } = openDesk()
+  void desk(question(), never).catch(String)
+  judges[0]?.say({ kind: 'asks', number: 1, model: embedding })
+  judges[0]?.die('out of memory')
+  void desk(question(), never)
+  judges[0]?.say({ kind: 'asks', number: 2, model: chat })
+  judges[0]?.say({ kind: 'leaves', number: 1 })
+  judges[1]?.say({ kind: 'asks', number: 1, model: chat })
+  await until('the answer', () => judges[1]?.heard.length === 2)
+  expect(asked).toEqual([embedding, chat])
+  expect(judges[0]?.heard).toHaveLength(1)
 })

@@ -2,6 +2,7 @@ import { noCosts } from '../../../src/trace/costs.ts'
 import { createCommands } from '../../../src/cli/commands.ts'
 import { run } from '../../../src/cli/run.ts'
 import type { TraceQuery, TraceRecord, TraceSource } from '../../../src/cli/source.ts'
+import { unconfigured } from '../../../src/guard/detect/local.ts'
 import type { World } from '../../../src/cli/world.ts'
 
 /** A world of which a test sees all: what was written, where, and how long a command waited. */
@@ -43,6 +44,7 @@ export async function play(list: readonly string[], changes: Partial<World> = {}
     version: '1.2.3',
     fetch: () => Promise.reject(new Error('The tests have no network')),
     serve: async () => 0,
+    connect: () => unconfigured,
     typed: 'weir',
     openTraces: async () => sourceOf([]),
     openKeys: () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { editJson, leavesOf, spanAt, toPath, valueAt } from '../../../src/judge/mask/edit.ts'
+import { editJson, leavesOf, spanAt, textsIn, toPath, valueAt } from '../../../src/judge/mask/edit.ts'
 
 const text = ' {"a" : [1, {"b\\u0062": "x\\"]}"}, 12345678901234567890], "a": {"c": [true, "y"]}, "": {}}'
 
@@ -43,4 +43,18 @@ test('leaves are texts and numbers, with where they stand', () => {
 test('a pointer is a path', () => {
   expect(toPath('/a~1b/~0/0')).toEqual(['a/b', '~', '0'])
   expect(toPath('')).toEqual([])
+})
+
+test('texts are the leaves that are texts, each with its path', () => {
+  const value = { a: ['x', 1, null, { b: 'y', 'c d': true }], '': 'z', n: [1, [2, ['w']]] }
+  expect(textsIn(value)).toEqual([
+    { path: ['a', 0], value: 'x' },
+    { path: ['a', 3, 'b'], value: 'y' },
+    { path: [''], value: 'z' },
+    { path: ['n', 1, 1, 0], value: 'w' },
+  ])
+  const texts: unknown[] = leavesOf(value).filter((leaf) => typeof leaf.value === 'string')
+  expect<unknown[]>(textsIn(value)).toEqual(texts)
+  expect(textsIn('alone')).toEqual([{ path: [], value: 'alone' }])
+  expect(textsIn(null)).toEqual([])
 })

@@ -13,6 +13,17 @@ function said(role: Message['role'], text: string): Message {
   }
 }
 
+/** Where all of it is judged. */
+function open(most?: number) {
+  const { turn, answered } = createHistory(most)
+  const newFrom = (scope: string, messages: readonly Message[]): number => {
+    const { from, judged } = turn(scope, messages)
+    judged()
+    return from
+  }
+  return { newFrom, answered }
+}
+
 const [ask, reply, next, more] = [
   said('user', 'a'),
   said('assistant', 'b'),
@@ -21,28 +32,28 @@ const [ask, reply, next, more] = [
 ]
 
 test('the first time all of a conversation is new, and later what came since', () => {
-  const { newFrom } = createHistory()
+  const { newFrom } = open()
   expect(newFrom('s', [ask])).toBe(0)
   expect(newFrom('s', [ask, reply, next])).toBe(1)
   expect(newFrom('s', [ask, reply, next, reply, more])).toBe(3)
 })
 
 test('the same request again is judged as it was, however often it comes', () => {
-  const { newFrom } = createHistory()
+  const { newFrom } = open()
   newFrom('s', [ask])
   for (let again = 0; again < 3; again++) expect(newFrom('s', [ask, reply, next])).toBe(1)
   expect(newFrom('s', [ask])).toBe(0)
 })
 
 test('what was answered belongs to the turn', () => {
-  const { newFrom, answered } = createHistory()
+  const { newFrom, answered } = open()
   newFrom('s', [ask])
   answered('s', [ask], reply)
   expect(newFrom('s', [ask, reply, next])).toBe(2)
 })
 
 test('other rules, another client and another beginning make it new', () => {
-  const { newFrom } = createHistory()
+  const { newFrom } = open()
   newFrom('s', [ask])
   expect(newFrom('t', [ask, next])).toBe(0)
   expect(newFrom('s', [more, ask, next])).toBe(0)
@@ -50,16 +61,26 @@ test('other rules, another client and another beginning make it new', () => {
 })
 
 test('a conversation without messages is nothing new', () => {
-  const { newFrom } = createHistory()
+  const { newFrom } = open()
   expect(newFrom('s', [])).toBe(0)
   expect(newFrom('s', [ask])).toBe(0)
 })
 
 test('of many turns the oldest are forgotten, and then judged again', () => {
-  const { newFrom } = createHistory(2)
+  const { newFrom } = open(2)
   newFrom('s', [ask])
   newFrom('s', [next])
   newFrom('s', [more])
   expect(newFrom('s', [ask, reply])).toBe(0)
   expect(newFrom('s', [more, reply])).toBe(1)
+})
+
+test('what could not be judged is new until it is', () => {
+  const { turn } = createHistory()
+  turn('s', [ask])
+  const longer = turn('s', [ask, reply, next])
+  expect(longer.from).toBe(0)
+  longer.judged()
+  turn('s', [ask, reply, next, reply])
+  expect(turn('s', [ask, reply, next, reply, more]).from).toBe(3)
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { defaultLimits } from '../../../src/guard/limits.ts'
 import { toOrders, type GivenOrder } from '../../../src/judge/given.ts'
 import { createJudges, type JudgesOptions } from '../../../src/judge/judges.ts'
 import type { FromJudge, Said, ToJudge } from '../../../src/judge/messages.ts'
@@ -49,7 +50,7 @@ function employ(more: Partial<JudgesOptions> = {}, limits = { waitMs: 10_000, mo
       }
     },
     settings: () => limits,
-    detectors: () => configOf({}, '/tmp').detectors,
+    means: () => ({ detectors: configOf({}, '/tmp').detectors, limits: defaultLimits }),
     ask: async () => 'a model said',
     judged: () => {},
     log: (_level, event) => void lines.push(event),
@@ -68,7 +69,7 @@ test('orders are told once, and each question is answered by its number', async 
   const answers = [1, 2].map(() => judges.open(orders).request(question, null))
   await until('both', () => asksIn(last()?.told ?? []).length === 2)
   const told = last()?.told ?? []
-  expect(told.map(({ kind }) => kind)).toEqual(['detectors', 'orders', 'request', 'request'])
+  expect(told.map(({ kind }) => kind)).toEqual(['means', 'orders', 'request', 'request'])
   for (const ask of asksIn(told).toReversed()) last()?.say({ kind: 'said', ask, said: passes, ms: 1 })
   expect(await Promise.all(answers)).toEqual([passes, passes])
   expect(hired.length).toBe(1)

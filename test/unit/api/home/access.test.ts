@@ -135,6 +135,51 @@ test.each([
   },
 )
 
+const fromElsewhere = { isLoopback: false }
+
+test.each([
+  ['one user of one machine may bring rules', {}, nothing, null, true],
+  ['whatever that user shows', {}, nothing, 'inv-anything', true],
+  ['others may not without a key', fromElsewhere, nothing, null, false],
+  ['nobody may without one where there are keys', {}, withKeys(knownKey('k')), null, false],
+  ['nor where there was one', {}, withKeys(), null, false],
+  ['nor where there is a token', { token: 'secret' }, nothing, null, false],
+  ['nor where keys are wanted', { access: 'keys' as const }, nothing, null, false],
+  ['the token may', { ...fromElsewhere, token: 'secret' }, nothing, 'secret', true],
+  ['a key may not without the right', {}, withKeys(knownKey('k')), 'k', false],
+  ['a key with the right may', fromElsewhere, withKeys(knownKey('k', { rights: ['rules'] })), 'k', true],
+  ['admin may', fromElsewhere, withKeys(knownKey('k', { rights: ['admin'] })), 'k', true],
+  ['for its own project', {}, withKeys(knownKey('k', { rights: ['rules'], projects: ['p'] })), 'k', true],
+  ['for no other', {}, withKeys(knownKey('k', { rights: ['rules'], projects: ['q'] })), 'k', false],
+  [
+    'a key that is over may not',
+    {},
+    withKeys(knownKey('k', { rights: ['rules'], expiresAt: 9 })),
+    'k',
+    false,
+  ],
+])('rules that a request brings: %s', (_, settings, snapshot, credential, may) => {
+  expect(accessOf(settings, snapshot).access.mayRule(credential, 'p')).toBe(may)
+})
+
+test.each([
+  ['what only this machine reaches', {}, true],
+  ['nothing that others reach', fromElsewhere, false],
+  ['nothing that wants keys', { access: 'keys' }, false],
+] as const)(
+  'before the store has said who may, rules wait for it, and without it there are rules for %s',
+  async (_, settings, may) => {
+    const { access, wearOut } = accessOf(settings, null)
+    const asked = access.mayRule('k', 'p')
+    expect(asked).toBeInstanceOf(Promise)
+    wearOut()
+    expect(await asked).toBe(may)
+    access.take(JSON.stringify(withKeys(knownKey('k', { rights: ['rules'] }))))
+    expect(access.mayRule('k', 'p')).toBe(true)
+    expect(access.mayRule(null, 'p')).toBe(false)
+  },
+)
+
 test('when a key was used last is told once', () => {
   const { access, setNow } = accessOf({}, withKeys(knownKey('a'), knownKey('b')))
   access.permit('a', 'p')

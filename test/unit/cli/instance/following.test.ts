@@ -37,16 +37,18 @@ test('what is stored after the first question is told, in order and once', async
 test('what does not fit is left out, and texts are asked for', async () => {
   const weir = createWeir()
   const { cursor } = await weir.source.after({}, null)
-  const fitting = storedTrace({ startedAt: 2000, project: 'p', status: 201, request: 'a zebra' })
+  const best = { startedAt: 2000, project: 'p', status: 201, verdict: 'block', request: 'a zebra' } as const
+  const fitting = storedTrace(best)
   const others = [
-    storedTrace({ startedAt: 2000, project: 'q', status: 201, request: 'a zebra' }),
-    storedTrace({ startedAt: 2000, project: 'p', status: 200, request: 'a zebra' }),
-    storedTrace({ startedAt: 2000, project: 'p', status: 201, request: 'a horse' }),
-    storedTrace({ startedAt: 999, project: 'p', status: 201, request: 'a zebra' }),
-    storedTrace({ startedAt: 3000, project: 'p', status: 201, request: 'a zebra' }),
+    storedTrace({ ...best, project: 'q' }),
+    storedTrace({ ...best, status: 200 }),
+    storedTrace({ ...best, verdict: 'allow' }),
+    storedTrace({ ...best, request: 'a horse' }),
+    storedTrace({ ...best, startedAt: 999 }),
+    storedTrace({ ...best, startedAt: 3000 }),
   ]
-  weir.add(...others.slice(0, 3), fitting, ...others.slice(3))
-  const query = { project: 'p', status: 201, since: 1000, until: 3000, text: 'zebra' }
+  weir.add(...others.slice(0, 4), fitting, ...others.slice(4))
+  const query = { project: 'p', status: 201, verdict: 'block', since: 1000, until: 3000, text: 'zebra' }
   expect((await told(weir, query, cursor, 1)).ids).toEqual(idsIn([fitting]))
   await weir.source.close()
 })

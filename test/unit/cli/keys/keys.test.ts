@@ -83,7 +83,7 @@ test('a key that exists elsewhere is taken over by its hash, once', async () => 
 })
 
 test.each([
-  [['--rights', 'push,write'], 2, '--rights knows no "write": there are push, read, gateway, admin'],
+  [['--rights', 'push,write'], 2, '--rights knows no "write": there are push, read, gateway, rules, admin'],
   [['--expires', 'soon'], 2, '--expires must be a time from now, such as 90d, or a date that lies ahead'],
   [
     ['--expires', '2026-05-02'],

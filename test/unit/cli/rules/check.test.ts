@@ -83,3 +83,27 @@ test('a text cannot steer the terminal, which gets colours', async () => {
   expect(played.out).toContain('\x1b[31merror:')
   expect(Bun.stripANSI(played.out)).not.toMatch(/[\x1b\x07]/)
 })
+
+const asks = (name: string) =>
+  `from invariant.detectors import ${name}\nraise "x" if:\n    (m: Message)\n    ${name}(m.content)\n`
+
+test('with a configuration rules that ask a detector which is not in it are refused by its name', async () => {
+  const config = 'detectors:\n  moderated: { url: "http://127.0.0.1:1" }\n'
+  const files = filesOf({ 'a.gr': asks('moderated'), 'b.gr': asks('prompt_injection'), 'weir.yaml': config })
+  const played = await play(['rules', 'check'], files)
+  expect(played.code).toBe(1)
+  expect(played.out).toContain('b.gr:4:5: error: ')
+  expect(played.out).toContain('the detector prompt_injection')
+  expect(played.out).toEndWith('2 files, 1 rule; 1 file cannot be used; detectors asked: moderated\n')
+  files.files.set('/srv/other.yaml', '{}')
+  const other = await play(['rules', 'check', 'a.gr', '--config', 'other.yaml'], files)
+  expect(other.out).toContain('the detector moderated')
+})
+
+test('a configuration that cannot be read is told', async () => {
+  const files = filesOf({ 'a.gr': ruleOn('a'), 'weir.yaml': 'detectors: { moderated: 1 }' })
+  const played = await play(['rules', 'check'], files)
+  expect(played).toMatchObject({ code: 1, out: '' })
+  expect(played.err).toStartWith('weir: The configuration does not say whom rules may ask:\n')
+  expect(played.err).toContain('detectors.moderated')
+})

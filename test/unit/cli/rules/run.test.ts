@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import type { RemoteDetector } from '../../../../src/guard/detector.ts'
 import type { TraceQuery, TraceRecord } from '../../../../src/cli/source.ts'
 import { play, sourceOf, traceOf } from '../world.ts'
 import { filesOf, ruleOn } from './files.ts'
@@ -168,5 +169,40 @@ test('what cannot be meant is told before anything is read', async () => {
     code: 1,
     out: '',
     err: expect.stringContaining('a.gr:1:'),
+  })
+})
+
+test('who stops does not wait for detectors, and what these did not say is no failure', async () => {
+  const stop = new AbortController()
+  const detector: RemoteDetector = {
+    ...{ kind: 'remote', name: 'moderated', kinds: [] },
+    detect: (_texts, _options, signal) => {
+      const left = Promise.withResolvers<never>()
+      signal.addEventListener('abort', () => left.reject(new Error('left')))
+      stop.abort()
+      return left.promise
+    },
+  }
+  const asking =
+    'from invariant.detectors import moderated\nraise "x" if:\n    (m: Message)\n    moderated(m)\n'
+  const { code, out } = await play(['rules', 'run', 'a.gr'], {
+    ...world(traces),
+    ...filesOf({ 'a.gr': asking, 'weir.yaml': 'detectors: { moderated: { url: "http://127.0.0.1:1" } }' }),
+    connect: () => new Map([['moderated', detector]]),
+    stop: stop.signal,
+  })
+  expect(code).toBe(130)
+  expect(out).toContain('0 traces judged until it was stopped, 0 findings')
+})
+
+test('what keeps a rule silent is told once', async () => {
+  const silent = 'raise "x" if:\n    (m: Message)\n    m.content\n'
+  const { code, err } = await play(['rules', 'run', 'a.gr'], {
+    ...world(traces),
+    ...filesOf({ 'a.gr': silent }),
+  })
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: 'a.gr:1: warning: a condition came to a str, neither true nor false\n',
   })
 })

@@ -43,9 +43,9 @@ test('what does not hold is told: what was expected, what was found, and where',
 })
 
 test('as many violations as are expected must be found, each for one of them', async () => {
-  const twice = 'messages: [{ role: user, content: a }, { role: user, content: a }]'
+  const three = 'messages: [{ role: user, content: a }, { role: user, content: a }]'
   const world = (expected: string) =>
-    filesOf({ 'a.gr': ruleOn('a'), 'a.test.yaml': `- { name: n, ${twice}, expect: ${expected} }` })
+    filesOf({ 'a.gr': ruleOn('a'), 'a.test.yaml': `- { name: n, ${three}, expect: ${expected} }` })
   const code = async (expected: string) => (await play(['rules', 'test'], world(expected))).code
   expect(await code('says a')).toBe(1)
   expect(await code('[says a, says a]')).toBe(0)
@@ -165,4 +165,24 @@ test('the built-in detectors are asked, and a rule that needs another one fails'
   }
   expect((await run('any(pii(m.content, ["EMAIL_ADDRESS"]))')).code).toBe(0)
   expect((await run('moderated(m.content)')).out).toContain('the detector moderated is not configured')
+})
+
+test('rules go as far as the configuration lets them', async () => {
+  const messages = ['a', 'b', 'c'].map((content) => ({ role: 'user', content }))
+  const three = JSON.stringify({ name: 'three', messages, expect: 'none' })
+  const files = { 'a.gr': ruleOn('sesame'), 'a.test.jsonl': three }
+  const world = filesOf({ ...files, 'weir.yaml': 'judging: { limits: { evaluations: 1 } }' })
+  const played = await play(['rules', 'test'], world)
+  expect(played.code).toBe(1)
+  expect(played.out).toContain('evaluations')
+})
+
+test('what keeps a rule silent is told once for its file', async () => {
+  const silent = 'raise "x" if:\n    (m: Message)\n    m.content\n'
+  const world = filesOf({ 'a.gr': silent, 'a.test.yaml': said('one', 'none') + said('two', 'none') })
+  expect(await play(['rules', 'test'], world)).toMatchObject({
+    code: 0,
+    out: '1 file, 2 cases: all hold\n',
+    err: 'a.gr:1: warning: a condition came to a str, neither true nor false\n',
+  })
 })

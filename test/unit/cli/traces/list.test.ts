@@ -96,7 +96,7 @@ test('where traces would be is told when there are none yet, whoever reads', asy
 test('filters are handed on', async () => {
   const asked: TraceQuery[] = []
   const list =
-    '--project p --provider o --model m --outcome timed-out --status 504 --since 2h --until 2026-05-02T09:00:00Z --text t'
+    '--project p --provider o --model m --outcome timed-out --verdict flag --status 504 --since 2h --until 2026-05-02T09:00:00Z --text t'
   await play(['traces', 'list', ...list.split(' ')], { openTraces: async () => sourceOf([], asked) })
   expect(asked).toEqual([
     {
@@ -104,6 +104,7 @@ test('filters are handed on', async () => {
       provider: 'o',
       model: 'm',
       outcome: 'timed-out',
+      verdict: 'flag',
       status: 504,
       since: now - 7_200_000,
       until: now - 3_600_000,
@@ -116,6 +117,7 @@ test('a filter that makes no sense is refused', async () => {
   const wrong: [string, string][] = [
     ['--outcome=answerd', 'did you mean answered?'],
     ['--outcome=constructor', '--outcome must be one of answered,'],
+    ['--verdict=blocked', '--verdict must be one of allow, flag, block; did you mean block?'],
     ['--status=99', '--status must be an HTTP status'],
     ['--since=yesterday', '--since must be a time ago'],
     ['--until=5', '--until must be a time ago'],

@@ -1,16 +1,25 @@
-import { failure, failureOf } from '../guard/detect/remote/failure.ts'
-import type { Ask, Question } from '../guard/detect/remote/means.ts'
-import type { FromJudge, ToJudge } from './messages.ts'
+import { type Failure, failure, failureOf } from './detect/remote/failure.ts'
+import type { Ask, Question } from './detect/remote/means.ts'
 
-/** Models that rules ask: the thread that judges has no gateway, so the main thread asks for it. */
-export type Models = {
-  readonly ask: Ask
-  readonly told: (message: ToJudge & { kind: 'told' }) => void
+/** Models that rules ask: a thread that judges has no gateway, so the main thread asks for it. */
+export type FromModels =
+  /** A model is to be asked, through the gateway; and nobody waits for its answer any more. */
+  | { readonly kind: 'asks'; readonly number: number; readonly model: Question }
+  | { readonly kind: 'leaves'; readonly number: number }
+
+/** What it answered, or why it did not. */
+export type ToModels = {
+  readonly kind: 'told'
+  readonly number: number
+  readonly value: unknown
+  readonly failure: Failure | null
 }
+
+export type Models = { readonly ask: Ask; readonly told: (message: ToModels) => void }
 
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
 
-export function createModels(tell: (message: FromJudge, transfer: ArrayBuffer[]) => void): Models {
+export function createModels(tell: (message: FromModels) => void): Models {
   const waiting = new Map<number, Waiting>()
   let last = 0
 
@@ -19,11 +28,11 @@ export function createModels(tell: (message: FromJudge, transfer: ArrayBuffer[])
     const leave = (): void => {
       waiting.get(number)?.reject(new Error('nobody waits for it any more'))
       waiting.delete(number)
-      tell({ kind: 'leaves', number }, [])
+      tell({ kind: 'leaves', number })
     }
     const answer = new Promise<unknown>((resolve, reject) => waiting.set(number, { resolve, reject }))
     signal.addEventListener('abort', leave, { once: true })
-    tell({ kind: 'asks', number, model }, [])
+    tell({ kind: 'asks', number, model })
     return answer.finally(() => signal.removeEventListener('abort', leave))
   }
 
@@ -38,7 +47,7 @@ export function createModels(tell: (message: FromJudge, transfer: ArrayBuffer[])
   }
 }
 
-type Post = (message: ToJudge, transfer: ArrayBuffer[]) => void
+type Post = (message: ToModels, transfer: ArrayBuffer[]) => void
 
 /** The main thread's side of it. `poster` tells the thread that lives now: an answer is for who asked, or for nobody. */
 export function createModelAnswers(ask: Ask, poster: () => Post | undefined) {
@@ -46,7 +55,7 @@ export function createModelAnswers(ask: Ask, poster: () => Post | undefined) {
 
   async function asks(number: number, model: Question): Promise<void> {
     const post = poster()
-    const tell = (message: ToJudge): void => {
+    const tell = (message: ToModels): void => {
       if (poster() === post) post?.(message, [])
     }
     const leaving = new AbortController()
