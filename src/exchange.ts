@@ -2,6 +2,7 @@ import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import type { Hear } from './judge/hear.ts'
 import type { Hearing } from './judge/hearing.ts'
+import type { Let } from './merge/begin.ts'
 import type { Ending } from './merge/outcome.ts'
 import type { Recorder } from './merge/recorder.ts'
 import type { Recording } from './merge/recording.ts'
@@ -60,6 +61,11 @@ export function open(request: Request, door: Door, gateway: Gateway): Exchange {
   }
   load.running.add(exchange)
   return exchange
+}
+
+/** When it was let in, and as whom. */
+export function letIn({ door, recording }: Exchange): Let {
+  return { startedAt: recording.startedAt, user: door.user }
 }
 
 /** The end of an exchange, whoever brings it about: the first to say so decides. */

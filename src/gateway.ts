@@ -1,10 +1,10 @@
 import { Fault, toFault } from './core/fault.ts'
 import { causeOf } from './core/log.ts'
-import { open, settle, type Exchange, type Gateway } from './exchange.ts'
+import { letIn, open, settle, type Exchange, type Gateway } from './exchange.ts'
 import type { Hearing } from './judge/hearing.ts'
 import { admit } from './limit/admit.ts'
 import { beginOf } from './merge/begin.ts'
-import { endedBy, endedWith } from './merge/outcome.ts'
+import { answeredAndLeft, endedBy, endedWith } from './merge/outcome.ts'
 import { aimAt, type Aim } from './route/aim.ts'
 import type { Door } from './route/door.ts'
 import { aimless } from './route/known.ts'
@@ -46,7 +46,7 @@ async function aimed(exchange: Exchange): Promise<Aim> {
   const watcher = { ...recorder.request(recording), fail: (fault: Fault) => abort.abort(fault) }
   const rules = hearing === null ? 'none' : hearing.mayReplace ? 'replace' : 'read'
   const aim = await aimAt(request, door, { providers, limits, watcher, rules })
-  recorder.begin(recording, beginOf(request, aim, recording.startedAt), aim.splice)
+  recorder.begin(recording, beginOf(request, aim, letIn(exchange)), aim.splice)
   if (hearing === null) return aim
   const judged = await hearing.request(aim)
   recording.requestSplice = judged.splice
@@ -102,12 +102,18 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
   const { dialect, provider } = aim
   const spoken = dialectsAt(exchange.door)
   const voice = createVoice(response, dialect === null ? null : spoken[dialect], recording.id)
+  // The length of the answer with its end mark: SDKs let go of it there, and do not wait for the end of the body.
+  let toldAt = Infinity
+  let hasLeft = false
+  const endedWithout = (fault: Fault) => (recording.sentBytes >= toldAt ? answeredAndLeft : endedBy(fault))
   const split = tee(source, abort.signal, {
     take: (chunk) => {
       wait.forClient()
       client.forget()
       recorder.reply(recording, chunk)
-      return voice.hear(chunk) && recorder.durable ? recorder.save(recording) : undefined
+      const heard = voice.hear(chunk)
+      if (heard === 'end') toldAt = recording.replyBytes
+      return heard !== 'more' && recorder.durable ? recorder.save(recording) : undefined
     },
     sent: (bytes) => {
       recording.sentBytes += bytes
@@ -120,13 +126,18 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
     },
     fail: (error) => {
       const fault = faultOf(error, abort.signal, 'during', provider.name)
+      if (hasLeft) {
+        void settle(endedWithout(fault), exchange)
+        return ''
+      }
       const farewell = voice.farewell(fault)
       recorder.insert(recording, farewell)
       void settle(endedBy(fault), exchange)
       return farewell
     },
     leave: () => {
-      if (whenClientLeaves === 'cancel') void settle(endedBy(clientLeft()), exchange)
+      hasLeft = true
+      if (whenClientLeaves === 'cancel') void settle(endedWithout(clientLeft()), exchange)
       return whenClientLeaves
     },
   })
@@ -142,8 +153,8 @@ function refuse(fault: Fault, exchange: Exchange): Response {
   const { recording, door, request, gateway } = exchange
   const { recorder, log } = gateway
   if (fault.code === 'internal') log('error', 'bug', { trace: recording.id, cause: causeOf(fault.cause) })
-  const { begin, startedAt } = recording
-  if (begin === null) recorder.begin(recording, beginOf(request, aimless(exchange), startedAt), null)
+  if (recording.begin === null)
+    recorder.begin(recording, beginOf(request, aimless(exchange), letIn(exchange)), null)
   const { text, init } = toRefusal(fault, door, {
     trace: recording.id,
     stream: recording.begin?.stream === true,

@@ -23,10 +23,12 @@ export type Site = {
   readonly gateway: () => Gateway
   readonly catalogue: Catalogue
   readonly isReady: () => boolean
-  /** Asked before every exchange; null where everybody may have one. */
-  readonly letIn?: ((request: Request) => Promise<Fault | null>) | null
+  /** Asked before every exchange: as whose it may begin, or why not. Without it everybody may have one. */
+  readonly letIn?: (request: Request) => string | Fault | Promise<string | Fault>
   /** Asked for each request to Invariant's routes. */
   readonly mayUse?: MayUse
+  /** Whose the key is that may. */
+  readonly userOf?: (key: string | null) => string
   readonly metrics: () => string
   /** What stands beside the flow. */
   readonly api: AnyElysia
@@ -46,7 +48,7 @@ const modelPaths: Readonly<Record<string, DialectName>> = {
 const geminiPath = /^\/v1beta\/models\/.|^\/v1(?:alpha)?\/models\/.+:[a-zA-Z]+$/
 
 export function createServer(site: Site) {
-  const { gateway, catalogue, isReady, letIn = null, metrics, api, page, log } = site
+  const { gateway, catalogue, isReady, letIn, metrics, api, page, log } = site
   return new Elysia({ name: 'weir' })
     .get('/health', () => new Response('ok\n'))
     .get(
@@ -70,21 +72,25 @@ export function createServer(site: Site) {
     .all(
       '/*',
       ({ request, server }) => {
-        const enter = () => pass(request, server, { gateway: gateway(), catalogue })
-        return letIn === null ? enter() : admit(request, letIn, enter)
+        const enter = (user?: string) => pass(request, server, { gateway: gateway(), catalogue, user })
+        return letIn === undefined ? enter() : admit(request, letIn(request), enter)
       },
       // Without it Elysia reads the body, and the gateway could not stream it.
       { parse: 'none' },
     )
 }
 
-type Admitted = { readonly gateway: Gateway; readonly catalogue: Catalogue }
+type Admitted = {
+  readonly gateway: Gateway
+  readonly catalogue: Catalogue
+  readonly user: string | undefined
+}
 type Timed = { readonly timeout: (request: Request, seconds: number) => void } | null
 
 function pass(
   request: Request,
   server: Timed,
-  { gateway, catalogue }: Admitted,
+  { gateway, catalogue, user }: Admitted,
 ): Response | Promise<Response> {
   const path = pathOf(request.url)
   const question = toModelQuestion(request, path)
@@ -93,19 +99,19 @@ function pass(
   if (door instanceof Fault) return refuse(door, dialectLike(path))
   // An exchange may be silent for as long as its model thinks; the gateway has its own limits for that.
   server?.timeout(request, 0)
-  return handle(request, door, gateway)
+  return handle(request, { ...door, user }, gateway)
 }
 
-async function admit(
+function admit(
   request: Request,
-  letIn: NonNullable<Site['letIn']>,
-  enter: () => Response | Promise<Response>,
-): Promise<Response> {
-  const denied = await letIn(request)
-  return denied === null ? enter() : refuse(denied, dialectLike(pathOf(request.url)))
+  as: ReturnType<NonNullable<Site['letIn']>>,
+  enter: (user: string) => Response | Promise<Response>,
+): Response | Promise<Response> {
+  if (as instanceof Promise) return as.then((known) => admit(request, known, enter))
+  return as instanceof Fault ? refuse(as, dialectLike(pathOf(request.url))) : enter(as)
 }
 
-async function enter(request: Request, server: Timed, { gateway, mayUse }: Site): Promise<Response> {
+async function enter(request: Request, server: Timed, { gateway, mayUse, userOf }: Site): Promise<Response> {
   const current = gateway()
   const entry = toInvariantEntry(request, pathOf(request.url), current.providers)
   if (entry.kind === 'answer') return entry.response
@@ -113,7 +119,8 @@ async function enter(request: Request, server: Timed, { gateway, mayUse }: Site)
   const project = projectOf(request.headers)
   const denial = mayUse === undefined ? null : toDenial(await mayUse(key, project), project)
   if (denial === null) server?.timeout(request, 0)
-  return toInvariantAnswer(denial ?? (await handle(request, door, current)), request, door)
+  const theirs = { ...door, user: userOf?.(key) }
+  return toInvariantAnswer(denial ?? (await handle(request, theirs, current)), request, door)
 }
 
 function doorOf(path: string, { providers }: Gateway): Door | Fault {

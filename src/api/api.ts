@@ -130,7 +130,7 @@ export function createApi(options: ApiOptions) {
 
 function createKeylessAccess({ token, isLoopback }: ApiOptions, now: Clock): Access {
   const access = createAccess({ token, isLoopback, access: 'auto', now, wait: () => Promise.resolve() })
-  access.take('{"keys":[],"hasKeys":false,"policies":[]}')
+  access.take('{"keys":[],"hasKeys":false,"policies":[],"owned":[]}')
   return access
 }
 

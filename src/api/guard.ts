@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts'
-import { may, type Right, type Who } from '../trace/home/who.ts'
+import { isOverAll, localUser, may, type Right, type Who } from '../trace/home/who.ts'
 import type { Access } from './home/access.ts'
 
 /**
@@ -36,12 +36,18 @@ export function createGuard({ access, isLoopback }: GuardOptions): Guard {
 /** These routes ask for themselves, project by project. */
 const ownRoutes = '/api/v1/'
 
-/** Everything else tells of all projects at once. */
+/** Everything else tells of all projects at once, whosever they are: that is for whom all of this Weir belongs to. */
 function checkRight(who: Who, { url, method }: Request): void {
   if (new URL(url).pathname.startsWith(ownRoutes)) return
   const right: Right = method === 'GET' || method === 'HEAD' ? 'read' : 'admin'
-  if (who.projects === null && may(who, right, '')) return
-  throw new Fault('forbidden', `This takes a key with the right ${right} for all projects`)
+  if (who.projects !== null || !may(who, right, '')) {
+    throw new Fault('forbidden', `This takes a key with the right ${right} for all projects`)
+  }
+  if (who.user.id === localUser.id || isOverAll(who)) return
+  throw new Fault(
+    'forbidden',
+    `This takes a key of the user ${localUser.id}, or one with the right admin for all projects`,
+  )
 }
 
 function checkSite(headers: Headers): void {

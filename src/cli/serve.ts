@@ -1,5 +1,6 @@
 import { problemText, type Problem } from '../config/problem.ts'
 import type { Config } from '../config/schema.ts'
+import { isLoopback } from '../config/server.ts'
 import { failed, type Command } from './command.ts'
 import { loadPolicies } from './policies.ts'
 import { configFlags, loadSettings } from './settings.ts'
@@ -35,6 +36,7 @@ export const serve: Command = {
     const policies = await loadPolicies(loaded.config, world)
     if (policies.kind === 'faulty') return tellProblems(policies.problems, world)
     tellProblems(policies.warnings, world)
+    tellLent(loaded.config, world)
     if (given.switches.has('like-invariant')) tellUnused(loaded.config, world)
     return world.serve({ config: loaded.config, book: policies.book, file, overrides })
   },
@@ -43,6 +45,17 @@ export const serve: Command = {
 export function tellProblems(problems: readonly Problem[], world: World): number {
   for (const problem of problems) world.stderr(`${problemText(problem)}\n`)
   return failed
+}
+
+/** Keys that whoever gets here may spend: a token guards what was said, and not the models. */
+function tellLent({ listen: { host }, access, providers }: Config, { stderr }: World): void {
+  if (isLoopback(host) || access === 'keys') return
+  const lent = Object.entries(providers).flatMap(([name, { key }]) => (key === undefined ? [] : [name]))
+  if (lent.length === 0) return
+  stderr(
+    `weir: others can reach ${host}, and whoever does spends the keys of ${lent.join(', ')}: ` +
+      'access: keys asks everybody for a key of their own\n',
+  )
 }
 
 /** What was set for Invariant's gateway and means something else here, or nothing. */

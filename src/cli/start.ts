@@ -181,6 +181,7 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     isReady: () => !load.stopping,
     letIn: createLetIn(access),
     mayUse: access.permit,
+    userOf: access.userOf,
     metrics: metrics.print,
     api,
     page: explorerPage,

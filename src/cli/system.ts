@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import type { Environment } from '../config/server.ts'
+import { Fault } from '../core/fault.ts'
 import type { Lines } from './world.ts'
 
 /** Small services of the system that commands get through their `World`. */
@@ -36,7 +37,8 @@ export async function openLines(path: string): Promise<Lines | null> {
       const [first = '', ...parts] = decoder.decode(chunk, { stream: true }).split('\n')
       const last = parts.pop()
       rest += first
-      if (rest.length > mostLineCharacters) throw new Error(`A line of ${path} is too long`)
+      if (rest.length > mostLineCharacters)
+        throw new Fault('body-too-large', `A line is longer than ${mostLineCharacters} characters`)
       if (last === undefined) continue
       yield rest
       yield* parts

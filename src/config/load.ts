@@ -6,7 +6,7 @@ import { findPlaces } from './lines.ts'
 import { isMap, memberSchema, pathText, type Path } from './path.ts'
 import { lineOf, type Place } from './place.ts'
 import type { Finding, Problem } from './problem.ts'
-import { filePolicy } from '../judge/verdict.ts'
+import { fileOrder } from '../merge/guardrail.ts'
 import { Written, type Config } from './schema.ts'
 import { dataFolder, parseListen, type Environment } from './server.ts'
 import { faultMessage, faultyLine } from './syntax.ts'
@@ -69,7 +69,7 @@ function withBeside(
   const isNew = Array.isArray(rules) && !rules.some((rule) => isMap(rule) && rule['file'] === policy)
   return {
     ...written,
-    ...(policy !== undefined && isNew && { rules: [...rules, { file: policy, name: filePolicy }] }),
+    ...(policy !== undefined && isNew && { rules: [...rules, { file: policy, name: fileOrder }] }),
     ...(tell !== undefined && isMap(judging) && { judging: { tell, ...judging } }),
   }
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../core/fault.ts'
+import { headerOrder } from '../merge/guardrail.ts'
 import { rulesHeader } from '../wire/headers.ts'
 import type { GivenOrder } from './given.ts'
 
@@ -6,8 +7,6 @@ import type { GivenOrder } from './given.ts'
  * Rules that a request brings itself, in the header that Invariant's gateway knows. A header is one line of bytes, so
  * clients escape (`text.encode("unicode_escape")` of Python), send UTF-8 as it is, or base64 of it.
  */
-/** As Invariant's gateway called them. */
-export const ownOrder = 'guardrails from request header'
 
 /** An empty header is none. */
 export function bringsOrder(headers: Headers): boolean {
@@ -19,7 +18,7 @@ export function orderOf(headers: Headers): GivenOrder | null {
   const written = headers.get(rulesHeader)
   if (written === null || written.trim() === '') return null
   return {
-    name: ownOrder,
+    name: headerOrder,
     text: rulesIn(written),
     action: 'block',
     mode: 'hold',

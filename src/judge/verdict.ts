@@ -1,7 +1,7 @@
 import { Fault, type Broken } from '../core/fault.ts'
 import { tellUnusable } from '../guard/problem.ts'
+import { guardrailOf, headerOrder } from '../merge/guardrail.ts'
 import type { Noted } from '../merge/judged.ts'
-import { ownOrder } from './header.ts'
 import type { Ruling } from './messages.ts'
 
 /** What a verdict sounds like to the client. The text of a rule, and what it says, stay here unless they may be told. */
@@ -14,7 +14,7 @@ export function blockedBy(finding: Noted, part: Part, { tell, others }: Telling)
     part,
     // Who brought the rules may know what they say.
     errors: others
-      .filter((each) => each.action === 'block' && (tell || each.order === ownOrder))
+      .filter((each) => each.action === 'block' && (tell || each.order === headerOrder))
       .map(toError),
   }
   if (!tell) return new Fault('blocked', `A rule does not let this ${part} pass`, { broken })
@@ -27,16 +27,8 @@ export type Telling = { readonly tell: boolean; readonly others: readonly Noted[
 
 /** As Invariant's service told it. */
 function toError({ kind, order, action, message, args, kwargs, ranges }: Noted): Broken['errors'][number] {
-  const guardrail = { id: ids[order] ?? order, name: order, action }
+  const guardrail = guardrailOf(order, action)
   return { args: kind === 'error' ? [message] : args, kwargs, ranges, guardrail }
-}
-
-/** As Invariant's gateway called those of its one file. */
-export const filePolicy = 'guardrails from gateway configuration file'
-
-const ids: Readonly<Record<string, string>> = {
-  [ownOrder]: 'guardrails-from-header',
-  [filePolicy]: 'guardrails-from-gateway-config-file',
 }
 
 export function unjudged(part: Part): Fault {
@@ -67,7 +59,7 @@ export function faultOf(ruling: Ruling, telling: Telling): Fault | null {
 
 function unreadable(message: string): Broken {
   const noted = missed(tellUnusable(message), 'request', 0)
-  return { part: 'request', errors: [toError({ ...noted, order: ownOrder })] }
+  return { part: 'request', errors: [toError({ ...noted, order: headerOrder })] }
 }
 
 /** One of ours for what never was judged, as the traces tell it. */

@@ -13,10 +13,13 @@ export type Known = {
   readonly stream: boolean
 }
 
+/** When it was let in, and as whom. */
+export type Let = { readonly startedAt: number; readonly user?: string | undefined }
+
 // As in the store: what is shorter is no credential of any provider.
 const leastSecretLength = 8
 
-export function beginOf(request: Request, known: Known, startedAt: number): Begin {
+export function beginOf(request: Request, known: Known, { startedAt, user }: Let): Begin {
   const path = pathOf(request.url)
   const { provider } = known
   // Once: each time takes 1 µs.
@@ -36,6 +39,7 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
     requestHeaders: toRecord(headers),
     address: provider?.url ?? null,
     client: secret === -1 ? null : { secret },
+    ...(user !== undefined && { user }),
     secrets,
   }
 }
@@ -43,8 +47,11 @@ export function beginOf(request: Request, known: Known, startedAt: number): Begi
 /** The project that a request names. What is no name is nobody's project. */
 export function projectOf(headers: Headers): string {
   const name = headers.get(projectHeader)
-  return name !== null && projectForm.test(name) ? name : 'default'
+  return name !== null && projectForm.test(name) ? name : usualProject
 }
+
+/** Of requests that name none; it is nobody's own. */
+export const usualProject = 'default'
 
 const projectHeader = 'x-weir-project'
 // A dataset of Invariant's may begin with - or _.

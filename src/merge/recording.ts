@@ -105,7 +105,7 @@ export function addReplaced(recording: Recording, length: number, text: string):
   recording.insertions.push({ at: recording.replyBytes - length, length, with: text })
 }
 
-export function toEnd(recording: Recording, { outcome, detail }: Ending, now: number): End {
+export function toEnd(recording: Recording, { outcome, detail, clientLeft }: Ending, now: number): End {
   const { status, attempts, calledMs, answeredMs, firstByteMs } = recording
   const { requestBytes, requestSplice, replyBytes, sentBytes, insertions, judged } = recording
   const timing = { calledMs, answeredMs, firstByteMs, endedMs: now - recording.startedAt }
@@ -120,6 +120,7 @@ export function toEnd(recording: Recording, { outcome, detail }: Ending, now: nu
     replyBytes,
     sentBytes,
     insertions,
+    ...(clientLeft && { clientLeft }),
     ...(judged !== null && { judged }),
   }
 }

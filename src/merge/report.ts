@@ -54,6 +54,8 @@ export type Begin = {
   readonly address?: string | null
   /** Who asks: which of the secrets tells it, of which the worker makes a label. */
   readonly client?: Client
+  /** Whose key let it in, where one was asked for: a project that it makes is theirs. */
+  readonly user?: string
   /** What must not be stored wherever it turns up: the credentials of this exchange. Never stored itself. */
   readonly secrets: readonly string[]
 }
@@ -73,6 +75,8 @@ export type End = {
   /** How many of the reply's bytes the client took, and what Weir put in among them. */
   readonly sentBytes: number
   readonly insertions: readonly Splice[]
+  /** Of what counts as answered: its client left at what looked like the end mark. */
+  readonly clientLeft?: true
   /** What rules said; absent without rules. */
   readonly judged?: Judged
 }

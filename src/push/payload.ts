@@ -1,9 +1,8 @@
 import { type Invariant, toInvariant } from '../conversation/invariant.ts'
-import { isObject, type JsonObject } from '../conversation/json.ts'
-import type { DialectName } from '../dialect/dialect.ts'
+import type { JsonObject } from '../conversation/json.ts'
 import { dialects } from '../dialect/index.ts'
+import { exchangeMetadata, isTold } from '../trace/home/exchange-metadata.ts'
 import type { Trace } from '../trace/read.ts'
-import { referenceLines } from '../trace/reference.ts'
 import { annotationsOf } from './annotations.ts'
 
 /**
@@ -34,46 +33,10 @@ export function payloadOf(trace: Trace, dataset: string): Payload | null {
     messages: [told],
     annotations: annotations.length === 0 ? null : [annotations],
     dataset,
-    metadata: [metadataOf(dialect, trace)],
+    metadata: [{ ...exchangeMetadata(dialect, trace), [traceKey]: trace.id }],
   }
 }
 
 function withoutNulls(message: Invariant['messages'][number]): JsonObject {
   return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null))
-}
-
-type Keys = { readonly dropped: readonly string[]; readonly usage: string; readonly model: string | null }
-
-/** What of a body stands in the messages, where its usage is, and what the reply says of the model. */
-const keys: Readonly<Record<DialectName, Keys>> = {
-  'openai-chat': { dropped: ['messages'], usage: 'usage', model: 'model' },
-  'openai-responses': { dropped: ['input', 'instructions'], usage: 'usage', model: 'model' },
-  anthropic: { dropped: ['messages', 'system'], usage: 'usage', model: null },
-  gemini: {
-    dropped: ['contents', 'systemInstruction', 'system_instruction'],
-    usage: 'usageMetadata',
-    model: 'modelVersion',
-  },
-}
-
-function metadataOf(dialect: DialectName, { id, request, reply, model, usage }: Trace): JsonObject {
-  const { dropped, usage: usageKey, model: modelKey } = keys[dialect]
-  const asked = isTold(request) ? request : {}
-  const said = isTold(reply) ? reply : {}
-  const settings = Object.entries(asked).filter(([key, value]) => value !== null && !dropped.includes(key))
-  const told = said[usageKey] ?? usage
-  const answeredBy = modelKey === null ? null : (said[modelKey] ?? null)
-  return {
-    // Gemini's requests name it in their path.
-    ...(dialect === 'gemini' && model !== null && { model }),
-    ...Object.fromEntries(settings),
-    via_gateway: true,
-    ...(told !== null && { usage: told }),
-    ...(modelKey !== null && answeredBy !== null && { [modelKey]: answeredBy }),
-    [traceKey]: id,
-  }
-}
-
-function isTold(body: unknown): body is JsonObject {
-  return isObject(body) && referenceLines(body, String) === null
 }

@@ -11,9 +11,18 @@ export type Door =
       readonly path: string
       /** Whose clients come by it, and are refused as they know it. */
       readonly style?: 'invariant'
+      readonly user?: User
     }
   /** `/v1/...`, `/v1beta/...`: the model names the target. */
-  | { readonly kind: 'model'; readonly dialect: DialectName; readonly path: string }
+  | {
+      readonly kind: 'model'
+      readonly dialect: DialectName
+      readonly path: string
+      readonly user?: User
+    }
+
+/** Whose key let in; undefined where nobody was asked for one. */
+type User = string | undefined
 
 /** The dialect in which the client wants to be refused. */
 export function clientDialect(door: Door): DialectName {

@@ -1,4 +1,4 @@
-import { accessTables } from './home/access-tables.ts'
+import { accessTables, ownerTriggers } from './home/access-tables.ts'
 import { homeTables } from './home/tables.ts'
 import { pushTables } from './push/table.ts'
 
@@ -159,4 +159,5 @@ export const migrations: readonly string[] = [
   homeTables,
   accessTables,
   pushTables,
+  ownerTriggers,
 ]

@@ -14,18 +14,28 @@ export function outcomeOf(
 ): { outcome: Outcome; detail: string | null } {
   const { begin, head, reply } = exchange
   const given = { outcome: end.outcome, detail: end.detail }
-  if (end.outcome === 'interrupted' && answer?.ending === 'complete' && (end.status ?? 500) < 400) {
-    return end.sentBytes === end.replyBytes ? { outcome: 'answered', detail: null } : given
+  if (isCutShort(end.outcome) && answer !== null && (end.status ?? 500) < 400) {
+    if (end.sentBytes !== end.replyBytes || answer.ending === 'cut') return given
+    return answer.ending === 'error' ? failedBy(answer) : { outcome: 'answered', detail: null }
   }
   if (end.outcome !== 'answered' || answer === null || begin.dialect === null) return given
-  if (answer.ending === 'error') {
-    return { outcome: 'failed', detail: `The provider ended its answer with an error${kindOf(answer.error)}` }
-  }
+  if (answer.ending === 'error') return failedBy(answer)
   const isStream =
     begin.stream || headerOf(head?.headers ?? [], 'content-type').startsWith('text/event-stream')
   const isAllHere = reply.seen === end.replyBytes && reply.kept === reply.seen
   if (answer.ending !== 'cut' || !isStream || !isAllHere || (end.status ?? 0) >= 400) return given
+  // What looked like its end mark was quoted by the model.
+  if (end.clientLeft) return { outcome: 'client-left', detail: 'The client left' }
   return { outcome: 'provider-cut', detail: 'The stream ended without its end mark' }
+}
+
+function failedBy({ error }: Reply): { outcome: Outcome; detail: string } {
+  return { outcome: 'failed', detail: `The provider ended its answer with an error${kindOf(error)}` }
+}
+
+/** Nobody waited for the end of the body: if its end, good or bad, had been told by then, nothing is missing. */
+function isCutShort(outcome: Outcome): boolean {
+  return outcome === 'interrupted' || outcome === 'client-left'
 }
 
 /** Only its short type or code: the message may quote anything. */

@@ -90,7 +90,7 @@ export function createApply(database: Database, pieces: PieceStore): Apply {
   const finish = (exchange: Exchange, finished: Finished): Applied => {
     const { row, told, push } = finished
     const place = stitch.find(told, row)
-    const number = counting.next(row.project, row.started_at)
+    const number = counting.next(row.project, row.started_at, exchange.begin.user)
     const placed = { ...row, ...place.row, number }
     const { lastInsertRowid, changes } = insert.run(...valuesOf(placed))
     if (changes === 0) {

@@ -8,7 +8,7 @@ import { createMarkReader, toMarks } from '../wire/mark.ts'
  */
 export type Voice = {
   /** Whether this part tells the end of the answer, as far as its reader is concerned. */
-  readonly hear: (chunk: Uint8Array) => boolean
+  readonly hear: (chunk: Uint8Array) => Heard
   /** Whether the answer, if it ends here, ends as answers do. */
   readonly mayEnd: () => boolean
   /** How a reader learns that the rest will not come; one that reads no more is told nothing. */
@@ -17,11 +17,14 @@ export type Voice = {
   readonly comment: () => string
 }
 
+/** `perhaps`: it cannot be read here, and any part may tell the end. */
+export type Heard = 'more' | 'perhaps' | 'end'
+
 export function createVoice({ headers, status }: Response, dialect: Dialect | null, trace: string): Voice {
   const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false
   // Of what is compressed any part may tell the end; what has no events tells it by ending.
-  if (headers.has('content-encoding')) return mute(isStream)
-  if (dialect === null || !isStream || status >= 400) return mute(false)
+  if (headers.has('content-encoding')) return mute(isStream ? 'perhaps' : 'more')
+  if (dialect === null || !isStream || status >= 400) return mute('more')
   const { begin, enough, end, longest } = marksOf(dialect)
   const read = createMarkReader(longest)
   // They change with the parts: what came last, and whether a beginning and an end have been seen.
@@ -34,7 +37,7 @@ export function createVoice({ headers, status }: Response, dialect: Dialect | nu
       last = chunk
       begun ||= seen.has(begin)
       toldEnough ||= seen.has(enough)
-      return toldEnough && seen.has(end)
+      return toldEnough && seen.has(end) ? 'end' : 'more'
     },
     mayEnd: () => toldEnough || !begun,
     farewell: (fault) =>
@@ -70,8 +73,8 @@ function marksOf(dialect: Dialect): Marks {
 const newline = 0x0a
 const carriageReturn = 0x0d
 
-function mute(anyPartMayTell: boolean): Voice {
-  return { hear: () => anyPartMayTell, mayEnd: () => true, farewell: () => '', comment: () => '' }
+function mute(heard: Heard): Voice {
+  return { hear: () => heard, mayEnd: () => true, farewell: () => '', comment: () => '' }
 }
 
 function isBetween(chunk: Uint8Array): boolean {

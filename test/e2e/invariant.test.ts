@@ -170,11 +170,10 @@ for (const sdk of Object.keys(sdks)) {
         expect(trace).toMatchObject({
           project: dataset === '' ? 'default' : dataset.slice(1),
           provider: sdk,
+          outcome: 'answered',
           answer: { ending: 'complete' },
           verdict: 'allow',
         })
-        // OpenAI's SDK leaves at the end mark, which may come before the end of the stream.
-        expect(['answered', 'client-left']).toContain(trace.outcome)
         expect(JSON.stringify(trace.request)).toContain('Capital of Spain?')
       })
     }

@@ -107,6 +107,12 @@ const gemini: Speech = {
 
 export const speeches: readonly Speech[] = [chat, responses, anthropic, gemini]
 
+export function speechOf(name: DialectName): Speech {
+  const found = speeches.find(({ dialect }) => dialect === name)
+  if (found === undefined) throw new Error(`no speech ${name}`)
+  return found
+}
+
 function data(value: unknown): string {
   return `data: ${JSON.stringify(value)}\n\n`
 }

@@ -94,3 +94,18 @@ test('an export is brought in beside a Weir that runs, which tells of it at once
   const download = await fetch(`${running.url}/api/v1/dataset/byuser/developer/beside/download`)
   expect(await download.text()).toBe(textOf(300))
 }, 60_000)
+
+test('rules go with an export, and those of a file that was brought in hold for nobody and go with the next', async () => {
+  using folder = createFolder()
+  const run = runIn(folder.path)
+  const policies = [{ id: 'p', name: 'of the file', content: 'raise "x" if:\n    True\n' }]
+  const text = `${JSON.stringify({ metadata: { of: 'a file', policies } })}\n${JSON.stringify(traceOf(0))}\n`
+  const file = join(folder.path, 'ruled.jsonl')
+  await Bun.write(file, text)
+  await using running = await startWeir()
+  expect((await run('import', '--data', running.folder, file)).code).toBe(0)
+  const dataset = `${running.url}/api/v1/dataset/byuser/developer/ruled`
+  expect(await (await fetch(`${dataset}/policy`)).json()).toEqual({ policies: [] })
+  expect((await run('export', '--data', running.folder, '--project', 'ruled')).stdout).toBe(text)
+  expect(await (await fetch(`${dataset}/download`)).text()).toBe(text)
+}, 60_000)

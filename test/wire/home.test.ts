@@ -250,6 +250,40 @@ test('a project is made, found, published and taken away with its traces', async
   expect((await call('GET', `/trace/${textAt(traces, 0, 'id')}`)).status).toBe(404)
 })
 
+test('lists have one’s own with their rules, published or not, and each project how much is in it', async () => {
+  const rule = 'raise "x" if:\n    (m: Message)\n    "a" in m.content\n'
+  const id = textAt((await call('POST', '/dataset/create', { name: 'listed' })).json, 'id')
+  await call('POST', `/dataset/${id}/policy`, { name: 'r', policy: rule })
+  await call('POST', '/push/trace', { messages: [[{ role: 'user', content: 'Hi' }]], dataset: 'listed' })
+  const published = await call('PUT', '/dataset/byuser/developer/listed', { content: true })
+  const told = { name: 'listed', num_traces: 1, extra_metadata: { policies: [{ name: 'r' }] } }
+  expect(published.json).toMatchObject({
+    ...told,
+    is_public: true,
+    queries: [{ id: 'all', count: 1 }, {}, {}],
+  })
+  for (const list of ['?kind=private&', '?kind=public&', '?kind=any&', '/byuser/developer?'])
+    expect((await call('GET', `/dataset/list${list}q=listed`)).json).toMatchObject([told])
+  expect((await call('GET', '/dataset/list/byuser/nobody')).status).toBe(404)
+})
+
+test('the leaders of a benchmark are the public projects that say how well they did, the best first', async () => {
+  for (const [name, metadata, isPublic] of [
+    ['second', { benchmark: 'b', accuracy: 0.5 }, true],
+    ['first', { benchmark: 'b', accuracy: 7, name: 'The first' }, true],
+    ['hidden', { benchmark: 'b', accuracy: 9 }, false],
+    ['other', { benchmark: 'c', accuracy: 9 }, true],
+    ['silent', { benchmark: 'b' }, true],
+    ['odd', { benchmark: 'b', accuracy: 'much' }, true],
+  ] as const)
+    await call('POST', '/dataset/create', { name, metadata, is_public: isPublic })
+  expect((await call('GET', '/benchmark/b/leaderboard')).json).toEqual([
+    { name: 'The first', dataset: 'developer/first', accuracy: 7 },
+    { name: 'developer/second', dataset: 'developer/second', accuracy: 0.5 },
+  ])
+  expect((await call('GET', '/benchmark/none/leaderboard')).json).toEqual([])
+})
+
 test('a search finds words and filters, and says so when it does not understand', async () => {
   await call('POST', '/push/trace', {
     messages: [weather, [{ role: 'user', content: 'nothing' }]],
@@ -317,7 +351,7 @@ test('a file is brought in and comes out again with its pictures and remarks', a
 })
 
 test('an exchange that passes through stands in the lists of its project, numbered like the others', async () => {
-  const body = { model: 'human', messages: [{ role: 'user', content: 'Hello there' }] }
+  const body = { model: 'human', temperature: 0.5, messages: [{ role: 'user', content: 'Hello there' }] }
   const answer = await fetch(`${weir.url}/demo/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -330,6 +364,18 @@ test('an exchange that passes through stands in the lists of its project, number
   const trace = (await call('GET', `/trace/${textAt(listed, 'id')}`)).json
   expect(at(trace, 'messages', 0)).toEqual({ role: 'user', content: 'Hello there' })
   expect(at(trace, 'messages', 1, 'role')).toBe('assistant')
+  // As Invariant's gateway told it.
+  expect(at(trace, 'extra_metadata')).toMatchObject({
+    ...{
+      via_gateway: true,
+      temperature: 0.5,
+      model: 'human',
+      provider: 'demo',
+      outcome: 'answered',
+      status: 200,
+    },
+    usage: { prompt_tokens: expect.any(Number), completion_tokens: expect.any(Number) },
+  })
   const notes = await call('POST', `/trace/${textAt(trace, 'id')}/annotate`, {
     content: 'x',
     address: 'messages.0.content:0-5',

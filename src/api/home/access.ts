@@ -1,7 +1,7 @@
 import { Fault } from '../../core/fault.ts'
 import type { GivenOrder } from '../../judge/given.ts'
 import type { Permit } from '../../route/invariant.ts'
-import { type Right, type Who, localWho, may } from '../../trace/home/who.ts'
+import { isOverAll, localUser, localWho, may, type Right, type Who } from '../../trace/home/who.ts'
 import type { Snapshot } from '../../trace/home/snapshot.ts'
 import { createCredentials } from './credentials.ts'
 import { credentialIn } from './credential.ts'
@@ -25,6 +25,10 @@ export type Access = {
   readonly whoIs: (request: Request) => Who | Promise<Who>
   /** For those who have the credential by itself. */
   readonly permit: (credential: string | null, project: string, right?: Right) => Permit | Promise<Permit>
+  /** Whose it is; the local user's where it is nobody's. */
+  readonly userOf: (credential: string | null) => string
+  /** Whether a project is of somebody else than the local user, as far as that is known. */
+  readonly isOwned: (project: string) => boolean
   /** Whether a request may bring rules of its own: a key by its right, one without a key where none is needed. */
   readonly mayRule: (credential: string | null, project: string) => boolean | Promise<boolean>
   /** Whether requests by model, and those to a provider's own paths, need a key as well. */
@@ -51,6 +55,7 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
   const credentials = createCredentials(token, now)
   const heard = Promise.withResolvers<void>()
   let rules: ReadonlyMap<string, readonly GivenOrder[]> = new Map()
+  let owners: ReadonlyMap<string, string> = new Map()
   let isHeard = false
   let isGivenUp = false
   let hasKeys = false
@@ -83,7 +88,9 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
     // A store that is gone breaks no exchange. What others can reach stays closed: there may be keys.
     if (!isHeard && isLoopback && !isNeeded()) return 'granted'
     if (typeof who === 'string') return who
-    return may(who, right, project) ? 'granted' : 'forbidden'
+    const owner = owners.get(project)
+    const isTheirs = owner === undefined || owner === who.user.id || isOverAll(who)
+    return isTheirs && may(who, right, project) ? 'granted' : 'forbidden'
   }
 
   const mayRuleNow = (credential: string | null, project: string): boolean => {
@@ -101,6 +108,9 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
       const decided = () => permitNow(credential, project, right)
       return waiting(credential)?.then(decided) ?? decided()
     },
+    userOf: (credential) =>
+      (credential === null ? null : credentials.find(credential))?.user.id ?? localUser.id,
+    isOwned: (project) => owners.has(project),
     mayRule: (credential, project) => {
       const decided = () => mayRuleNow(credential, project)
       return waiting(credential)?.then(decided) ?? decided()
@@ -115,6 +125,7 @@ export function createAccess({ token, access, isLoopback, now, wait }: AccessOpt
       // Also if the store was lost and is a new one: what was closed does not open by itself.
       hasKeys ||= snapshot.hasKeys
       rules = toRules(snapshot.policies, rules)
+      owners = new Map(snapshot.owned.map(({ project, user }) => [project, user]))
       isHeard = true
       heard.resolve()
       return snapshot

@@ -12,14 +12,14 @@ import {
   TracesParameters,
 } from './parameters.ts'
 import { bodyOf, createWithBody, type Given, type Handler, type On } from './route.ts'
-import type { HomeAnswers } from './store.ts'
+import { type HomeAnswers, toJson } from './store.ts'
 
 /** Routes of projects and of the traces in them. */
 const mostUploadBytes = 128 * 1024 * 1024
 const usualTraces = 1000
 
 export function addDatasets(on: On, answers: HomeAnswers, listing: Listing): void {
-  const { changed } = answers
+  const { told, changed } = answers
   const withBody = createWithBody(answers)
   on(
     'POST',
@@ -42,6 +42,9 @@ export function addDatasets(on: On, answers: HomeAnswers, listing: Listing): voi
     const list = { kind: 'of', username: params['username'] ?? '' } as const
     return listing.datasets({ who, list, text: q, limit: Number(limit) })
   })
+  on('GET', '/benchmark/:name/leaderboard', async ({ params, who }) =>
+    toJson((await told({ kind: 'leaderboard', who, benchmark: params['name'] ?? '' })).json),
+  )
   on('DELETE', '/dataset/query/:id', ({ params, who }) =>
     changed({ kind: 'query-remove', who, query: readId(params['id'], 'Query') }),
   )

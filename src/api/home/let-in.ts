@@ -2,16 +2,23 @@ import { Fault } from '../../core/fault.ts'
 import { projectOf } from '../../merge/begin.ts'
 import type { Permit } from '../../route/invariant.ts'
 import type { Access } from './access.ts'
+import { localUser } from '../../trace/home/who.ts'
 import { keyHeader, ownKeyIn } from './credential.ts'
 
-/** Whether an exchange may begin: null for yes. What is asked only where the configuration wants a key of everybody. */
-export type LetIn = (request: Request) => Promise<Fault | null>
+/**
+ * Whether an exchange may begin, and as whose: the name of a user, or why not. A key is asked for where the configuration
+ * wants one of everybody, and for a project that is somebody's.
+ */
+export type LetIn = (request: Request) => string | Fault | Promise<string | Fault>
 
-export function createLetIn({ isForAll, permit }: Access): LetIn | null {
-  if (!isForAll) return null
-  return async ({ headers }) => {
+export function createLetIn({ isForAll, isNeeded, isOwned, permit, userOf }: Access): LetIn {
+  const decide = async (key: string | null, project: string): Promise<string | Fault> =>
+    toDenial(await permit(key, project), project) ?? userOf(key)
+  return ({ headers }) => {
+    if (!isNeeded()) return localUser.id
     const project = projectOf(headers)
-    return toDenial(await permit(ownKeyIn(headers), project), project)
+    const key = ownKeyIn(headers)
+    return isForAll || isOwned(project) ? decide(key, project) : userOf(key)
   }
 }
 
@@ -20,7 +27,7 @@ function toDenial(permit: Permit, project: string): Fault | null {
     case 'granted':
       return null
     case 'no-key':
-      return new Fault('unauthorized', `This Weir needs a key of its own: send it as ${keyHeader}`)
+      return new Fault('unauthorized', `This needs a key of Weir's own: send it as ${keyHeader}`)
     case 'unknown-key':
       return new Fault('unauthorized', `The key in ${keyHeader} is not valid`)
     case 'forbidden':

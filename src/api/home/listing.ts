@@ -91,9 +91,9 @@ export function createListing({ told }: HomeAnswers, now: () => number): Listing
       return wrapped(`${json.slice(0, -1)},"traces":[`, traces, ']}')
     },
     exported: async (place, of) => {
-      const { json } = await told({ kind: 'dataset', ...place })
-      const { name, extra_metadata: metadata }: Dataset = JSON.parse(json)
-      const lines = linesOf(metadata, (after) => told({ kind: 'export', ...place, ...of, after }))
+      const { json } = await told({ kind: 'export-head', ...place })
+      const { name, head }: { name: string; head: unknown } = JSON.parse(json)
+      const lines = linesOf(head, (after) => told({ kind: 'export', ...place, ...of, after }))
       return toStream(lines, {
         'content-type': 'application/jsonl',
         'content-disposition': `attachment; filename="${name.replace(/[^\w.-]/g, '_')}.jsonl"`,
@@ -128,7 +128,7 @@ type Sliced = Distribute<Extract<HomeQuestion, { readonly after: number }>>
 type Distribute<Question> = Question extends unknown ? Omit<Question, 'after'> : never
 
 type SavedQuery = { count: number | null; query: string | null; deletable: boolean }
-type Dataset = { name: string; extra_metadata: unknown; queries: readonly SavedQuery[] }
+type Dataset = { queries: readonly SavedQuery[] }
 type Most = { readonly mostMs: number; readonly mostMapped: number }
 type Group = { traces: number[]; description?: string; severity?: number }
 type Found = {
@@ -160,8 +160,8 @@ async function wrapped(head: string, parts: AsyncGenerator<string>, tail: string
   return toStream(all(), { 'content-type': 'application/json' })
 }
 
-async function* linesOf(metadata: unknown, slice: (after: number) => Promise<Told>): AsyncGenerator<string> {
-  yield `${JSON.stringify({ metadata })}\n`
+async function* linesOf(head: unknown, slice: (after: number) => Promise<Told>): AsyncGenerator<string> {
+  yield `${JSON.stringify(head)}\n`
   for (let after: number | null = -1; after !== null;) {
     const { json, next }: Told = await slice(after)
     const lines: readonly unknown[] = JSON.parse(json)

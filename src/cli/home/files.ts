@@ -76,10 +76,12 @@ export function exportFrom(path: string, { project, ...of }: ExportOf, options: 
     return null
   }
   const ask = createHome(store, options.now)
-  const question = { kind: 'export', who: localWho, dataset: { id: row.id }, ...of } as const
+  const whole = { kind: 'export-head', who: localWho, dataset: { id: row.id } } as const
+  const question = { ...whole, kind: 'export', ...of } as const
   async function* lines(): AsyncGenerator<string> {
     try {
-      yield `{"metadata":${row?.metadata ?? '{}'}}\n`
+      const { head }: { head: unknown } = JSON.parse(toldOf(ask(whole)).json)
+      yield `${JSON.stringify(head)}\n`
       for (let after: number | null = -1; after !== null;) {
         const { json, next } = toldOf(ask({ ...question, after }))
         const items: readonly unknown[] = JSON.parse(json)

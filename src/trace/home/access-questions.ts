@@ -28,8 +28,7 @@ export function createAccessAnswers({ database, rows, now }: Of) {
   )
 
   const policies = (of: { username: string; name: string }, who: Who): object => {
-    const dataset = rows.dataset(of)
-    if (dataset === null) throw new Fault('not-found', 'Dataset not found')
+    const dataset = rows.present(of)
     if (!mayReadRules(who, dataset))
       throw new Fault('forbidden', 'Not allowed to get policy for this dataset')
     return { policies: policiesOf(dataset.id).map(toPolicy) }

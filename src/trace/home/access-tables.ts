@@ -46,3 +46,11 @@ export const accessTables = `
   CREATE TRIGGER policies_of_dataset AFTER DELETE ON dataset
     BEGIN DELETE FROM policy WHERE dataset = OLD.id; END;
   `
+
+/** Whose a project is decides who may have exchanges in it. That of the local user is open to all who are let in. */
+export const ownerTriggers = `
+  CREATE TRIGGER access_by_dataset AFTER INSERT ON dataset WHEN NEW.user <> 'developer'
+    BEGIN UPDATE access_version SET number = number + 1; END;
+  CREATE TRIGGER access_by_lost_dataset AFTER DELETE ON dataset WHEN OLD.user <> 'developer'
+    BEGIN UPDATE access_version SET number = number + 1; END;
+  `

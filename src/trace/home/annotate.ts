@@ -6,6 +6,7 @@ import type { Contents } from './content.ts'
 import type { Asking, Writing } from './push.ts'
 import { wrong } from './said.ts'
 import { type AnnotationRow, toAnnotation } from './shape.ts'
+import { isOverAll } from './who.ts'
 
 /** Remarks about traces: one, one changed, one gone, or all of one source put in the place of those before. */
 export type Annotate = {
@@ -29,7 +30,7 @@ export function createAnnotate(
     const { seq, id: traceId } = rows.remarkable(trace, who)
     const row = find.get(id, seq)
     if (row === null) throw new Fault('not-found', 'Annotation not found')
-    if (row.user === who.user.id || who.rights.includes('admin')) return { row, traceId }
+    if (row.user === who.user.id || isOverAll(who)) return { row, traceId }
     throw new Fault('unauthorized', 'This annotation is of somebody else')
   }
 

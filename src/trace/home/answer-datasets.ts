@@ -1,8 +1,10 @@
+import { Fault } from '../../core/fault.ts'
 import type { DatasetList, HomeAnswer } from './questions.ts'
 import { type Answering, budgetMs, type Of, told, toLine } from './answer-traces.ts'
 import { createPoliciesOf } from './policies.ts'
 import { type DatasetRow, homeColumns, type HomeRow, homeTablesJoined, mayReadDataset } from './rows.ts'
-import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toListed, toTrace } from './shape.ts'
+import { createSavedOf } from './saved.ts'
+import { hierarchyOf, mostTextCharacters, nameOf, toDataset, toHead, toListed, toTrace } from './shape.ts'
 import type { Who } from './who.ts'
 
 /** Projects, and lists of their traces: long ones in slices, so that nobody else waits long for this thread. */
@@ -11,18 +13,16 @@ const tracesAtOnce = 256
 
 type Listed = Pick<DatasetRow, 'id' | 'name' | 'user' | 'is_public'>
 type Counted = { readonly count: number }
-type QueryRow = { readonly id: string; readonly name: string; readonly query: string }
+type Leading = {
+  readonly name: string
+  readonly user: string
+  readonly agent: string | null
+  readonly accuracy: number
+}
 
 export function createDatasetAnswers({ database, rows, contents, notesOf, now }: Answering) {
   const selectTraces = `SELECT ${homeColumns} FROM ${homeTablesJoined} WHERE t.project = ?`
   const count = database.prepare<Counted, [string]>('SELECT count(*) AS count FROM traces WHERE project = ?')
-  const annotated = database.prepare<Counted, [string]>(
-    `SELECT count(*) AS count FROM traces
-     WHERE project = ? AND (verdict IN ('flag', 'block') OR seq IN (SELECT trace FROM annotation))`,
-  )
-  const queries = database.prepare<QueryRow, [string, string]>(
-    'SELECT id, name, query FROM saved_query WHERE dataset = ? AND user = ? ORDER BY id',
-  )
   // Without what is told of them, which may be megabytes for each.
   const all = database.prepare<Listed, []>(
     'SELECT id, name, user, is_public FROM dataset ORDER BY coalesce(pushed_at, created_at) DESC',
@@ -34,54 +34,52 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
     `${selectTraces} AND t.number > ? ORDER BY t.number LIMIT ?`,
   )
   const numbered = database.prepare<HomeRow, [string, number]>(`${selectTraces} AND t.number = ?`)
+  const isUser = database.prepare('SELECT 1 FROM user WHERE name = ?')
+  const leading = database.prepare<Leading, [string]>(
+    `SELECT name, user, json_extract(metadata, '$.name') AS agent, json_extract(metadata, '$.accuracy') AS accuracy
+     FROM dataset WHERE is_public = 1 AND json_extract(metadata, '$.benchmark') = ?
+     AND json_type(metadata, '$.accuracy') IN ('integer', 'real') ORDER BY accuracy DESC, agent, user, name LIMIT 1000`,
+  )
   const sourcesOf = (row: HomeRow): Record<string, number> => {
     const counts: Record<string, number> = {}
     for (const { source } of notesOf(row)) counts[source] = (counts[source] ?? 0) + 1
     return counts
   }
 
-  const queriesOf = ({ id, name }: DatasetRow, user: string, traces: number) => {
-    const withNotes = annotated.get(name)?.count ?? 0
-    const own = queries.all(id, user).map((query) => ({ ...query, count: null, deletable: true }))
-    return [
-      { id: 'all', name: 'All', count: traces, query: null, deletable: false },
-      { id: 'annotated', name: 'Annotated', count: withNotes, query: 'is:annotated', deletable: false },
-      {
-        id: 'unannotated',
-        name: 'Unannotated',
-        count: traces - withNotes,
-        query: 'not:annotated',
-        deletable: false,
-      },
-      ...own,
-    ]
-  }
-
   const policiesOf = createPoliciesOf(database)
+  const savedOf = createSavedOf(database)
 
   return {
     dataset: ({ dataset, who }: Of<'dataset'>): HomeAnswer => {
       const row = rows.readableDataset(dataset, who)
-      const traces = count.get(row.name)?.count ?? 0
-      return told({
-        ...toDataset(row, who, policiesOf(row.id)),
-        num_traces: traces,
-        queries: queriesOf(row, who.user.id, traces),
-      })
+      return told({ ...toDataset(row, who, policiesOf(row.id)), ...savedOf(row, who.user.id) })
+    },
+    head: ({ dataset, who }: Of<'export-head'>): HomeAnswer => {
+      const row = rows.readableDataset(dataset, who)
+      return told({ name: row.name, head: toHead(row, who, policiesOf(row.id)) })
     },
     /** The one with the newest trace first; `after` counts those that were told before. */
     list: ({ list, text, limit, after, who }: Of<'datasets'>): HomeAnswer => {
+      if (list.kind === 'of' && !isUser.get(list.username)) throw new Fault('not-found', 'User not found')
       const deadline = now() + budgetMs
       const isWanted = wantedOf(list, text, who)
       const before = Math.max(after, 0)
       const items: object[] = []
       for (const { id } of all.all().filter(isWanted).slice(before, limit)) {
-        const row = rows.dataset({ id })
-        if (row === null) continue
-        items.push({ ...toDataset(row, who, []), num_traces: count.get(row.name)?.count ?? 0 })
+        const row = rows.present({ id })
+        const shown = toDataset(row, who, policiesOf(id))
+        items.push({ ...shown, num_traces: count.get(row.name)?.count ?? 0 })
         if (now() >= deadline) return told(items, before + items.length)
       }
       return told(items)
+    },
+    /** Public projects that say how well they did at something. */
+    leaderboard: ({ benchmark }: Of<'leaderboard'>): HomeAnswer => {
+      const leaders = leading.all(benchmark).map(({ name, user, agent, accuracy }) => {
+        const dataset = `${user}/${name}`
+        return { name: agent ?? dataset, dataset, accuracy }
+      })
+      return told(leaders)
     },
     /** `after` counts those that were told before. */
     traces: ({ dataset, limit, offset, numbers, after, who }: Of<'traces'>): HomeAnswer => {
@@ -123,10 +121,10 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
         last = row.number ?? last
         const annotations = notesOf(row)
         if (!isAnnotated || annotations.length > 0) {
-          const messages = contents.messagesOf(row)
-          const line = () => ({ ...toLine(row, messages, annotations), ...(withIds && { id: row.id }) })
+          const content = contents.toldOf(row)
+          const line = () => ({ ...toLine(row, content, annotations), ...(withIds && { id: row.id }) })
           const of = { annotations, mostCharacters: mostTextCharacters }
-          items.push(kind === 'full' ? toTrace(row, messages, of) : line())
+          items.push(kind === 'full' ? toTrace(row, content, of) : line())
         }
         if (now() >= deadline) return told(items, last)
       }
@@ -140,6 +138,7 @@ function wantedOf(list: DatasetList, text: string, who: Who): (row: Listed) => b
   return (row) => {
     if (!mayReadDataset(who, row) || !row.name.toLowerCase().includes(part)) return false
     if (list.kind === 'of') return row.user === list.username
-    return list.kind === 'any' || (list.kind === 'public') === (row.is_public === 1)
+    if (list.kind === 'private') return row.user === who.user.id
+    return list.kind === 'any' || row.is_public === 1
   }
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import { Fault } from '../../core/fault.ts'
-import type { Contents } from './content.ts'
+import type { Content, Contents } from './content.ts'
 import { findImage, typeOf } from './image.ts'
 import type { NotesOf } from './notes.ts'
 import type { HomeAnswer, HomeQuestion } from './questions.ts'
@@ -14,6 +14,7 @@ import {
   toExported,
   toTrace,
 } from './shape.ts'
+import { may } from './who.ts'
 
 /** One trace, as it is shown and as it is exported, and what was remarked about it. */
 export type Answering = {
@@ -44,7 +45,7 @@ export function createTraceAnswers({ database, rows, contents, notesOf, now }: A
     trace: ({ trace, who, mostCharacters, withAnnotations }: Of<'trace'>): HomeAnswer => {
       const row = rows.readable(trace, who)
       const annotations = withAnnotations ? notesOf(row) : null
-      return told(toTrace(row, contents.messagesOf(row), { annotations, mostCharacters }))
+      return told(toTrace(row, contents.toldOf(row), { annotations, mostCharacters }))
     },
     annotations: ({ trace, who }: Of<'annotations'>): HomeAnswer => {
       const row = rows.readable(trace, who)
@@ -54,7 +55,7 @@ export function createTraceAnswers({ database, rows, contents, notesOf, now }: A
       told({ shared: rows.readable(trace, who).is_shared === 1 }),
     exported: ({ trace, who }: Of<'trace-export'>): HomeAnswer => {
       const row = rows.readable(trace, who)
-      return told(toLine(row, contents.messagesOf(row), notesOf(row)))
+      return told(toLine(row, contents.toldOf(row), notesOf(row)))
     },
     image: ({ trace, name, who }: Of<'image'>): HomeAnswer => {
       const image = findImage(contents.messagesOf(rows.readable(trace, who)), name)
@@ -63,12 +64,13 @@ export function createTraceAnswers({ database, rows, contents, notesOf, now }: A
     },
     /** The newest first; `after` counts those that were told before. */
     snippets: ({ who, limit, after }: Of<'snippets'>): HomeAnswer => {
+      if (!may(who, 'read', '')) throw new Fault('forbidden', 'This key may not read snippets')
       const deadline = now() + budgetMs
       const before = Math.max(after, 0)
       const items: object[] = []
       const of = { annotations: null, mostCharacters: mostTextCharacters }
       for (const row of snippets.all(who.user.id, limit - before, before)) {
-        items.push(toTrace(row, contents.messagesOf(row), of))
+        items.push(toTrace(row, contents.toldOf(row), of))
         if (now() >= deadline) return told(items, before + items.length)
       }
       return told(items)
@@ -81,8 +83,12 @@ export function told(value: unknown, next: number | null = null): HomeAnswer {
 }
 
 /** A line of an export: pictures within it, and a name of its own only where the metadata does not tell it. */
-export function toLine(row: HomeRow, messages: readonly object[], notes: readonly AnnotationRow[]) {
-  const metadata = metadataOf(row)
+export function toLine(
+  row: HomeRow,
+  { messages, metadata: asked }: Content,
+  notes: readonly AnnotationRow[],
+) {
+  const metadata = metadataOf(row, asked)
   const hierarchy = hierarchyOf(row)
   return {
     index: row.number ?? 0,

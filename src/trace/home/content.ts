@@ -1,8 +1,9 @@
 import { toInvariant } from '../../conversation/invariant.ts'
-import { isObject, objectsAt, readJson } from '../../conversation/json.ts'
+import { isObject, type JsonObject, objectsAt, readJson } from '../../conversation/json.ts'
 import { conversationOf } from '../conversation.ts'
 import { packData, unpackData } from '../data.ts'
 import { createPieceReader, mostLiteralBytes, type PieceStore } from '../piece-store.ts'
+import { exchangeMetadata } from './exchange-metadata.ts'
 import { createReader } from '../read.ts'
 import type { Store } from '../store.ts'
 import type { Origin } from '../trace.ts'
@@ -13,7 +14,11 @@ import type { Origin } from '../trace.ts'
  */
 export type Contents = {
   readonly messagesOf: (row: ContentRow) => readonly object[]
+  /** With what only an exchange tells beside them; nothing of what was told from outside. */
+  readonly toldOf: (row: ContentRow) => Content
 }
+
+export type Content = { readonly messages: readonly object[]; readonly metadata: JsonObject }
 
 export type ContentRow = { readonly seq: number; readonly id: string; readonly origin: Origin }
 
@@ -36,13 +41,18 @@ export function createContents(store: Store): Contents {
     return isObject(value) ? objectsAt(value, 'messages') : []
   }
 
-  const recorded = (id: string): readonly object[] => {
+  const recorded = (id: string): Content => {
     const trace = reader.get(id)
     const conversation = trace && conversationOf(trace, mostReadBytes)
-    return conversation === null ? [] : toInvariant(conversation).messages
+    if (trace === null || trace.dialect === null || conversation === null)
+      return { messages: [], metadata: {} }
+    const { messages } = toInvariant(conversation)
+    return { messages, metadata: exchangeMetadata(trace.dialect, trace) }
   }
+  const toldOf = ({ seq, id, origin }: ContentRow): Content =>
+    origin === 'recorded' ? recorded(id) : { messages: pushed(seq), metadata: {} }
 
-  return { messagesOf: ({ seq, id, origin }) => (origin === 'recorded' ? recorded(id) : pushed(seq)) }
+  return { messagesOf: (row) => toldOf(row).messages, toldOf }
 }
 
 export type Packed = {

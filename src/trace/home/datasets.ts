@@ -8,7 +8,9 @@ import { type Asking, demandPush, type Writing } from './push.ts'
 import { mostQueryCharacters } from './query.ts'
 import type { DatasetKey } from './rows.ts'
 import { mostMetadataCharacters, readProjectName, wrong } from './said.ts'
+import { createSavedOf } from './saved.ts'
 import { createUpload, type Upload } from './upload.ts'
+import { isOverAll, may } from './who.ts'
 
 /** Projects made, shown to all or not, filled from a file, and taken away with all that is in them. */
 export type Datasets = {
@@ -25,7 +27,7 @@ export type Datasets = {
 const removedAtOnce = 64
 const mostQueries = 200
 
-type Query = { user: string }
+type Query = { user: string; name: string }
 
 export function createDatasets(
   database: Database,
@@ -50,10 +52,12 @@ export function createDatasets(
   const keepQuery = database.prepare(
     'INSERT INTO saved_query (id, dataset, user, name, query) VALUES (?, ?, ?, ?, ?)',
   )
-  const findQuery = database.prepare<Query, [string]>('SELECT user FROM saved_query WHERE id = ?')
+  const findQuery = database.prepare<Query, [string]>(
+    'SELECT saved_query.user, dataset.name FROM saved_query JOIN dataset ON dataset.id = dataset WHERE saved_query.id = ?',
+  )
   const dropQuery = database.prepare('DELETE FROM saved_query WHERE id = ?')
-  const countQueries = database.prepare<{ count: number }, [string]>(
-    'SELECT count(*) AS count FROM saved_query WHERE dataset = ?',
+  const countQueries = database.prepare<{ count: number }, [string, string]>(
+    'SELECT count(*) AS count FROM saved_query WHERE dataset = ? AND user = ?',
   )
 
   /** Of this user; a project of that name may be somebody else's, or have come with recorded exchanges. */
@@ -65,6 +69,7 @@ export function createDatasets(
     return id
   }
   const present = (name: string) => rows.named(name)
+  const savedOf = createSavedOf(database)
   const show = createShowDataset(database, rows)
 
   return {
@@ -77,8 +82,8 @@ export function createDatasets(
       demandPush(asking.who, name, present(name))
       if (present(name) !== null) throw wrong('Dataset with the same name already exists')
       const id = madeNow(name, isPublic, asking)
-      const made = present(name)?.metadata ?? '{}'
-      describe.run(JSON.stringify({ ...metadata, ...JSON.parse(made) }), id)
+      const row = rows.present({ id })
+      describe.run(JSON.stringify({ ...metadata, ...JSON.parse(row.metadata) }), id)
       return show(id, asking.who)
     },
     change: (key, body, asking) => {
@@ -86,7 +91,7 @@ export function createDatasets(
       const { content } = body
       if (typeof content !== 'boolean') throw wrong('content must be true (public) or false (private)')
       publish.run(content ? 1 : 0, id)
-      return show(id, asking.who)
+      return { ...show(id, asking.who), ...savedOf(rows.present({ id }), asking.who.user.id) }
     },
     remove: (key, { who, at }) => {
       const { id, name } = rows.writableDataset(key, who)
@@ -102,19 +107,21 @@ export function createDatasets(
     },
     upload: createUpload(database, { rows, insert, make: madeNow }),
     saveQuery: (key, body, { who, at }) => {
-      const { id } = rows.readableDataset(key, who)
+      const dataset = rows.readableDataset(key, who)
+      if (!may(who, 'read', dataset.name)) throw new Fault('forbidden', 'Not allowed to save query')
       const { name, query } = body
       if (typeof name !== 'string' || name === '' || name.length > 200) throw wrong('name must be a text')
       if (typeof query !== 'string' || query.length > mostQueryCharacters) throw wrong('query must be a text')
-      if ((countQueries.get(id)?.count ?? 0) >= mostQueries) throw wrong('There are too many saved queries')
+      if ((countQueries.get(dataset.id, who.user.id)?.count ?? 0) >= mostQueries)
+        throw wrong('There are too many saved queries')
       now = at
-      keepQuery.run(createId(), id, who.user.id, name, query)
+      keepQuery.run(createId(), dataset.id, who.user.id, name, query)
       return null
     },
     removeQuery: (id, { who }) => {
       const row = findQuery.get(id)
       if (row === null) throw new Fault('not-found', 'Query not found')
-      if (row.user !== who.user.id && !who.rights.includes('admin')) {
+      if (!may(who, 'read', row.name) || (row.user !== who.user.id && !isOverAll(who))) {
         throw new Fault('forbidden', 'Not allowed to delete query')
       }
       dropQuery.run(id)

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../conversation/json.ts'
+import { guardrailOf } from '../../merge/guardrail.ts'
 import { mostSpecific } from './address.ts'
 
 /** What a rule found at one place, as an annotation; null is the whole trace. */
@@ -30,13 +31,17 @@ export function foundIn(findings: readonly unknown[], isPlace: (address: string)
 }
 
 function atPlaces(finding: JsonObject, isPlace: (address: string) => boolean): Found[] {
-  const { ranges, order: name, action = 'log' } = finding
+  const { ranges, order, action } = finding
   const places = (Array.isArray(ranges) ? ranges : []).filter(
     (range) => typeof range === 'string' && isPlace(range),
   )
   const content = contentOf(finding)
-  const guardrail = typeof name === 'string' ? { guardrail: { id: name, name, action } } : {}
-  const metadata = { source: foundSource, ...guardrail }
+  const metadata = {
+    source: foundSource,
+    ...(typeof order === 'string' && {
+      guardrail: guardrailOf(order, typeof action === 'string' ? action : 'log'),
+    }),
+  }
   return (places.length === 0 ? [null] : mostSpecific(places)).map((address) => ({
     content,
     address,

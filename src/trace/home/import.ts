@@ -39,7 +39,9 @@ export function createImport({ store, pieces, project, now }: ImportOptions): Br
     if (isKnown.get(known) !== null) return false
     const { id, ...said } = trace
     const foreign = id === null ? {} : { foreignId: id }
-    insert.trace({ user: localUser.id, at: now(), project, origin: 'uploaded', known, ...said, ...foreign })
+    // As if whose project it is had uploaded it.
+    const user = rows.named(project)?.user ?? localUser.id
+    insert.trace({ user, at: now(), project, origin: 'uploaded', known, ...said, ...foreign })
     return true
   }
 

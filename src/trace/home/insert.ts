@@ -81,10 +81,11 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
     demandFew(seq)
   }
 
-  const numberOf = ({ project, number, at }: Telling): number | null => {
+  const numberOf = ({ project, number, at, user }: Telling): number | null => {
     if (project === '') return null
-    if (number === undefined || isTaken.get(project, number) !== null) return numbering.next(project, at)
-    numbering.pass(project, number)
+    if (number === undefined || isTaken.get(project, number) !== null)
+      return numbering.next(project, at, user)
+    numbering.pass(project, number, at)
     return number
   }
 

@@ -3,7 +3,7 @@ import { Fault } from '../../core/fault.ts'
 import { momentOf, readMoment } from './moment.ts'
 import { wrong } from './said.ts'
 import { readUserName } from './users.ts'
-import { may, rights, type Right, type Who } from './who.ts'
+import { isOverAll, may, rights, type Right, type Who } from './who.ts'
 
 /** What a key is: its text, which is shown once, and what is kept and told of it. */
 export type KeyRow = {
@@ -77,7 +77,7 @@ export function demandGivable({ projects, user }: Wanted, who: Who): void {
 
 /** Whether one who has these rights may see and revoke it: their own, those within their projects, or all. */
 export function isTheirs({ user, projects }: KeyRow, who: Who): boolean {
-  if (who.rights.includes('admin') && who.projects === null) return true
+  if (isOverAll(who)) return true
   if (user !== who.user.id) return false
   const within: readonly string[] | null = projects === null ? null : JSON.parse(projects)
   return who.projects === null || (within !== null && within.every((each) => who.projects?.includes(each)))

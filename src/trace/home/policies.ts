@@ -7,7 +7,7 @@ import type { Asking } from './push.ts'
 import type { DatasetKey, DatasetRow, Rows } from './rows.ts'
 import { wrong } from './said.ts'
 import { toDataset } from './shape.ts'
-import { may, type Who } from './who.ts'
+import { isOverAll, may, type Who } from './who.ts'
 
 /** The rules of projects. Who may push to one may not change its rules: an agent would switch off what holds it. */
 export type ProjectPolicies = {
@@ -51,8 +51,7 @@ export function createPolicies(database: Database, rows: Rows): ProjectPolicies 
     if (bytes > mostBytesTogether) throw wrong('The policies of all datasets together are too long')
   }
   const writable = (id: string, verb: string, { who }: Asking): DatasetRow => {
-    const row = rows.dataset({ id })
-    if (row === null) throw new Fault('not-found', 'Dataset not found')
+    const row = rows.present({ id })
     if (ownsRules(who, row)) return row
     throw new Fault('forbidden', `Not allowed to ${verb} policy for this dataset`)
   }
@@ -106,14 +105,10 @@ export function createPoliciesOf(database: Database): (dataset: string) => reado
 /** What those are told of a project who have made or changed it: the right to do so need not be that to read it. */
 export function createShowDataset(database: Database, rows: Rows): (id: string, who: Who) => object {
   const policiesOf = createPoliciesOf(database)
-  return (id, who) => {
-    const row = rows.dataset({ id })
-    if (row === null) throw new Fault('not-found', 'Dataset not found')
-    return toDataset(row, who, policiesOf(id))
-  }
+  return (id, who) => toDataset(rows.present({ id }), who, policiesOf(id))
 }
 
 /** Admin of a project: whosever it is, if that holds for all projects, else of one's own. */
 function ownsRules(who: Who, { user, name }: DatasetRow): boolean {
-  return may(who, 'admin', name) && (who.projects === null || user === who.user.id)
+  return may(who, 'admin', name) && (user === who.user.id || isOverAll(who))
 }

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../conversation/json.ts'
 import { Fault } from '../../core/fault.ts'
+import { usualProject } from '../../merge/begin.ts'
 import { sha256Of } from '../digest.ts'
 import { readAnnotations } from './annotation.ts'
 import type { Insert } from './insert.ts'
 import { readBeside, readMessages, readProjectName, wrong } from './said.ts'
 import type { DatasetRow, Rows } from './rows.ts'
-import { may, type Who } from './who.ts'
+import { isOverAll, localUser, may, type Who } from './who.ts'
 
 /** Traces that somebody pushes, many at once: all of them, or none. */
 export type Asking = { readonly who: Who; readonly at: number }
@@ -58,7 +59,8 @@ export function demandPush(who: Who, project: string, present: DatasetRow | null
   if (!may(who, 'push', project)) {
     throw new Fault('forbidden', `This key may not push to "${project}"`)
   }
-  if (present !== null && present.user !== who.user.id && !who.rights.includes('admin')) {
+  const owner = present?.user ?? (project === usualProject ? localUser.id : who.user.id)
+  if (owner !== who.user.id && !isOverAll(who)) {
     throw new Fault('forbidden', `The dataset "${project}" belongs to somebody else`)
   }
 }

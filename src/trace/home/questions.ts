@@ -20,7 +20,8 @@ export type HomeQuestion = { readonly who: Who } & (
   | { readonly kind: 'annotations' | 'shared' | 'trace-export'; readonly trace: string }
   | { readonly kind: 'image'; readonly trace: string; readonly name: string }
   | { readonly kind: 'snippets'; readonly limit: number; readonly after: number }
-  | { readonly kind: 'dataset'; readonly dataset: DatasetKey }
+  | { readonly kind: 'leaderboard'; readonly benchmark: string }
+  | { readonly kind: 'dataset' | 'export-head'; readonly dataset: DatasetKey }
   | {
       readonly kind: 'datasets'
       readonly list: DatasetList
@@ -93,8 +94,12 @@ export function createHome(store: Store, now: () => number): AskHome {
         return traces.image(question)
       case 'snippets':
         return traces.snippets(question)
+      case 'leaderboard':
+        return datasets.leaderboard(question)
       case 'dataset':
         return datasets.dataset(question)
+      case 'export-head':
+        return datasets.head(question)
       case 'datasets':
         return datasets.list(question)
       case 'traces':

@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite'
 import { Fault } from '../../core/fault.ts'
 import type { Outcome } from '../../merge/report.ts'
 import type { Origin } from '../trace.ts'
-import { may, type Who } from './who.ts'
+import { isOverAll, may, type Who } from './who.ts'
 
 /** Traces and projects as this part reads them, and who may. */
 export type HomeRow = {
@@ -58,22 +58,27 @@ export type Rows = {
   /** By its id here, or the one it had where it was exported; throws if it is not there or not for them. */
   readonly readable: (id: string, who: Who) => HomeRow
   readonly writable: (id: string, who: Who) => HomeRow
-  /** By whoever may read or write it. */
+  /** What may be remarked about: one's own, and of what one may read all that one's key reaches. */
   readonly remarkable: (id: string, who: Who) => HomeRow
   /** The id of the trace that somebody told of under this mark before. */
   readonly known: (mark: Uint8Array) => string | null
   readonly dataset: (key: DatasetKey) => DatasetRow | null
+  /** For whom that has been decided already. */
+  readonly present: (key: DatasetKey) => DatasetRow
   /** Whosever it is: a project's name is given once. */
   readonly named: (name: string) => DatasetRow | null
   readonly readableDataset: (key: DatasetKey, who: Who) => DatasetRow
   readonly writableDataset: (key: DatasetKey, who: Who) => DatasetRow
 }
 
+// Of how many traces that were brought in under one id their owner is looked at.
+const mostOfOneId = 100
+
 export function createRows(database: Database): Rows {
   const select = `SELECT ${homeColumns} FROM ${homeTablesJoined}`
   const byId = database.prepare<HomeRow, [string]>(`${select} WHERE t.id = ?`)
   const byForeign = database.prepare<HomeRow, [string]>(
-    `${select} WHERE t.seq = (SELECT max(seq) FROM told WHERE foreign_id = ?)`,
+    `${select} WHERE t.seq IN (SELECT seq FROM told WHERE foreign_id = ?) ORDER BY t.seq DESC LIMIT ${mostOfOneId}`,
   )
   const byMark = database.prepare<{ id: string }, [Uint8Array]>(
     'SELECT id FROM told JOIN traces USING (seq) WHERE known = ?',
@@ -83,9 +88,13 @@ export function createRows(database: Database): Rows {
     'SELECT * FROM dataset WHERE name = ? AND user = ?',
   )
   const datasetNamed = database.prepare<DatasetRow, [string]>('SELECT * FROM dataset WHERE name = ?')
-  const find = (id: string): HomeRow => {
-    const row = byId.get(id) ?? byForeign.get(id)
-    if (row === null) throw new Fault('not-found', 'Trace not found')
+  /** Whoever uploads a trace says which id it had: it leads nobody else to it who has one of that id. */
+  const find = (id: string, who: Who): HomeRow => {
+    const here = byId.get(id)
+    const told = here === null ? byForeign.all(id) : []
+    const row =
+      here ?? told.find(({ user, owner }) => user === who.user.id || owner === who.user.id) ?? told[0]
+    if (row === undefined) throw new Fault('not-found', 'Trace not found')
     return row
   }
   const dataset = (key: DatasetKey) =>
@@ -96,11 +105,16 @@ export function createRows(database: Database): Rows {
     return row
   }
   return {
-    readable: (id, who) => allow(find(id), (row) => mayReadTrace(who, row)),
-    writable: (id, who) => allow(find(id), (row) => mayWriteTrace(who, row)),
-    remarkable: (id, who) => allow(find(id), (row) => mayReadTrace(who, row) || mayWriteTrace(who, row)),
+    readable: (id, who) => allow(find(id, who), (row) => mayReadTrace(who, row)),
+    writable: (id, who) => allow(find(id, who), (row) => ownsTrace(who, row, 'push')),
+    remarkable: (id, who) => {
+      const row = allow(find(id, who), (row) => mayReadTrace(who, row) || ownsTrace(who, row, 'push'))
+      if (may(who, 'push', row.project)) return row
+      throw new Fault('forbidden', 'This key may not annotate')
+    },
     known: (mark) => byMark.get(mark)?.id ?? null,
     dataset,
+    present: findDataset,
     named: (name) => datasetNamed.get(name),
     readableDataset: (key, who) => allow(findDataset(key), (row) => mayReadDataset(who, row)),
     writableDataset: (key, who) => allow(findDataset(key), (row) => owns(who, row.user, row.name, 'push')),
@@ -123,17 +137,18 @@ export function mayReadDataset(
 /** Whoever may change them may do more besides: this is for those who only look. */
 export function mayReadRules(who: Who, { user, name }: Pick<DatasetRow, 'user' | 'name'>): boolean {
   const mayAsk = may(who, 'read', name) || may(who, 'gateway', name)
-  return mayAsk && (user === who.user.id || (who.rights.includes('admin') && who.projects === null))
+  return mayAsk && (user === who.user.id || isOverAll(who))
 }
 
-function mayReadTrace(who: Who, { project, user, owner, is_public, is_shared }: HomeRow): boolean {
-  return is_public === 1 || is_shared === 1 || owns(who, user ?? owner, project, 'read')
+function mayReadTrace(who: Who, row: HomeRow): boolean {
+  return row.is_public === 1 || row.is_shared === 1 || ownsTrace(who, row, 'read')
 }
 
-function mayWriteTrace(who: Who, { project, user, owner }: HomeRow): boolean {
-  return owns(who, user ?? owner, project, 'push')
+/** A trace is whose push it was, and whose project it is in. */
+function ownsTrace(who: Who, { user, owner, project }: HomeRow, right: 'read' | 'push'): boolean {
+  return owns(who, user ?? owner, project, right) || owns(who, owner, project, right)
 }
 
 function owns(who: Who, owner: string | null, project: string, right: 'read' | 'push'): boolean {
-  return may(who, right, project) && (owner === who.user.id || who.rights.includes('admin'))
+  return may(who, right, project) && (owner === who.user.id || isOverAll(who))
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../conversation/json.ts'
+import type { Content } from './content.ts'
 import { mapTexts, shorten } from './image.ts'
 import { momentOf } from './moment.ts'
 import { type PolicyRow, toPolicy } from './policy.ts'
@@ -42,21 +43,32 @@ export function hierarchyOf({ hierarchy }: HomeRow): readonly string[] {
   return hierarchy === null ? [] : JSON.parse(hierarchy)
 }
 
-/** Who pushed it is kept, and shown nowhere. What passed through here tells of itself. */
-export function metadataOf(row: HomeRow): JsonObject {
+/** Who pushed it is kept, and shown nowhere. What passed through here tells of itself; `asked` needs its bodies. */
+export function metadataOf(row: HomeRow, asked: JsonObject = {}): JsonObject {
   const told: JsonObject = row.metadata === null ? {} : JSON.parse(row.metadata)
   if (row.origin !== 'recorded') return without(told, ['uploader'])
   const { usage_input: input, usage_output: output } = row
   const usage = input === null && output === null ? {} : { usage: { input, output } }
   const { provider, model, outcome, status, verdict, session } = row
-  return { via_gateway: true, provider, model, outcome, status, verdict, session, ...usage, ...told }
+  return {
+    via_gateway: true,
+    provider,
+    model,
+    outcome,
+    status,
+    verdict,
+    session,
+    ...usage,
+    ...asked,
+    ...told,
+  }
 }
 
 export const mostTextCharacters = 100_000
 
 export function toTrace(
   row: HomeRow,
-  messages: readonly object[],
+  { messages, metadata }: Content,
   { annotations, mostCharacters }: { annotations: readonly AnnotationRow[] | null; mostCharacters: number },
 ) {
   const user = userOf(row.user ?? row.owner ?? '')
@@ -70,7 +82,7 @@ export function toTrace(
     name: nameOf(row),
     hierarchy_path: hierarchyOf(row),
     user: user.username,
-    extra_metadata: metadataOf(row),
+    extra_metadata: metadataOf(row, metadata),
     time_created: momentOf(row.started_at),
     time_last_pushed: momentOf(row.changed_at ?? row.started_at),
     ...(annotations !== null && { annotations: annotations.map((each) => toAnnotation(each, row.id)) }),
@@ -103,4 +115,12 @@ export function toDataset(row: DatasetRow, who: Who, policies: readonly PolicyRo
     latest_trace_time: row.pushed_at === null ? null : momentOf(row.pushed_at),
     user: userOf(row.user),
   }
+}
+
+/** The first line of an export. Rules that came with a file, which hold for nobody, leave with it again. */
+export function toHead(row: DatasetRow, who: Who, policies: readonly PolicyRow[]) {
+  const told: JsonObject = JSON.parse(row.metadata)
+  const rest = without(told, ['policies'])
+  if (!mayReadRules(who, row)) return { metadata: rest }
+  return { metadata: policies.length === 0 ? told : { ...rest, policies: policies.map(toPolicy) } }
 }

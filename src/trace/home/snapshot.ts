@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { PolicyAction } from './policy.ts'
-import type { Right } from './who.ts'
+import { localUser, type Right } from './who.ts'
 
 /** All that the main thread must know to let somebody in and to apply the rules of projects, without asking the store. */
 export type Snapshot = {
@@ -9,7 +9,11 @@ export type Snapshot = {
   readonly hasKeys: boolean
   /** Those that are enabled, in their order. */
   readonly policies: readonly KnownPolicy[]
+  /** Projects that belong to somebody: not those of the local user, which everybody's exchanges may be in. */
+  readonly owned: readonly Owned[]
 }
+
+export type Owned = { readonly project: string; readonly user: string }
 
 export type KnownKey = {
   readonly id: string
@@ -47,11 +51,13 @@ export function createSnapshots(database: Database): () => Snapshot | null {
     `SELECT dataset.name AS project, policy.name, content, action FROM policy JOIN dataset ON dataset.id = policy.dataset
      WHERE enabled = 1 ORDER BY project, place`,
   )
+  const owned = database.prepare<Owned, [string]>('SELECT name AS project, user FROM dataset WHERE user <> ?')
   const take = database.transaction((): Snapshot & { number: number } => ({
     number: version.get()?.number ?? 0,
     keys: keys.all().map(toKnown),
     hasKeys: some.get() !== null,
     policies: policies.all(),
+    owned: owned.all(localUser.id),
   }))
   let last = -1
   return () => {

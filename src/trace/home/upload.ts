@@ -17,7 +17,14 @@ export type Upload = (contentType: string, form: Uint8Array, asking: Asking) => 
 const charactersAtOnce = 128 * 1024
 
 type Form = { readonly text: string; readonly name: string; readonly isPublic: boolean }
-type Progress = Form & { phase: 'look' | 'keep'; at: number; read: ReadLine; dataset: string }
+type Progress = Form & {
+  phase: 'look' | 'keep'
+  at: number
+  read: ReadLine
+  dataset: string
+  /** Made for this file: it is told as the file tells it. */
+  isNew: boolean
+}
 
 export type UploadOptions = Writing & {
   readonly make: (name: string, isPublic: boolean, asking: Asking) => string
@@ -42,18 +49,19 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
   const begin = (contentType: string, bytes: Uint8Array, asking: Asking): Progress => {
     const form = readForm(bytes, contentType)
     demandNew(form.name, asking)
-    return { ...form, phase: 'look', at: 0, read: createLineReader(), dataset: '' }
+    return { ...form, phase: 'look', at: 0, read: createLineReader(), dataset: '', isNew: false }
   }
 
-  const keepLine = (text: string, { read, name, dataset: id }: Progress, { who, at }: Asking): void => {
+  const keepLine = (text: string, progress: Progress, { who, at }: Asking): void => {
+    const { read, name, dataset: id, isNew } = progress
     const line = read(text)
     if (line.kind === 'trace') {
       const of = { user: who.user.id, at, project: name, origin: 'uploaded' } as const
       insert.trace({ ...of, ...line.trace, ...(line.trace.id !== null && { foreignId: line.trace.id }) })
     }
     if (line.kind !== 'metadata') return
-    const { metadata = '{}' } = rows.dataset({ id }) ?? {}
-    describe.run(JSON.stringify({ ...JSON.parse(metadata), ...line.metadata }), id)
+    const before: object = isNew ? {} : JSON.parse(rows.present({ id }).metadata)
+    describe.run(JSON.stringify({ ...before, ...line.metadata }), id)
   }
 
   return (contentType, form, asking) => {
@@ -61,7 +69,9 @@ export function createUpload(database: Database, { rows, insert, make }: UploadO
     running.set(form, progress)
     const { name, isPublic } = progress
     if (progress.phase === 'keep' && progress.dataset === '') {
-      progress.dataset = demandNew(name, asking)?.id ?? make(name, isPublic, asking)
+      const present = demandNew(name, asking)
+      progress.isNew = present === null
+      progress.dataset = present?.id ?? make(name, isPublic, asking)
       publish.run(isPublic ? 1 : 0, progress.dataset)
     }
     const isKeeping = progress.phase === 'keep'

@@ -21,6 +21,11 @@ export function may({ rights, projects }: Who, right: Right, project: string): b
   return projects === null || projects.includes(project)
 }
 
+/** Whom everything is open to, whosever it is. All others have what is their user's own. */
+export function isOverAll({ rights, projects }: Who): boolean {
+  return rights.includes('admin') && projects === null
+}
+
 export function userOf(id: string) {
   return { id, username: id, image_url_hash: '' }
 }

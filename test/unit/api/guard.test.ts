@@ -12,7 +12,7 @@ function outcomeOf(
 ) {
   try {
     const access = createAccess({ ...options, access: 'auto', now: () => 0, wait: () => Promise.resolve() })
-    access.take('{"keys":[],"hasKeys":false,"policies":[]}')
+    access.take('{"keys":[],"hasKeys":false,"policies":[],"owned":[]}')
     createGuard({ access, isLoopback: options.isLoopback })(
       new Request('http://localhost/api/traces', { headers: new Headers(headers) }),
     )

@@ -99,7 +99,7 @@ test('slices are put together, in a list and in an export', async () => {
   const answer = (question: HomeQuestion) =>
     'after' in question
       ? (slices[[-1, 2, 5].indexOf(question.after)] ?? told([]))
-      : told({ name: 'my set', extra_metadata: { a: 1 }, queries: [] })
+      : told({ name: 'my set', head: { metadata: { a: 1 } }, queries: [] })
   const { call } = createPlace(answer)
   expect(await (await call('GET', '/dataset/byid/x/indices')).json()).toEqual([1, 2, 3])
   expect(await (await call('GET', '/dataset/byid/x/full')).json()).toMatchObject({

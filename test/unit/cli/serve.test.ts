@@ -200,6 +200,18 @@ test('a file of rules that is not there, or is at fault, is told and nothing is 
   expect(faulty.played.err).toContain('weir.yaml:1: rules')
 })
 
+test('keys that whoever gets here may spend are told', async () => {
+  const told = async (more: string, listen = ':9347') => {
+    const text = `{listen: "${listen}", token: a-token-of-sixteen, ${more}}`
+    return (await served([], { KEY: 'sk-1' }, { '/srv/weir.yaml': text })).played.err
+  }
+  const keyed = 'providers: {openai: {key: $KEY}, gemini: {}}'
+  expect(await told(keyed)).toContain('whoever does spends the keys of openai: access: keys')
+  expect(await told(`${keyed}, access: keys`)).toBe('')
+  expect(await told(keyed, '127.0.0.1:9347')).toBe('')
+  expect(await told('providers: {gemini: {}}')).toBe('')
+})
+
 test('what was set for Invariant and is not used is told to who asks to be like it', async () => {
   const environment = { GUARDRAILS_API_URL: 'http://a', INVARIANT_API_URL: 'http://b' }
   const { played } = await served(['--like-invariant'], environment)

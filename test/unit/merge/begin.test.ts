@@ -17,15 +17,20 @@ test('a beginning names credentials as secrets, and holds none of them elsewhere
     headers: { 'X-Vendor-Key': 'four-secret', 'X-Version': 'no secret' },
   }
   const provider = createProviders({ p: settings }).get('p') ?? null
-  const { secrets, ...begin } = beginOf(request, { provider, dialect: null, model: 'm', stream: true }, 7)
+  const { secrets, ...begin } = beginOf(
+    request,
+    { provider, dialect: null, model: 'm', stream: true },
+    { startedAt: 7, user: 'ada' },
+  )
   expect([...new Set(secrets)]).toEqual(['one-secret', 'two-secret', 'three-secret', 'four-secret'])
   expect(JSON.stringify(begin)).not.toContain('-secret')
   expect(begin).toMatchObject({
     startedAt: 7,
+    user: 'ada',
     provider: 'p',
     method: 'POST',
     path: '/p/v1/x?key=[redacted]&a=1',
   })
   const named = { provider, dialect: null, model: 'to/three-secret/x', stream: true }
-  expect(beginOf(request, named, 7).model).toBe('to/************/x')
+  expect(beginOf(request, named, { startedAt: 7 }).model).toBe('to/************/x')
 })

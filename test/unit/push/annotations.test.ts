@@ -25,6 +25,13 @@ test('what blocks stands before what is logged, and what is the same is told onc
   ])
 })
 
+test('a rule of the request goes by the id that the gateway of Invariant gave it', () => {
+  const name = 'guardrails from request header'
+  expect(annotationsOf([{ ...finding, order: name }])).toMatchObject([
+    { extra_metadata: { guardrail: { id: 'guardrails-from-header', name, action: 'log' } } },
+  ])
+})
+
 test('what points nowhere, or could not be judged, is told of the whole trace', () => {
   expect(annotationsOf([{ ...finding, ranges: [] }])).toMatchObject([{ address: '<root>' }])
   expect(annotationsOf([{ ...finding, args: [], message: 'too slow', ranges: [] }])).toMatchObject([

@@ -60,5 +60,34 @@ test('without all of its bytes an answer is not judged', () => {
 test('any other outcome stands as the main thread told it', () => {
   const end = { outcome: 'client-left', detail: 'The client left' } as const
   expect(outcomeOf(cut, { end })).toEqual(['client-left', 'The client left'])
-  expect(outcomeOf(complete, { end })).toEqual(['client-left', 'The client left'])
+  expect(outcomeOf(complete, { end: { ...end, outcome: 'timed-out' } })).toEqual([
+    'timed-out',
+    'The client left',
+  ])
+})
+
+test('whoever left with all of it, end mark included, was answered', () => {
+  const end = { outcome: 'client-left', detail: 'The client left' } as const
+  expect(outcomeOf(complete, { end })).toEqual(['answered', null])
+  const sentBytes = complete.length - 1
+  expect(outcomeOf(complete, { end: { ...end, sentBytes } })).toEqual(['client-left', 'The client left'])
+  expect(outcomeOf(complete, { end: { ...end, status: 500 } })).toEqual(['client-left', 'The client left'])
+})
+
+test('whoever left at an error within the answer left one that had failed', () => {
+  for (const outcome of ['client-left', 'interrupted'] as const) {
+    const end = { outcome, detail: 'so' }
+    const failed = ['failed', 'The provider ended its answer with an error: overloaded']
+    expect(outcomeOf(`${cut}data: !overloaded\n\n`, { end })).toEqual(failed)
+    expect(outcomeOf(`${cut}data: !overloaded\n\n`, { end: { ...end, sentBytes: 3 } })).toEqual([
+      outcome,
+      'so',
+    ])
+  }
+})
+
+test('a client that left at what only looked like an end mark has left', () => {
+  const end = { clientLeft: true } as const
+  expect(outcomeOf(cut, { end })).toEqual(['client-left', 'The client left'])
+  expect(outcomeOf(complete, { end })).toEqual(['answered', null])
 })

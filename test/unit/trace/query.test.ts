@@ -62,7 +62,7 @@ test('each filter leaves what it names', () => {
       { begin: { project: 'p' } },
       { begin: { provider: 'gemini' } },
       { begin: { model: 'large' } },
-      { end: { outcome: 'client-left' } },
+      { end: { outcome: 'client-left', sentBytes: 0 } },
       { end: { status: 201 } },
     ]),
   )
@@ -177,7 +177,7 @@ test('a follower with a filter is told what fits, and its cursor passes over the
       { begin: { project: 'p' } },
       { begin: { provider: 'gemini' }, request: '{"a":"Zebra"}' },
       { begin: { model: 'large' }, end: { status: 201 } },
-      { end: { outcome: 'client-left' } },
+      { end: { outcome: 'client-left', sentBytes: 0 } },
       {},
     ]),
   )

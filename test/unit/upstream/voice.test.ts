@@ -38,6 +38,15 @@ test('nothing is said in what has no events, is compressed, is an error, or is o
   }
 })
 
+test('the end mark is heard, wherever it is cut; what cannot be read may tell it with every part', () => {
+  const chat = dialects['openai-chat']
+  const voice = createVoice(stream(), chat, 'id')
+  const heard = ['data: {"choices":[]}\n\n', 'data: [DO', 'NE]\n\n'].map((text) => voice.hear(encode(text)))
+  expect(heard).toEqual(['more', 'more', 'end'])
+  expect(createVoice(stream({ 'content-encoding': 'gzip' }), chat, 'id').hear(encode('x'))).toBe('perhaps')
+  expect(createVoice(stream({}, 429), chat, 'id').hear(encode('data: [DONE]\n\n'))).toBe('more')
+})
+
 test('a comment is only said between two events, and only where it is borne', () => {
   for (const dialect of Object.values(dialects)) {
     const voice = createVoice(stream(), dialect, 'id')

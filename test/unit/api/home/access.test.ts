@@ -7,7 +7,7 @@ import type { KnownKey, KnownPolicy, Snapshot } from '../../../../src/trace/home
 import type { Right } from '../../../../src/trace/home/who.ts'
 
 /** Who is let in, by what the store has said, before it has said anything, and if it never does. */
-const nothing: Snapshot = { keys: [], hasKeys: false, policies: [] }
+const nothing: Snapshot = { keys: [], hasKeys: false, policies: [], owned: [] }
 
 function knownKey(text: string, change: Partial<KnownKey> = {}): KnownKey {
   const rights: readonly Right[] = ['gateway', 'read']
@@ -23,7 +23,7 @@ function knownKey(text: string, change: Partial<KnownKey> = {}): KnownKey {
 }
 
 function withKeys(...keys: readonly KnownKey[]): Snapshot {
-  return { keys, hasKeys: true, policies: [] }
+  return { keys, hasKeys: true, policies: [], owned: [] }
 }
 
 function accessOf(settings: Partial<AccessSettings> = {}, snapshot: Snapshot | null = nothing) {
@@ -223,13 +223,41 @@ test('for models a key is taken from headers that are for Weir by name, and from
   const letIn = createLetIn(
     accessOf({ access: 'keys' }, withKeys(knownKey('k', { projects: ['mine'] }))).access,
   )
-  const codeOf = async (headers: Record<string, string>) =>
-    (await letIn?.(new Request('http://localhost/v1/models', { headers })))?.code ?? null
+  const told = async (headers: Record<string, string>) => {
+    const as = await letIn(new Request('http://localhost/v1/models', { headers }))
+    return as instanceof Fault ? as.code : `as ${as}`
+  }
   const project = { 'x-weir-project': 'mine' }
-  expect(await codeOf({ 'x-weir-key': 'k', ...project })).toBeNull()
-  expect(await codeOf({ 'x-weir-key': 'Bearer k', ...project })).toBeNull()
-  expect(await codeOf({ 'invariant-authorization': 'Bearer k', ...project })).toBeNull()
-  expect(await codeOf({ authorization: 'Bearer k', ...project })).toBe('unauthorized')
-  expect(await codeOf({ 'x-weir-key': 'k' })).toBe('forbidden')
-  expect(createLetIn(accessOf().access)).toBeNull()
+  expect(await told({ 'x-weir-key': 'k', ...project })).toBe('as ada')
+  expect(await told({ 'x-weir-key': 'Bearer k', ...project })).toBe('as ada')
+  expect(await told({ 'invariant-authorization': 'Bearer k', ...project })).toBe('as ada')
+  expect(await told({ authorization: 'Bearer k', ...project })).toBe('unauthorized')
+  expect(await told({ 'x-weir-key': 'k' })).toBe('forbidden')
+})
+
+test('where no key is asked for, one is for a project that is somebody’s', async () => {
+  const owned = [{ project: 'ada-s', user: 'ada' }]
+  const admin = knownKey('all', { user: 'bob', rights: ['admin'] })
+  const keys = [knownKey('a'), knownKey('b', { user: 'bob' }), admin]
+  const letIn = createLetIn(accessOf({}, { ...withKeys(...keys), owned }).access)
+  for (const [project, key, wanted] of [
+    ['another', null, 'as developer'],
+    ['another', 'b', 'as bob'],
+    ['another', 'unknown', 'as developer'],
+    ['ada-s', null, 'unauthorized'],
+    ['ada-s', 'unknown', 'unauthorized'],
+    ['ada-s', 'b', 'forbidden'],
+    ['ada-s', 'a', 'as ada'],
+    ['ada-s', 'all', 'as bob'],
+  ] as const) {
+    const headers = { 'x-weir-project': project, ...(key !== null && { 'x-weir-key': key }) }
+    const as = await letIn(new Request('http://localhost/v1/models', { headers }))
+    expect([project, key, as instanceof Fault ? as.code : `as ${as}`]).toEqual([project, key, wanted])
+  }
+})
+
+test('before there is any key nobody is asked, and nothing is looked up', () => {
+  const letIn = createLetIn(accessOf().access)
+  const headers = { 'x-weir-key': 'k', 'x-weir-project': 'p' }
+  expect(letIn(new Request('http://localhost/v1/models', { headers }))).toBe('developer')
 })

@@ -68,7 +68,7 @@ test('of a key the store has its hash and its last four characters', () => {
 
 test('what is known of access is told anew after each change of it, and only then', () => {
   const { database, change, make, project, removeProject, snapshot } = createPlace()
-  expect(snapshot()).toEqual({ keys: [], hasKeys: false, policies: [] })
+  expect(snapshot()).toEqual({ keys: [], hasKeys: false, policies: [], owned: [] })
   expect(snapshot()).toBeNull()
   const id = make({ rights: ['read'], projects: ['p'], user: 'ada' })
   expect(snapshot()).toMatchObject({
@@ -88,6 +88,17 @@ test('what is known of access is told anew after each change of it, and only the
   removeProject(dataset)
   expect(snapshot()?.policies).toEqual([])
   expect(database.query('SELECT count(*) AS count FROM policy').get()).toEqual({ count: 0 })
+})
+
+test('whose a project is, is told of those that are somebody’s', () => {
+  const { project, removeProject, snapshot } = createPlace()
+  snapshot()
+  project('local')
+  expect(snapshot()).toBeNull()
+  const id = project('ada-s', whoIs('ada', 'push'))
+  expect(snapshot()?.owned).toEqual([{ project: 'ada-s', user: 'ada' }])
+  removeProject(id, whoIs('ada', 'push'))
+  expect(snapshot()?.owned).toEqual([])
 })
 
 test('nobody gives away what they have not', () => {

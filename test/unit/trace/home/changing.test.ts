@@ -150,6 +150,45 @@ test('a key holds for its projects and its rights alone', () => {
   expect(() => push({ messages: [[message]] }, pusher)).toThrow('may not push')
 })
 
+test('what an admin pushes into a project is also whose project it is', () => {
+  const { apply, push, ask } = createPlace()
+  push({ messages: [[message]], dataset: 'theirs' }, other)
+  const trace = push({ messages: [[message]], dataset: 'theirs' })
+  const read = (who: Who) =>
+    ask({ kind: 'trace', who, trace, mostCharacters: 10, withAnnotations: false }).kind
+  expect([read(other), read(localWho)]).toEqual(['told', 'told'])
+  const third: Who = { ...other, user: { id: 'third', username: 'third' } }
+  expect(read(third)).toBe('refused')
+  expect(() => apply({ kind: 'trace-remove', who: third, trace }, new Uint8Array(), startedAt)).toThrow()
+  apply({ kind: 'trace-remove', who: other, trace }, new Uint8Array(), startedAt)
+  expect(read(localWho)).toBe('refused')
+})
+
+test('a project is whose push has made it, and they push there again', () => {
+  const { push, ask } = createPlace()
+  const body = { messages: [[message]], dataset: 'theirs' }
+  push(body, other)
+  push(body, other)
+  const mine = { username: 'other', name: 'theirs' }
+  expect(ask({ kind: 'dataset', who: other, dataset: mine }).kind).toBe('told')
+  expect(() => push(body, { ...other, user: { id: 'third', username: 'third' } })).toThrow('somebody else')
+})
+
+test('the id that an uploaded trace says it had leads nobody else to it', () => {
+  const { apply, ask } = createPlace()
+  const upload = (who: Who, name: string, text: string) => {
+    const line = { id: 'old-id', messages: [{ role: 'user', content: text }] }
+    const { contentType, form } = formOf(name, JSON.stringify(line))
+    while (apply({ kind: 'upload', who, contentType }, form, startedAt).kind === 'more');
+  }
+  upload(localWho, 'first', 'mine')
+  upload(other, 'second', 'theirs')
+  const read = (who: Who) =>
+    JSON.stringify(ask({ kind: 'trace', who, trace: 'old-id', mostCharacters: 10, withAnnotations: false }))
+  expect(read(localWho)).toContain('mine')
+  expect(read(other)).toContain('theirs')
+})
+
 test('a trace has so many remarks at most, by whatever way they come', () => {
   const { apply, push, store } = createPlace()
   const remark = { content: 'odd', address: null }

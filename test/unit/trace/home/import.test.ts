@@ -59,3 +59,16 @@ test('a trace is found by the id it had where it comes from', () => {
     kind: 'told',
   })
 })
+
+test('what is brought into a project is whose project it is', () => {
+  const { store, begin } = createPlace()
+  store.database.run(`INSERT INTO dataset VALUES ('d', 'one', 'ada', 0, ${startedAt}, NULL, '{}', 0)`)
+  begin()([lineOf(0)])
+  const who = { ...localWho, user: { id: 'ada', username: 'ada' }, rights: ['read'] } as const
+  const dataset = { username: 'ada', name: 'one' }
+  const answer = createHome(
+    store,
+    now,
+  )({ kind: 'full', who, dataset, after: -1, isAnnotated: false, withIds: false })
+  expect(answer).toMatchObject({ json: expect.stringContaining('"user_id":"ada"') })
+})

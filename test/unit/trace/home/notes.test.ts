@@ -43,3 +43,28 @@ test('what rules found of an exchange is told as the gateway of Invariant told i
   })
   expect(createNotes(database)({ ...row, verdict: null })).toEqual([])
 })
+
+test('what blocks stands before what is noted, and what is the same is told once', () => {
+  const { database } = memoryStore()
+  const finding = {
+    kind: 'violation',
+    mode: 'hold',
+    on: 'answer',
+    line: 1,
+    args: [],
+    kwargs: {},
+    spans: [],
+  } as const
+  const at = (order: string, action: 'block' | 'log') =>
+    ({ ...finding, order, action, message: order, ranges: ['messages.0'], leftBytes: 0 }) as const
+  const header = 'guardrails from request header'
+  const findings = [at('noted', 'log'), at(header, 'block'), at(header, 'block'), at('noted', 'log')]
+  const judged: Judged = { policy: 'hash', verdict: 'block', findings }
+  database.run('INSERT INTO judged (id, data) VALUES (?, ?)', ['a', JSON.stringify(judged)])
+  const row = { seq: 1, id: 'a', user: null, owner: 'developer', started_at: startedAt, verdict: 'block' }
+  const notes = createNotes(database)(row)
+  expect(notes.map(({ content, metadata }) => [content, JSON.parse(metadata ?? '').guardrail.id])).toEqual([
+    [header, 'guardrails-from-header'],
+    ['noted', 'noted'],
+  ])
+})

@@ -77,7 +77,7 @@ test('projects come in slices, and only those that were asked for', () => {
       .map(({ name }) => name)
   }
   expect(told(3, 'any')).toEqual(['other', 'three', 'two'])
-  expect(told(100, 'private')).toEqual(['other', 'three', 'one'])
+  expect(told(100, 'private')).toEqual(['other', 'three', 'two', 'one'])
   expect(told(100, 'public')).toEqual(['two'])
   expect(told(100, 'any', 'T')).toEqual(['other', 'three', 'two'])
 })
