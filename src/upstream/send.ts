@@ -11,7 +11,7 @@ export type Outgoing = {
   readonly method: string
   readonly headers: Headers
   /** A fresh body for each attempt; null for none. */
-  readonly body: () => ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null
+  readonly body: () => ReadableStream<Uint8Array> | Blob | Uint8Array<ArrayBuffer> | null
   readonly replayable: () => boolean
   readonly signal: AbortSignal
   /** Called once per attempt, before it is made. */

@@ -147,6 +147,48 @@ test('a streamed body passes part by part, each seen once, also for a second att
   expect([concatenate(parts), told, body.whole()]).toEqual([whole, ['end'], whole])
 })
 
+test('a body whose length is known, and that is here in a moment, is sent in one, and again', async () => {
+  const { watcher, parts, told } = watch()
+  const sent = [bytes(70_000, 1), bytes(5, 2), bytes(30_000, 3)]
+  const body = await readThrough(requestOf(sent, { length: 100_005 }), limits, watcher)
+  expect([told, parts.length, body.whole(), body.replayable()]).toEqual([['end'], 3, null, true])
+  for (const opened of [body.open(), body.open()]) {
+    expect(opened).toBeInstanceOf(Blob)
+    expect(await drained(opened)).toEqual(concatenate(sent))
+  }
+})
+
+test('one that takes longer is followed from where it is, and what was asked for is not lost', async () => {
+  const { watcher, parts, told } = watch()
+  const sent = [bytes(70_000, 1), bytes(5, 2), bytes(30_000, 3)]
+  const left = [...sent]
+  const slow = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      // Longer than the moment that is waited.
+      if (left.length === 2) await Bun.sleep(25)
+      const part = left.shift()
+      if (part === undefined) controller.close()
+      else controller.enqueue(part)
+    },
+  })
+  const headers = { 'content-length': '100005' }
+  const request = new Request('http://weir/', { method: 'POST', body: slow, headers })
+  const body = await readThrough(request, { ...limits, silenceMs: 1000 }, watcher)
+  expect([told, parts.length]).toEqual([[], 1])
+  const opened = body.open()
+  expect(opened).toBeInstanceOf(ReadableStream)
+  expect(await drained(opened)).toEqual(concatenate(sent))
+  expect([told, parts.length]).toEqual([['end'], 3])
+})
+
+test('a body that breaks off within the moment is refused, and one that is too long to be held is streamed', async () => {
+  const broken = requestOf([bytes(70_000)], { length: 100_000, end: new Error('reset') })
+  expect(await codeOf(readThrough(broken, limits, watch().watcher))).toBe('client-left')
+  const long = requestOf([bytes(8 << 20), bytes(1)], { length: (8 << 20) + 1 })
+  const body = await readThrough(long, { ...limits, streamedBytes: 1 << 30 }, watch().watcher)
+  expect(body.open()).toBeInstanceOf(ReadableStream)
+})
+
 test('two attempts that read at once get all of it each', async () => {
   const { watcher, parts } = watch()
   const body = await readThrough(requestOf([bytes(3, 1), bytes(2, 2), bytes(4, 3)]), limits, watcher)
