@@ -135,7 +135,7 @@ function doorOf(path: string, { providers }: Gateway): Door | Fault {
   const known = [...providers.keys()].map((each) => `/${each}/...`).join(', ')
   return new Fault(
     'not-found',
-    `Nothing is at "${plain}": there are ${known} and /v1/..., /v1beta/... by model`,
+    `Nothing is at "${plain.slice(0, 200)}": there are ${known} and /v1/..., /v1beta/... by model`,
   )
 }
 

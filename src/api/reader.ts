@@ -17,8 +17,8 @@ export type TraceReader = {
   /** Null if there is no such trace; a trace without an answer has the status null. */
   readonly raw: (id: string) => Promise<RawReply | null>
   readonly requestBody: (id: string) => Promise<RawRequest | null>
-  /** Whether it was there. */
-  readonly remove: (id: string) => Promise<boolean>
+  /** How many of them were there. */
+  readonly remove: (ids: readonly string[]) => Promise<number>
   readonly totals: () => Promise<Totals>
   readonly costs: (query: CostQuery) => Promise<CostTotals>
   /** Exchanges that have run for longer than `traces.saveEveryMs`, newest first; the newest hundred of them. */

@@ -7,12 +7,18 @@ import { localWho } from '../trace/home/who.ts'
 import type { TraceReader } from './reader.ts'
 
 /** The store's two threads as the API wants them: one answers questions, the other writes. */
-export type Writes = Pick<Pool, 'remove' | 'change'> & {
+export type Writes = Pick<Pool, 'change'> & {
   /** There may be something to send. */
   readonly wakeSender: () => void
 }
 
-export function createTraceReader(desk: Desk, { remove, change, wakeSender }: Writes): TraceReader {
+export function createTraceReader(desk: Desk, { change, wakeSender }: Writes): TraceReader {
+  const changed = async (asked: Change): Promise<string> => {
+    const answer: ChangeAnswer = JSON.parse(await change(JSON.stringify(asked), new ArrayBuffer(0)))
+    if (answer.kind === 'refused') throw new Fault(answer.code, answer.message)
+    return answer.json
+  }
+
   return {
     list: (query) => desk('list', query),
     get: (id) => desk('get', id),
@@ -26,7 +32,7 @@ export function createTraceReader(desk: Desk, { remove, change, wakeSender }: Wr
       const [head, bytes] = await Promise.all([desk('get', id), desk('requestBody', id)])
       return head === null || bytes === null ? null : { headers: head.requestHeaders, bytes }
     },
-    remove,
+    remove: async (traces) => Number(await changed({ who: localWho, kind: 'traces-remove', traces })),
     totals: () => desk('totals'),
     costs: (query) => desk('costs', query),
     open: () => desk('listOpen'),
@@ -35,11 +41,9 @@ export function createTraceReader(desk: Desk, { remove, change, wakeSender }: Wr
     session: (id) => desk('session', id),
     pushes: () => desk('pushes'),
     retryPushes: async (project) => {
-      const asked: Change = { who: localWho, kind: 'push-again', project }
-      const answer: ChangeAnswer = JSON.parse(await change(JSON.stringify(asked), new ArrayBuffer(0)))
-      if (answer.kind === 'refused') throw new Fault(answer.code, answer.message)
+      const waiting = Number(await changed({ who: localWho, kind: 'push-again', project }))
       wakeSender()
-      return Number(answer.json)
+      return waiting
     },
   }
 }

@@ -150,7 +150,6 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
   const desk = createDesk(hireClerk)
   const api = createApi({
     traces: createTraceReader(desk, {
-      remove: pool.remove,
       change: pool.change,
       wakeSender: () => pushing?.wake(),
     }),

@@ -12,19 +12,17 @@ import { createSpares } from './spares.ts'
 export type ToWorker =
   /** Reports as JSON: 1.1 µs of the main thread for each, where cloning their objects takes 6.1. */
   | { readonly kind: 'batch'; readonly number: number; readonly reports: string; readonly bytes: ArrayBuffer }
-  | { readonly kind: 'remove'; readonly id: string }
   /** A text and bytes for whoever stores; answered by the same number. */
   | { readonly kind: 'change'; readonly number: number; readonly change: string; readonly body: ArrayBuffer }
   | { readonly kind: 'stop' }
 
 export type FromWorker =
-  /** The store could not be opened, and will be tried again. */
-  | { readonly kind: 'trying' }
+  /** It is still at work: on opening a store that could not be opened, or on a change that takes long. */
+  | { readonly kind: 'alive' }
   /** The store is open: from here on a death may be a batch's doing. */
   | { readonly kind: 'ready' }
   /** `lost` counts reports of the batch that could not be stored. `bytes` are those of the batch: they can be used again. */
   | { readonly kind: 'kept'; readonly number: number; readonly lost: number; readonly bytes?: ArrayBuffer }
-  | { readonly kind: 'removed'; readonly id: string; readonly was: boolean }
   | { readonly kind: 'changed'; readonly number: number; readonly answer: string }
   /** What holds from now on of keys and rules: it means something to others alone. */
   | { readonly kind: 'access'; readonly snapshot: string }
@@ -56,8 +54,6 @@ export type PoolState = InboxState & ErrandsState & { readonly restarts: number;
 
 export type Pool = {
   readonly post: (reports: readonly Report[], chunks: readonly Uint8Array[], kept: () => void) => void
-  /** Whether there was such a trace. */
-  readonly remove: (id: string) => Promise<boolean>
   /** What is asked of the store beside reports, and its answer. The body is given away. */
   readonly change: (change: string, body: ArrayBuffer) => Promise<string>
   /** Kept once everything posted is on disk, or has been given up. */
@@ -75,7 +71,6 @@ export function createPool(options: PoolOptions): Pool {
   const inbox = createInbox(mostInboxBytes)
   const errands = createErrands()
   const spares = createSpares()
-  const removals = new Map<string, ((was: boolean) => void)[]>()
   let restarts = 0
   let deathsInARow = 0
   let ended: (() => void) | undefined
@@ -116,7 +111,8 @@ export function createPool(options: PoolOptions): Pool {
   /** Whatever it says is a sign of life. One that hangs does not die by itself. */
   function watch(): void {
     clearTimeout(watching)
-    const hasWork = hand !== undefined && ended === undefined && inbox.state().inboxReports > 0
+    const waiting = inbox.state().inboxReports + errands.state().waitingChanges
+    const hasWork = hand !== undefined && ended === undefined && waiting > 0
     const mostMs = isReady ? silence.keepingMs : silence.openingMs
     watching = hasWork ? setTimeout(() => giveUp(mostMs), mostMs) : undefined
   }
@@ -134,7 +130,7 @@ export function createPool(options: PoolOptions): Pool {
 
   function take(message: FromWorker): void {
     switch (message.kind) {
-      case 'trying':
+      case 'alive':
         return
       case 'ready':
         isReady = true
@@ -145,8 +141,6 @@ export function createPool(options: PoolOptions): Pool {
         if (message.bytes !== undefined) spares.giveBack(message.bytes)
         sendMore()
         return onKept()
-      case 'removed':
-        return settleRemoval(message.id, message.was)
       case 'changed':
         errands.answered(message.number, message.answer)
         return onKept()
@@ -168,7 +162,6 @@ export function createPool(options: PoolOptions): Pool {
     log('error', 'worker-died', { why, waiting: inbox.state().inboxReports, restartMs: delayMs })
     inbox.takeBack(isReady ? 'blame' : 'spare')
     isReady = false
-    for (const id of removals.keys()) settleRemoval(id, false)
     errands.lost()
     setTimeout(employ, delayMs)
   }
@@ -178,25 +171,13 @@ export function createPool(options: PoolOptions): Pool {
     sendMore()
   }
 
-  function remove(id: string): Promise<boolean> {
-    return new Promise((resolve) => {
-      removals.set(id, [...(removals.get(id) ?? []), resolve])
-      if (hand === undefined) return settleRemoval(id, false)
-      hand.post({ kind: 'remove', id }, [])
-    })
-  }
-
   function change(text: string, body: ArrayBuffer): Promise<string> {
     return errands.ask(text, body, ({ number }) => {
       if (hand === undefined || ended !== undefined) return false
       hand.post({ kind: 'change', number, change: text, body }, [body])
+      if (watching === undefined) watch()
       return true
     })
-  }
-
-  function settleRemoval(id: string, was: boolean): void {
-    for (const resolve of removals.get(id) ?? []) resolve(was)
-    removals.delete(id)
   }
 
   async function stop(): Promise<void> {
@@ -218,5 +199,5 @@ export function createPool(options: PoolOptions): Pool {
     }
   }
 
-  return { post, remove, change, drain: inbox.whenEmpty, stop, state }
+  return { post, change, drain: inbox.whenEmpty, stop, state }
 }

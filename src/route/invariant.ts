@@ -37,7 +37,8 @@ export function toInvariantEntry(request: Request, path: string, providers: Prov
   if (plain === '' || plain === '/')
     return answer(new Response(null, { status: 307, headers: { location: '/' } }))
   const place = placeOf(rest, providers)
-  if (place === null) return refused(404, `Nothing is at "${plain}": there are ${namesOf(providers)}`)
+  if (place === null)
+    return refused(404, `Nothing is at "${plain.slice(0, 200)}": there are ${namesOf(providers)}`)
   const { dataset, provider } = place
   const isOpen = usesClientsKey(provider)
   if (request.method === 'OPTIONS') return answer(preflight(request, isOpen))

@@ -62,6 +62,7 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
     opened: () => opened,
     tell: (number, answer) => tell({ kind: 'changed', number, answer: JSON.stringify(answer) }),
     committed: tellAccess,
+    alive: () => tell({ kind: 'alive' }),
     now: options.now,
     log,
   })
@@ -80,7 +81,7 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
     const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
     if (result.kind === 'failed') {
       complain(result.trouble)
-      tell({ kind: 'trying' })
+      tell({ kind: 'alive' })
       setTimeout(open, reopenMs)
       return
     }
@@ -185,15 +186,6 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
     clearing = setTimeout(clear, delayMs)
   }
 
-  function remove(id: string): boolean {
-    try {
-      return opened?.retention.remove(id) ?? false
-    } catch (error) {
-      complain(troubleOf(error))
-      return false
-    }
-  }
-
   function end(): void {
     clearTimeout(clearing)
     clearInterval(watching)
@@ -208,8 +200,6 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
       case 'batch':
         batches.push(toBatch(message))
         return void work()
-      case 'remove':
-        return tell({ kind: 'removed', id: message.id, was: remove(message.id) })
       case 'change':
         return changing.take(toErrand(message))
       case 'stop':

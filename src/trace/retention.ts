@@ -14,7 +14,6 @@ import { type Trouble, troubleOf } from './trouble.ts'
 export type Retention = {
   /** One slice. `more`: there is work left, call again soon; otherwise some seconds later is enough. */
   readonly step: (pace?: Pace, budgetMs?: number) => Step
-  readonly remove: (id: string) => boolean
   /** One slice of removing all that a filter names; go on with `before: next` until that is null. */
   readonly removeWhere: (filter: Filter, budgetMs?: number) => { removed: number; next: string | null }
 }
@@ -99,12 +98,6 @@ export function createRetention({ store, pieces, settings, now }: RetentionOptio
         return { kind: 'failed', trouble: troubleOf(error) }
       }
     },
-    remove: (id) =>
-      undoing(() => {
-        const row = find.get(id)
-        if (row !== null) removeRow(row)
-        return row !== null
-      }),
     removeWhere: (filter, budgetMs = usualBudgetMs) => undoing(() => removeNamed(filter, now() + budgetMs)),
   }
 }

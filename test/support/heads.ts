@@ -119,10 +119,11 @@ export function fakeTraces(initial: readonly Stored[] = []) {
       const one = find(id)
       return one === null ? null : { headers: one.record.requestHeaders ?? [], bytes: one.body }
     },
-    remove: async (id) => {
-      const at = stored.findIndex(({ record }) => record.id === id)
-      if (at >= 0) stored.splice(at, 1)
-      return at >= 0
+    remove: async (ids) => {
+      const kept = stored.filter(({ record }) => !ids.includes(record.id))
+      const removed = stored.length - kept.length
+      stored.splice(0, stored.length, ...kept)
+      return removed
     },
     open: async () => [...open],
     costs: async (query) => {

@@ -7,6 +7,8 @@ import type { Dialect, DialectName, Reply } from '../../src/dialect/dialect.ts'
 import type { Batch, Begin, End, Report } from '../../src/merge/report.ts'
 import type { Accounts } from '../../src/trace/account.ts'
 import type { CreateRebuild, Means } from '../../src/trace/exchange.ts'
+import { createChanges } from '../../src/trace/home/change.ts'
+import { localWho } from '../../src/trace/home/who.ts'
 import { createKeeper } from '../../src/trace/keeper.ts'
 import { migrations } from '../../src/trace/migrations.ts'
 import { createPieceStore } from '../../src/trace/piece-store.ts'
@@ -199,6 +201,16 @@ export function memoryStore(): Store {
   database.run('PRAGMA auto_vacuum = INCREMENTAL')
   for (const migration of migrations) database.run(migration)
   return { database, path: ':memory:', close: () => database.close(true) }
+}
+
+/** As the API removes traces; how many of them were there. */
+export function removeFrom(store: Store, ...traces: readonly string[]): number {
+  const apply = createChanges(store, createPieceStore(store.database))
+  const remove = store.database.transaction(() =>
+    apply({ kind: 'traces-remove', who: localWho, traces }, new Uint8Array(), startedAt),
+  )
+  const removed = remove()
+  return removed.kind === 'done' ? Number(removed.value) : 0
 }
 
 /** All rows of a table, for what is to be there once or not at all. */

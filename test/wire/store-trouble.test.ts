@@ -12,6 +12,7 @@ import {
   createFolder,
   endOf,
   keeperOf,
+  removeFrom,
   said,
   startedAt,
   storeAt,
@@ -93,9 +94,7 @@ test('pieces that another process removed are not relied on', () => {
   const body = `{"a":["${noise(4000)}"]}`
   keeper.keep(batchOf(1, whole('a', body, reply)))
   const other = storeAt(path)
-  const settings = { keepDays: 0, keepBytes: 0, keepCount: 0 }
-  const pieces = createPieceStore(other.database)
-  createRetention({ store: other, pieces, settings, now: () => startedAt }).remove('a')
+  removeFrom(other, 'a')
   keeper.keep(batchOf(2, whole('b', body, reply)))
   expect(createReader(store).requestBody('b')?.toString()).toBe(body)
   other.close()

@@ -2,7 +2,7 @@ import { Fault } from '../../core/fault.ts'
 import type { PushChange } from '../../merge/push.ts'
 import type { PieceStore } from '../piece-store.ts'
 import { createOutbox } from '../push/outbox.ts'
-import { createRemove } from '../remove.ts'
+import { createRemove, type Removable } from '../remove.ts'
 import type { Store } from '../store.ts'
 import { type AccessChange, createAccessChanges } from './access-changes.ts'
 import { createAnnotate } from './annotate.ts'
@@ -34,6 +34,8 @@ export type Change = { readonly who: Who } & (
   | { readonly kind: 'pushed'; readonly changes: readonly PushChange[] }
   /** What was refused is to be sent again, of one project or of all. */
   | { readonly kind: 'push-again'; readonly project: string | null }
+  /** By whoever may do anything with Weir's own API; tells how many of them there were. */
+  | { readonly kind: 'traces-remove'; readonly traces: readonly string[] }
   | AccessChange
 )
 
@@ -59,9 +61,19 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
     `INSERT INTO told (seq, user, hierarchy, metadata, is_shared) VALUES (?, ?, '[]', '{}', ?)
      ON CONFLICT (seq) DO UPDATE SET is_shared = excluded.is_shared`,
   )
-  const find = database.prepare<{ seq: number; id: string; request: Uint8Array | null }, [number]>(
+  const find = database.prepare<Removable, [number]>(
     'SELECT seq, id, request FROM traces LEFT JOIN payload USING (seq) WHERE seq = ?',
   )
+
+  const byId = database.prepare<Removable, [string]>(
+    'SELECT seq, id, request FROM traces LEFT JOIN payload USING (seq) WHERE id = ?',
+  )
+
+  const removeTraces = (ids: readonly string[]): number => {
+    const found = ids.map((id) => byId.get(id)).filter((row) => row !== null)
+    found.forEach(remove)
+    return found.length
+  }
 
   const removeTrace = (id: string, { who }: Asking): object => {
     const row = find.get(rows.writable(id, who).seq)
@@ -96,6 +108,8 @@ export function createChanges(store: Store, pieces: PieceStore): ApplyChange {
         return shareTrace(change.trace, change.isShared, asking)
       case 'trace-remove':
         return removeTrace(change.trace, asking)
+      case 'traces-remove':
+        return removeTraces(change.traces)
       case 'dataset-create':
         return datasets.create(readBody(bytes), asking)
       case 'upload':

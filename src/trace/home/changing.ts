@@ -25,6 +25,8 @@ export type ChangingOptions = {
   readonly tell: Tell
   /** Before those who asked are told: what they changed then holds already. */
   readonly committed: () => void
+  /** What takes long is still at work. */
+  readonly alive: () => void
   readonly now: () => number
   readonly log: Log
 }
@@ -35,7 +37,7 @@ const budgetMs = 20
 /** While the file is locked or full: then whoever asked is told so. */
 const waitsMs = [20, 100, 500]
 
-export function createChanging({ opened, tell, committed, now, log }: ChangingOptions) {
+export function createChanging({ opened, tell, committed, alive, now, log }: ChangingOptions) {
   let waiting: Errand[] = []
   // What goes on from one transaction to the next.
   const begun = new Set<number>()
@@ -65,7 +67,10 @@ export function createChanging({ opened, tell, committed, now, log }: ChangingOp
       if (place === null) throw new Error('The store is not open')
       waiting = transact(place)
       tries = 0
-      if (waiting.length > 0) wake(1)
+      if (waiting.length > 0) {
+        alive()
+        wake(1)
+      }
     } catch (error) {
       retry(error)
     }

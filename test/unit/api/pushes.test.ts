@@ -28,7 +28,6 @@ test('the thread that writes is asked, and the one that sends is woken once it h
   const told: unknown[] = []
   const answers = ['{"kind":"done","json":"3"}', '{"kind":"refused","code":"overloaded","message":"Full"}']
   const { retryPushes } = createTraceReader(() => Promise.reject(new Error('Nothing is read')), {
-    remove: async () => false,
     change: async (asked) => {
       told.push(JSON.parse(asked))
       return answers.shift() ?? ''

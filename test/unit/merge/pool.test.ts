@@ -105,16 +105,6 @@ test('a worker that cannot be hired is tried for again, later each time', async 
   expect(scene.lines.map(([, { restartMs }]) => restartMs)).toEqual([10, 20, 40])
 })
 
-test('removals are answered by the worker, and as not done when it is gone', async () => {
-  const scene = play()
-  const [one, two] = [scene.pool.remove('a'), scene.pool.remove('a')]
-  first(scene).say({ kind: 'removed', id: 'a', was: true })
-  expect(await Promise.all([one, two])).toEqual([true, true])
-  const third = scene.pool.remove('b')
-  first(scene).die('an error')
-  expect([await third, await scene.pool.remove('c')]).toEqual([false, false])
-})
-
 test('it stops when the worker says so, or is gone', async () => {
   for (const end of [
     (worker: Played) => worker.say({ kind: 'stopped' }),
@@ -176,7 +166,7 @@ test('a worker that cannot open its store, and one without work, may be silent',
     post(scene, 'a')
     for (let turn = 0; turn < 10; turn++) {
       jest.advanceTimersByTime(15)
-      first(scene).say({ kind: 'trying' })
+      first(scene).say({ kind: 'alive' })
     }
     first(scene).say({ kind: 'ready' })
     jest.advanceTimersByTime(4)
@@ -186,6 +176,25 @@ test('a worker that cannot open its store, and one without work, may be silent',
     post(scene, 'b')
     jest.advanceTimersByTime(5)
     expect(first(scene).ended).toBe(true)
+  } finally {
+    jest.useRealTimers()
+  }
+})
+
+test('a worker that is silent on a change is ended, and one that says that it is at work is not', async () => {
+  jest.useFakeTimers()
+  try {
+    const scene = play(0, { openingMs: 20, keepingMs: 5 })
+    first(scene).say({ kind: 'ready' })
+    const changed = scene.pool.change('long', new ArrayBuffer(0))
+    for (let turn = 0; turn < 5; turn++) {
+      jest.advanceTimersByTime(4)
+      first(scene).say({ kind: 'alive' })
+    }
+    expect(first(scene).ended).toBe(false)
+    jest.advanceTimersByTime(5)
+    expect(first(scene).ended).toBe(true)
+    await expect(changed).rejects.toThrow('not known')
   } finally {
     jest.useRealTimers()
   }

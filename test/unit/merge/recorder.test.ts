@@ -18,7 +18,6 @@ function createPosts(lagMs = 0) {
       if (taker === undefined) posts.push(post)
       else taker(post)
     },
-    remove: () => Promise.resolve(false),
     change: () => Promise.resolve(''),
     drain: () => Promise.resolve(),
     stop: () => Promise.resolve(),

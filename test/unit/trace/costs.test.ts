@@ -4,11 +4,9 @@ import { packCost } from '../../../src/ledger/stored.ts'
 import { type CostQuery, createCosts } from '../../../src/trace/costs.ts'
 import { createLabels } from '../../../src/trace/labels.ts'
 import { migrations } from '../../../src/trace/migrations.ts'
-import { createRetention } from '../../../src/trace/retention.ts'
 import { type TraceRow, insertTrace, unplaced, valuesOf } from '../../../src/trace/row.ts'
-import { createPieceStore } from '../../../src/trace/piece-store.ts'
 import { createSpend } from '../../../src/trace/spend.ts'
-import { memoryStore, startedAt } from '../../support/traces.ts'
+import { memoryStore, removeFrom, startedAt } from '../../support/traces.ts'
 
 const hourMs = 3_600_000
 const row: TraceRow = {
@@ -204,9 +202,7 @@ test('what is counted in a transaction that is undone is counted once, when it i
 
 test('what was spent stays when traces go', () => {
   const { store, ask } = storeWith({})
-  const settings = { keepDays: 0, keepBytes: 0, keepCount: 0 }
-  const pieces = createPieceStore(store.database)
-  createRetention({ store, pieces, settings, now: () => startedAt }).remove('00')
+  removeFrom(store, '00')
   expect(ask({ by: [] }).total.cost).toBe('0.0000015')
 })
 

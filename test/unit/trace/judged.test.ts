@@ -1,15 +1,14 @@
 import { expect, test } from 'bun:test'
 import type { Judged, Noted } from '../../../src/merge/judged.ts'
-import { createPieceStore } from '../../../src/trace/piece-store.ts'
 import { createLists } from '../../../src/trace/query.ts'
 import { createReader } from '../../../src/trace/read.ts'
-import { createRetention } from '../../../src/trace/retention.ts'
 import {
   batchOf,
   beginOf,
   endOf,
   keeperOf,
   memoryStore,
+  removeFrom,
   said,
   startedAt,
   whole,
@@ -89,9 +88,7 @@ test('of a trace that is gone nothing is kept', () => {
   expect(keeper.keep(batchOf(1, late(judged('flag', noted('no')))))).toMatchObject({ kind: 'kept', bad: 0 })
   const end = endOf('{}', '{}', { judged: judged('flag', noted('no')) })
   keeper.keep(batchOf(2, whole(id, '{}', '{}', { end })))
-  const settings = { keepDays: 0, keepBytes: 0, keepCount: 0 }
-  const pieces = createPieceStore(store.database)
-  createRetention({ store, pieces, settings, now: () => startedAt }).remove(id)
+  removeFrom(store, id)
   expect(store.database.query('SELECT count(*) AS count FROM judged').get()).toEqual({ count: 0 })
 })
 

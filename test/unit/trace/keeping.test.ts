@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { FromWorker } from '../../../src/merge/pool.ts'
 import type { Batch } from '../../../src/merge/report.ts'
 import { createKeeping } from '../../../src/trace/keeping.ts'
+import { localWho } from '../../../src/trace/home/who.ts'
 import { createReader } from '../../../src/trace/read.ts'
 import { openReader } from '../../../src/trace/store.ts'
 import {
@@ -117,12 +118,14 @@ test('a trace is removed, and one that is not there is not', async () => {
   const { keep, receive, heard } = keepingAt(join(folder.path, 'traces.sqlite'))
   keep(batchOf(1, whole('a', '{}', '{}')))
   await heard(isKept(1))
-  for (const [id, was] of [
-    ['a', true],
-    ['a', false],
+  for (const [number, was] of [
+    [1, 1],
+    [2, 0],
   ] as const) {
-    receive({ kind: 'remove', id })
-    expect(await heard((message) => message.kind === 'removed' && message.was === was)).toMatchObject({ id })
+    const change = JSON.stringify({ who: localWho, kind: 'traces-remove', traces: ['a', 'b'] })
+    receive({ kind: 'change', number, change, body: new ArrayBuffer(0) })
+    const answer = await heard((message) => message.kind === 'changed' && message.number === number)
+    expect(answer).toMatchObject({ answer: JSON.stringify({ kind: 'done', json: `${was}` }) })
   }
 })
 

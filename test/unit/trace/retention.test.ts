@@ -4,7 +4,15 @@ import { createPieceStore } from '../../../src/trace/piece-store.ts'
 import { createReader } from '../../../src/trace/read.ts'
 import { type Retention, createRetention } from '../../../src/trace/retention.ts'
 import type { Store } from '../../../src/trace/store.ts'
-import { batchOf, countOf, keeperOf, memoryStore, startedAt, whole } from '../../support/traces.ts'
+import {
+  batchOf,
+  countOf,
+  keeperOf,
+  memoryStore,
+  removeFrom,
+  startedAt,
+  whole,
+} from '../../support/traces.ts'
 
 const dayMs = 86_400_000
 const idOf = (at: number) => idAt(startedAt + at * dayMs)
@@ -89,13 +97,11 @@ test('a slice ends when its time is over, with at least one trace gone, and the 
 test('a removed trace takes its payload and its own pieces, and leaves those that others need', () => {
   const store = storeOf(3)
   expect(countOf(store, 'piece')).toBe(4)
-  const retention = retentionOf(store, {})
-  expect(retention.remove(idOf(1))).toBe(true)
-  expect(retention.remove(idOf(1))).toBe(false)
+  expect(removeFrom(store, idOf(1))).toBe(1)
+  expect(removeFrom(store, idOf(1))).toBe(0)
   expect([countOf(store, 'traces'), countOf(store, 'payload'), countOf(store, 'piece')]).toEqual([2, 2, 3])
   expect(String(createReader(store).requestBody(idOf(2)))).toContain(noise(2, 3000))
-  retention.remove(idOf(0))
-  retention.remove(idOf(2))
+  expect(removeFrom(store, idOf(0), idOf(1), idOf(2))).toBe(2)
   expect([countOf(store, 'payload'), countOf(store, 'piece'), countOf(store, 'piece_use')]).toEqual([0, 0, 0])
 })
 

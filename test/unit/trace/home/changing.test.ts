@@ -7,10 +7,9 @@ import { localWho, type Who } from '../../../../src/trace/home/who.ts'
 import { createPieceStore } from '../../../../src/trace/piece-store.ts'
 import { createOutbox } from '../../../../src/trace/push/outbox.ts'
 import { createWaiting } from '../../../../src/trace/push/waiting.ts'
-import { createRetention } from '../../../../src/trace/retention.ts'
 import { formOf } from '../../../support/form.ts'
 import { textAt } from '../../../support/json.ts'
-import { countOf, memoryStore, quiet, startedAt } from '../../../support/traces.ts'
+import { countOf, memoryStore, quiet, removeFrom, startedAt } from '../../../support/traces.ts'
 
 const other: Who = { user: { id: 'other', username: 'other' }, rights: ['push', 'read'], projects: null }
 const long = 'So long that it is a piece of its own. '.repeat(100)
@@ -37,6 +36,7 @@ test('a change that is refused undoes nothing of the others in its transaction',
   const changing = createChanging({
     opened: () => ({ store, pieces }),
     committed: () => {},
+    alive: () => {},
     tell: (number, answer) => {
       answers.set(number, answer)
       if (answers.size === 3) resolve()
@@ -61,6 +61,7 @@ test('without a store whoever asks is told so in the end', async () => {
   const changing = createChanging({
     opened: () => null,
     committed: () => {},
+    alive: () => {},
     tell: (_, answer) => resolve(answer),
     now: () => startedAt,
     log: quiet,
@@ -71,15 +72,14 @@ test('without a store whoever asks is told so in the end', async () => {
 })
 
 test('what is appended shares its history with what was there, and nothing stays when the trace goes', () => {
-  const { store, pieces, apply, push } = createPlace()
+  const { store, apply, push } = createPlace()
   const trace = push({ messages: [[message]], annotations: [[{ content: 'x' }]], dataset: 'one' })
   for (let turn = 0; turn < 5; turn++) {
     const said = { role: 'user', content: `${turn} ${long}` }
     apply({ kind: 'append', who: localWho, trace }, bytesOf({ messages: [said] }), startedAt + turn)
   }
   expect(countOf(store, 'piece')).toBe(6)
-  const settings = { keepDays: 0, keepBytes: 0, keepCount: 0 }
-  expect(createRetention({ store, pieces, settings, now: () => startedAt }).remove(trace)).toBe(true)
+  expect(removeFrom(store, trace)).toBe(1)
   for (const table of ['traces', 'payload', 'piece', 'piece_use'] as const)
     expect(countOf(store, table)).toBe(0)
   expect(store.database.query('SELECT * FROM told').all()).toEqual([])

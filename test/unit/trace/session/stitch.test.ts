@@ -1,8 +1,6 @@
 import { expect, test } from 'bun:test'
-import { createPieceStore } from '../../../../src/trace/piece-store.ts'
-import { createRetention } from '../../../../src/trace/retention.ts'
 import { conversing } from '../../../support/sessions.ts'
-import { countOf, startedAt } from '../../../support/traces.ts'
+import { countOf, removeFrom } from '../../../support/traces.ts'
 
 const keyed = (key: string) => ({
   begin: { requestHeaders: [['x-session-id', key]] as [string, string][] },
@@ -203,18 +201,14 @@ test('with a trace go its links, and with the last one the session and its keys'
   const { say, store, sessionOf } = conversing()
   const one = say(['u:Hello'], 'Hi', keyed('k'))
   const two = say(['u:Hello', 'a:Hi', 'u:More'], 'Here', keyed('k'))
-  const settings = { keepDays: 0, keepBytes: 0, keepCount: 0 }
-  const pieces = createPieceStore(store.database)
-  const { remove } = createRetention({ store, pieces, settings, now: () => startedAt })
-  remove(one)
+  removeFrom(store, one)
   expect(sessionOf(two)).toBe(one)
   expect(store.database.query<object, []>('SELECT traces, messages, title FROM session').all()).toEqual([
     { traces: 1, messages: 2, title: 'Hello' },
   ])
   const three = say(['u:Hello', 'a:Hi', 'u:More', 'a:Here', 'u:And?'], 'No', keyed('k'))
   expect(sessionOf(three)).toBe(one)
-  remove(two)
-  remove(three)
+  removeFrom(store, two, three)
   for (const table of ['link', 'session', 'session_key', 'traces'] as const) {
     expect(countOf(store, table)).toBe(0)
   }
