@@ -15,7 +15,7 @@ export const follow: Command = {
     if (filters.kind === 'wrong') return misuse(world, filters.message)
     const { head, row } = createRows(null, world)
     const isJson = given.switches.has('json')
-    await withTraces(given, world, async (source) => {
+    const following = withTraces(given, world, async (source) => {
       const missing = source.missing()
       if (missing !== null) tellMissing(missing, world)
       let { cursor } = await source.after(filters.query, null)
@@ -26,6 +26,10 @@ export const follow: Command = {
         cursor = news.cursor
         for (const trace of news.traces) world.stdout(isJson ? `${JSON.stringify(trace)}\n` : row(trace))
       }
+    })
+    await following.catch((error: unknown) => {
+      // Ctrl-C is how it ends, also in the middle of a question.
+      if (!world.stop.aborted) throw error
     })
     return 0
   },
