@@ -4,7 +4,7 @@ import type { Verdict } from '../merge/judged.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finished } from './finish.ts'
 import { type PieceStore, mostLiteralBytes } from './piece-store.ts'
-import { createCounting } from './home/numbering.ts'
+import { createNumbering } from './home/numbering.ts'
 import { createOutbox } from './push/outbox.ts'
 import { insertTrace, valuesOf } from './row.ts'
 import { maskText } from './secrets.ts'
@@ -65,7 +65,7 @@ export type Apply = {
 export function createApply(database: Database, pieces: PieceStore): Apply {
   const insert = database.prepare(insertTrace)
   const stitch = createStitch(database)
-  const counting = createCounting(database)
+  const numbering = createNumbering(database)
   const insertPayload = database.prepare('INSERT INTO payload (seq, request, data) VALUES (?, ?, ?)')
   const isFinished = database.prepare('SELECT 1 FROM traces WHERE id = ?')
   const removeOpen = database.prepare('DELETE FROM open WHERE id = ?')
@@ -90,7 +90,7 @@ export function createApply(database: Database, pieces: PieceStore): Apply {
   const finish = (exchange: Exchange, finished: Finished): Applied => {
     const { row, told, push } = finished
     const place = stitch.find(told, row)
-    const number = counting.next(row.project, row.started_at, exchange.begin.user)
+    const number = numbering.next(row.project, row.started_at, exchange.begin.user)
     const placed = { ...row, ...place.row, number }
     const { lastInsertRowid, changes } = insert.run(...valuesOf(placed))
     if (changes === 0) {
@@ -148,11 +148,11 @@ export function createApply(database: Database, pieces: PieceStore): Apply {
     work: apply,
     settle: () => {
       spend.settle()
-      counting.settle()
+      numbering.settle()
     },
     forget: () => {
       spend.forget()
-      counting.forget()
+      numbering.forget()
     },
   }
 }

@@ -83,10 +83,12 @@ export function createInsert({ database }: Store, pieces: PieceStore): Insert {
 
   const numberOf = ({ project, number, at, user }: Telling): number | null => {
     if (project === '') return null
-    if (number === undefined || isTaken.get(project, number) !== null)
-      return numbering.next(project, at, user)
-    numbering.pass(project, number, at)
-    return number
+    const isFree = number !== undefined && isTaken.get(project, number) === null
+    if (isFree) numbering.pass(project, number, at)
+    const given = isFree ? number : numbering.next(project, at, user)
+    // One trace at a time: what else is changed in this transaction reads the project's row.
+    numbering.settle()
+    return given
   }
 
   const trace = (telling: Telling): string => {
