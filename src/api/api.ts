@@ -142,7 +142,7 @@ function named(schema: Parameters) {
 /** Elysia would read the body, on this thread, and without a bound. */
 const asItComes = { parse: 'none' } as const
 
-// 10 ms of the thread that stores.
+// 3 ms of the thread that stores.
 const removedAtOnce = 50
 
 /** Page by page, and nothing that comes meanwhile: it would never end on a busy gateway. */

@@ -35,7 +35,7 @@ export type Stitch = {
 
 /** Answers that are looked for, from the newest on. Who goes back further begins anew. */
 const mostLooks = 512
-/** So many one by one, 10 µs each, for mostly it is the newest; then all the others at once, 1 µs each. */
+/** So many one by one, for mostly it is the newest: 40 µs each among 100,000 traces. Then all the others at once, 1 µs each. */
 const firstLooks = 2
 
 export function createStitch(database: Database): Stitch {
