@@ -187,3 +187,21 @@ test('an exchange whose stored form cannot be read back is counted, and the othe
   const batch = batchOf(2, said('a', '', 'data: x\n\n'), whole('b', request, reply))
   expect(keeperOf(store).keep(batch)).toEqual({ ...kept, finished: 1, bad: 1 })
 })
+
+test('an exchange of which a report made no sense goes on from what is stored of it', () => {
+  const store = memoryStore()
+  const keeper = keeperOf(store)
+  const { begin, end } = whole('a', '{}', 'data: Hi\n\ndata: [DONE]\n\n').report
+  keeper.keep(batchOf(1, said('a', '{}', 'data: Hi\n\n', { begin })))
+  const senseless = JSON.parse('{"status":200,"headers":[[1,2]]}')
+  for (const number of [2, 3])
+    expect(keeper.keep(batchOf(number, said('a', '', ' lost', { head: senseless })))).toMatchObject({
+      bad: 1,
+    })
+  expect(keeper.keep(batchOf(4, said('a', '', 'data: [DONE]\n\n', { end })))).toMatchObject({
+    finished: 1,
+    bad: 0,
+  })
+  expect(String(createReader(store).raw('a')?.bytes)).toBe('data: Hi\n\ndata: [DONE]\n\n')
+  expect(countOf(store, 'open')).toBe(0)
+})
