@@ -66,7 +66,9 @@ export function createDatasetAnswers({ database, rows, contents, notesOf, now }:
       const before = Math.max(after, 0)
       const items: object[] = []
       for (const { id } of all.all().filter(isWanted).slice(before, limit)) {
-        const row = rows.present({ id })
+        // It may have gone since the list was read.
+        const row = rows.dataset({ id })
+        if (row === null) continue
         const shown = toDataset(row, who, policiesOf(id))
         items.push({ ...shown, num_traces: count.get(row.name)?.count ?? 0 })
         if (now() >= deadline) return told(items, before + items.length)
