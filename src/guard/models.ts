@@ -24,6 +24,7 @@ export function createModels(tell: (message: FromModels) => void): Models {
   let last = 0
 
   const ask: Ask = (model, signal) => {
+    if (signal.aborted) return Promise.reject(new Error('nobody waits for it'))
     const number = ++last
     const leave = (): void => {
       waiting.get(number)?.reject(new Error('nobody waits for it any more'))
@@ -65,7 +66,8 @@ export function createModelAnswers(ask: Ask, poster: () => Post | undefined) {
     } catch (error) {
       tell({ kind: 'told', number, value: null, failure: failureOf(error) })
     }
-    asked.delete(number)
+    // The thread that lives now may have asked under the same number meanwhile.
+    if (asked.get(number) === leaving) asked.delete(number)
   }
 
   return { asks, leaves: (number: number): void => asked.get(number)?.abort() }
