@@ -1,8 +1,6 @@
-import { Fault } from '../core/fault.ts'
 import type { Pool } from '../merge/pool.ts'
 import type { Desk } from '../trace/desk.ts'
-import type { Change } from '../trace/home/change.ts'
-import type { ChangeAnswer } from '../trace/home/changing.ts'
+import { askChange } from '../trace/home/ask-change.ts'
 import { localWho } from '../trace/home/who.ts'
 import type { TraceReader } from './reader.ts'
 
@@ -13,12 +11,6 @@ export type Writes = Pick<Pool, 'change'> & {
 }
 
 export function createTraceReader(desk: Desk, { change, wakeSender }: Writes): TraceReader {
-  const changed = async (asked: Change): Promise<string> => {
-    const answer: ChangeAnswer = JSON.parse(await change(JSON.stringify(asked), new ArrayBuffer(0)))
-    if (answer.kind === 'refused') throw new Fault(answer.code, answer.message)
-    return answer.json
-  }
-
   return {
     list: (query) => desk('list', query),
     get: (id) => desk('get', id),
@@ -32,7 +24,8 @@ export function createTraceReader(desk: Desk, { change, wakeSender }: Writes): T
       const [head, bytes] = await Promise.all([desk('get', id), desk('requestBody', id)])
       return head === null || bytes === null ? null : { headers: head.requestHeaders, bytes }
     },
-    remove: async (traces) => Number(await changed({ who: localWho, kind: 'traces-remove', traces })),
+    remove: async (traces) =>
+      Number(await askChange(change, { who: localWho, kind: 'traces-remove', traces })),
     totals: () => desk('totals'),
     costs: (query) => desk('costs', query),
     open: () => desk('listOpen'),
@@ -41,7 +34,7 @@ export function createTraceReader(desk: Desk, { change, wakeSender }: Writes): T
     session: (id) => desk('session', id),
     pushes: () => desk('pushes'),
     retryPushes: async (project) => {
-      const waiting = Number(await changed({ who: localWho, kind: 'push-again', project }))
+      const waiting = Number(await askChange(change, { who: localWho, kind: 'push-again', project }))
       wakeSender()
       return waiting
     },

@@ -1,8 +1,7 @@
 import type { Access } from '../api/home/access.ts'
 import { causeOf, type Log } from '../core/log.ts'
 import type { Pool } from '../merge/pool.ts'
-import type { Change } from '../trace/home/change.ts'
-import type { ChangeAnswer } from '../trace/home/changing.ts'
+import { askChange } from '../trace/home/ask-change.ts'
 import { localWho } from '../trace/home/who.ts'
 
 /** When keys were used last, written down now and then: not once a request, and a lost minute is no loss. */
@@ -20,14 +19,10 @@ export function keepKeyUses({ access, change, log }: Tools): KeyUses {
   async function flush(): Promise<void> {
     const uses = access.takeUses()
     if (Object.keys(uses).length === 0) return
-    const asked: Change = { kind: 'keys-used', uses, who: localWho }
-    const lost = (cause: string) => log('warn', 'key-uses-lost', { count: Object.keys(uses).length, cause })
     try {
-      // Written a moment ago by our own thread.
-      const answer: ChangeAnswer = JSON.parse(await change(JSON.stringify(asked), new ArrayBuffer(0)))
-      if (answer.kind === 'refused') lost(answer.message)
+      await askChange(change, { kind: 'keys-used', uses, who: localWho })
     } catch (error) {
-      lost(causeOf(error))
+      log('warn', 'key-uses-lost', { count: Object.keys(uses).length, cause: causeOf(error) })
     }
   }
 

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../../core/fault.ts'
-import type { ChangeAnswer } from '../../trace/home/changing.ts'
+import { askChange, type SendChange } from '../../trace/home/ask-change.ts'
 import type { Change } from '../../trace/home/change.ts'
 import type { HomeAnswer, HomeQuestion } from '../../trace/home/questions.ts'
 import type { Bytes } from '../../wire/body.ts'
@@ -7,7 +7,7 @@ import type { Bytes } from '../../wire/body.ts'
 /** The store's two threads as these routes want them. Answers are texts of JSON that are passed on as they are. */
 export type HomeStore = {
   readonly ask: (question: HomeQuestion) => Promise<HomeAnswer>
-  readonly change: (change: string, body: ArrayBuffer) => Promise<string>
+  readonly change: SendChange
 }
 
 export type Told = { readonly json: string; readonly next: number | null }
@@ -35,9 +35,7 @@ export function createHomeAnswers({ ask, change }: HomeStore): HomeAnswers {
       // The bytes are given away: a window on others is copied first.
       const isOwn = body !== null && body.byteLength === body.buffer.byteLength
       const buffer = body === null ? new ArrayBuffer(0) : isOwn ? body.buffer : body.slice().buffer
-      const answer: ChangeAnswer = JSON.parse(await change(JSON.stringify(asked), buffer))
-      if (answer.kind === 'refused') throw refused(answer)
-      return toJson(answer.json)
+      return toJson(await askChange(change, asked, buffer))
     },
   }
 }
