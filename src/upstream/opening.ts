@@ -24,7 +24,7 @@ export async function openingOf(
   if (body === null) return { kind: 'whole', bytes: null }
   const reader = body.getReader()
   const length = Number(headers.get('content-length') ?? Infinity)
-  if (!(length <= mostWholeBytes)) return { kind: 'flowing', source: reader }
+  if (!(length <= mostWholeBytes)) return { kind: 'flowing', source: toSource(reader, []) }
   try {
     const first = await reader.read()
     if (first.done) return { kind: 'whole', bytes: new Uint8Array(0) }
@@ -60,8 +60,18 @@ async function gather(reader: Reader, first: Bytes, length: number): Promise<Ope
 
 /** The reader as if the part in hand had not been read yet, nor the next one asked for. */
 function resume(reader: Reader, part: Bytes, next?: ReturnType<Source['read']>): Source {
-  const ahead = [Promise.resolve({ done: false, value: part }), ...(next === undefined ? [] : [next])]
-  return { read: () => ahead.shift() ?? reader.read(), cancel: () => reader.cancel() }
+  return toSource(reader, [
+    Promise.resolve({ done: false, value: part }),
+    ...(next === undefined ? [] : [next]),
+  ])
+}
+
+function toSource(reader: Reader, ahead: ReturnType<Source['read']>[]): Source {
+  return {
+    read: () => ahead.shift() ?? reader.read(),
+    // One that has broken off is let go of already: it would say so once more, to nobody, and end the process by that.
+    cancel: () => reader.cancel().catch(() => {}),
+  }
 }
 
 function isJson(headers: Headers): boolean {

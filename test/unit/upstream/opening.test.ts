@@ -93,3 +93,21 @@ test('what breaks off meanwhile is told as cut, or as whoever aborted says', asy
   expect(await codeOf()).toBe('provider-cut')
   expect(await codeOf(AbortSignal.abort(new Fault('client-left', 'The client left')))).toBe('client-left')
 })
+
+test('an answer that has broken off can be let go of, whether it flows from its first part on or from a later one', async () => {
+  for (const headers of [{}, { 'content-length': '10' }]) {
+    let parts = 1
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (parts-- > 0) controller.enqueue(Buffer.from('data: x'))
+        else controller.error(new Error('reset'))
+      },
+    })
+    const response = new Response(body, { headers })
+    const opening = await openingOf(response, new AbortController().signal, 'up')
+    if (opening.kind !== 'flowing') throw new Error('It came whole')
+    await opening.source.read()
+    await expect(opening.source.read()).rejects.toThrow('reset')
+    await opening.source.cancel()
+  }
+})
