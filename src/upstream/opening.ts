@@ -70,7 +70,7 @@ function toSource(reader: Reader, ahead: ReturnType<Source['read']>[]): Source {
   return {
     read: () => ahead.shift() ?? reader.read(),
     // One that has broken off is let go of already: it would say so once more, to nobody, and end the process by that.
-    cancel: () => reader.cancel().catch(() => {}),
+    cancel: async () => void (await Promise.allSettled([reader.cancel()])),
   }
 }
 
