@@ -133,6 +133,10 @@ export function tee(source: Source, over: AbortSignal, side: Side): Tee {
   return { body: new ReadableStream(direct as unknown as UnderlyingDefaultSource<Uint8Array>), insert }
 }
 
+// A reset drops what the kernel has not been given yet, and clients drop what they have not read yet: after 1 ms 13 of
+// 3,000 on Bun, 50 at a time, had not seen the farewell, after 5 ms all had.
+const farewellMs = 20
+
 async function reset(
   controller: ReadableStreamDirectController,
   farewell: string,
@@ -142,8 +146,7 @@ async function reset(
     if (held !== undefined) await controller.write(held)
     await controller.write(farewell)
     await controller.flush(true)
-    // A reset drops what the kernel has not been given yet: let the farewell go first.
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await new Promise((resolve) => setTimeout(resolve, farewellMs))
   }
   // Bun resets the connection when a body rejects, and prints what it rejects with unless that is undefined.
   throw undefined
