@@ -4,6 +4,7 @@ import { Value } from '@sinclair/typebox/value'
 import { idAt } from '../../src/core/id.ts'
 import { dialects } from '../../src/dialect/index.ts'
 import { createBook } from '../../src/ledger/book.ts'
+import { createCount } from '../../src/ledger/count.ts'
 import { createRebuild } from '../../src/merge/rebuild.ts'
 import type { Batch, Report } from '../../src/merge/report.ts'
 import { createCosts } from '../../src/trace/costs.ts'
@@ -170,7 +171,7 @@ function keeperOf(store: Store): Keep {
   const pieces = createPieceStore(store.database)
   const log = () => undefined
   const book = createBook({ prices: null, refreshed: null, log, now: Date.now })
-  const accounts = { ...book, labelOf: createLabels(store.database), estimates: true }
+  const accounts = { ...book, labelOf: createLabels(store.database), count: createCount() }
   const means = {
     ...Value.Parse(Traces, {}),
     createRebuild,

@@ -1,16 +1,16 @@
 import { isObject } from '../conversation/json.ts'
-import { estimateTokens } from './estimate.ts'
+import type { Count } from './count.ts'
 
 /**
  * About how many tokens a request's or an answer's body holds, in any dialect: the texts of what is said, and names
  * where they are said too, as in arguments and schemas. Images and sound are no text: they are not counted.
  */
-export function estimateRequest(body: unknown): number {
-  return estimateOf(body, said.request)
+export function estimateRequest(body: unknown, count: Count): number {
+  return estimateOf(body, said.request, count)
 }
 
-export function estimateAnswer(body: unknown): number {
-  return estimateOf(body, said.answer)
+export function estimateAnswer(body: unknown, count: Count): number {
+  return estimateOf(body, said.answer, count)
 }
 
 const said = {
@@ -78,24 +78,24 @@ const aroundMessage = 3
 /** A text without a space in so many characters is no text. */
 const longestWord = 1024
 
-function estimateOf(body: unknown, fields: readonly string[]): number {
+function estimateOf(body: unknown, fields: readonly string[], count: Count): number {
   if (!isObject(body)) return 0
-  return fields.reduce((all, field) => all + tokensIn(body[field], named.has(field)), 0)
+  return fields.reduce((all, field) => all + tokensIn(body[field], named.has(field), count), 0)
 }
 
 /** Without recursion: arguments nest as deep as a client likes. */
-function tokensIn(value: unknown, withNames: boolean): number {
+function tokensIn(value: unknown, withNames: boolean, count: Count): number {
   const left: [value: unknown, withNames: boolean][] = [[value, withNames]]
   let tokens = 0
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const [inner, names] = next
-    if (typeof inner === 'string') tokens += isText(inner) ? estimateTokens(inner) : 0
+    if (typeof inner === 'string') tokens += isText(inner) ? count(inner) : 0
     else if (typeof inner === 'number') tokens += names ? 1 : 0
     else if (Array.isArray(inner)) for (const element of inner) left.push([element, names])
     else if (isObject(inner)) {
       tokens += 'role' in inner ? aroundMessage : 0
       for (const [key, member] of Object.entries(inner)) {
-        if (names) tokens += estimateTokens(key)
+        if (names) tokens += count(key)
         // A tool's input is an object, a request's a list or a text.
         const isNamed = names || named.has(key) || (key === 'input' && isObject(member))
         if (isNamed || !about.has(key)) left.push([member, isNamed])

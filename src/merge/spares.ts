@@ -11,19 +11,28 @@ export type Spares = {
 }
 
 export const leastSpareBytes = 256 << 10
+// An agent's requests grow from turn to turn: what carried one has room for the next.
+const stepBytes = 1 << 20
 // A batch is 8 MiB, or one body that is larger. While one is copied the worker has another in hand.
 const mostSpareBytes = 16 << 20
 const mostSpares = 4
 
 export function createSpares(): Spares {
-  const spares: ArrayBuffer[] = []
-  let held = 0
+  // The smallest first.
+  let spares: ArrayBuffer[] = []
+
+  function take(bytes: number): ArrayBuffer {
+    const found = spares.findIndex(({ byteLength }) => byteLength >= bytes)
+    return (
+      spares.splice(found, found === -1 ? 0 : 1)[0] ??
+      new ArrayBuffer(Math.ceil(bytes / stepBytes) * stepBytes)
+    )
+  }
+
   return {
     fill: (chunks, bytes) => {
-      const found = bytes < leastSpareBytes ? -1 : spares.findIndex(({ byteLength }) => byteLength >= bytes)
-      const [buffer] = found === -1 ? [] : spares.splice(found, 1)
-      if (buffer === undefined) return concatenate(chunks).buffer
-      held -= buffer.byteLength
+      if (bytes < leastSpareBytes) return concatenate(chunks).buffer
+      const buffer = take(bytes)
       const target = new Uint8Array(buffer)
       let at = 0
       for (const chunk of chunks) {
@@ -33,9 +42,13 @@ export function createSpares(): Spares {
       return buffer
     },
     giveBack: (buffer) => {
-      if (spares.length >= mostSpares || held + buffer.byteLength > mostSpareBytes) return
-      held += buffer.byteLength
-      spares.push(buffer)
+      if (buffer.byteLength > mostSpareBytes) return
+      spares = [...spares, buffer].toSorted((one, other) => one.byteLength - other.byteLength)
+      while (spares.length > mostSpares || bytesOf(spares) > mostSpareBytes) spares.shift()
     },
   }
+}
+
+function bytesOf(buffers: readonly ArrayBuffer[]): number {
+  return buffers.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }

@@ -2,6 +2,7 @@ import { readJson } from '../conversation/json.ts'
 import type { Usage } from '../conversation/usage.ts'
 import type { Reply } from '../dialect/dialect.ts'
 import { costOf } from '../ledger/cost.ts'
+import type { Count } from '../ledger/count.ts'
 import type { Found, Identity } from '../ledger/price.ts'
 import { type StoredCost, packCost } from '../ledger/stored.ts'
 import { estimateAnswer, estimateRequest } from '../ledger/texts.ts'
@@ -18,7 +19,8 @@ export type Accounts = {
   readonly find: (of: Identity) => Found
   /** What stands for a credential in lists and sums. */
   readonly labelOf: (credential: string) => string
-  readonly estimates: boolean
+  /** Null where nothing is to be estimated. */
+  readonly count: Count | null
 }
 
 /** The configuration's word, with whole paths; null where there is no such file. */
@@ -83,16 +85,17 @@ function isAnswered({ end, answer }: Of): boolean {
 }
 
 function usageOf(exchange: Exchange, of: Of): Usage | null {
-  return isAnswered(of) && of.means.accounts.estimates ? estimated(exchange, of) : (of.answer?.usage ?? null)
+  const { count } = of.means.accounts
+  return isAnswered(of) && count !== null ? estimated(exchange, of, count) : (of.answer?.usage ?? null)
 }
 
 /** Only for what a dialect reads, and only the side that is missing. */
-function estimated(exchange: Exchange, { answer, earlier }: Of): Usage | null {
+function estimated(exchange: Exchange, { answer, earlier }: Of, count: Count): Usage | null {
   const usage = answer?.usage ?? null
   if (answer === null || exchange.begin.dialect === null) return usage
   if (usage !== null && usage.input !== null && usage.output !== null) return usage
-  const input = usage?.input == null ? inputOf(exchange, earlier) : null
-  const output = usage?.output == null ? estimateAnswer(answer.body) : null
+  const input = usage?.input == null ? inputOf(exchange, earlier, count) : null
+  const output = usage?.output == null ? estimateAnswer(answer.body, count) : null
   if (input === null && output === null) return usage
   const { details, ...counts } = usage ?? nothingTold
   return {
@@ -107,10 +110,10 @@ function estimated(exchange: Exchange, { answer, earlier }: Of): Usage | null {
 const nothingTold: Usage = { input: null, cachedInput: null, cacheWrite: null, output: null, reasoning: null }
 
 /** Null where not all of the request is here, or where it is no JSON. */
-function inputOf({ request, begin }: Exchange, earlier: Earlier): number | null {
+function inputOf({ request, begin }: Exchange, earlier: Earlier, count: Count): number | null {
   if (request.kept < request.seen || request.seen === 0) return null
   const bytes = request.masked ?? earlier.request()
   const plain = bytes === null ? null : plainOf(bytes, begin.requestHeaders)
   const body = plain === null ? undefined : readJson(new TextDecoder().decode(plain))
-  return body === undefined ? null : estimateRequest(body)
+  return body === undefined ? null : estimateRequest(body, count)
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../core/log.ts'
 import { createBook } from '../ledger/book.ts'
+import { createCount } from '../ledger/count.ts'
 import type { FromWorker, ToWorker } from '../merge/pool.ts'
 import type { Batch, Report } from '../merge/report.ts'
 import { leastSpareBytes } from '../merge/spares.ts'
@@ -58,6 +59,7 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
   const log: Log = (level, event, fields = {}) => tell({ kind: 'log', level, event, fields })
   const secretsOf = createSecretsOf()
   const book = createBook({ ...options.ledger, log, now: options.now })
+  const count = options.ledger.estimate ? createCount() : null
   const changing = createChanging({
     opened: () => opened,
     tell: (number, answer) => tell({ kind: 'changed', number, answer: JSON.stringify(answer) }),
@@ -77,7 +79,7 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
   let clearingAt = Infinity
 
   function open(): void {
-    const { path, settings, ledger, pushes, sender, createRebuild, dialects, now } = options
+    const { path, settings, pushes, sender, createRebuild, dialects, now } = options
     const result = openStore({ path, durable: settings.durable, suspect: isSuspect, log, now })
     if (result.kind === 'failed') {
       complain(result.trouble)
@@ -87,7 +89,7 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
     }
     const { store } = result
     const pieces = createPieceStore(store.database)
-    const accounts = { ...book, labelOf: createLabels(store.database), estimates: ledger.estimate }
+    const accounts = { ...book, labelOf: createLabels(store.database), count }
     const means = { ...settings, createRebuild, dialects, accounts, secretsOf, pushes, log }
     const keeper = createKeeper({ store, pieces, sender, means })
     const retention = createRetention({ store, pieces, settings, now })

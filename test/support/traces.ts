@@ -155,7 +155,7 @@ export const quiet: Log = () => undefined
 const unpriced: Accounts = {
   find: () => ({ kind: 'unknown', reason: 'no price' }),
   labelOf: (credential) => `label of ${credential.length}`,
-  estimates: false,
+  count: null,
 }
 
 export function meansOf(more: Partial<Means> = {}): Means {

@@ -20,12 +20,33 @@ test('what came back is used again for as much or less, and begins with the new 
   expect(spares.fill([chunkOf('e', big)], big)).not.toBe(first)
 })
 
-test('for more than any spare holds, and for little, there is new memory of that size', () => {
+test('for more than any spare holds there is new memory with room for a little more, and for little just as much', () => {
   const spares = createSpares()
   spares.giveBack(new ArrayBuffer(big))
-  expect(spares.fill([chunkOf('a', big + 1)], big + 1).byteLength).toBe(big + 1)
+  expect(spares.fill([chunkOf('a', big + 1)], big + 1).byteLength).toBe(1 << 20)
+  expect(spares.fill([chunkOf('a', (1 << 20) + 1)], (1 << 20) + 1).byteLength).toBe(2 << 20)
   expect(spares.fill([chunkOf('a', big - 1)], big - 1).byteLength).toBe(big - 1)
   expect(spares.fill([], 0).byteLength).toBe(0)
+})
+
+test('each turn of an agent finds the memory of the one before, although it is longer', () => {
+  const spares = createSpares()
+  const used = new Set<ArrayBuffer>()
+  for (let bytes = big; bytes < 2 * big; bytes += 1000) {
+    const buffer = spares.fill([chunkOf('a', bytes)], bytes)
+    used.add(buffer)
+    spares.giveBack(buffer)
+  }
+  expect(used.size).toBe(1)
+})
+
+test('the smallest that is large enough is used, and the smallest of all goes first', () => {
+  const spares = createSpares()
+  const [tiny, small, large] = [new ArrayBuffer(big), new ArrayBuffer(2 * big), new ArrayBuffer(3 * big)]
+  for (const buffer of [large, tiny, small]) spares.giveBack(buffer)
+  expect(spares.fill([chunkOf('a', big + 1)], big + 1)).toBe(small)
+  for (let times = 0; times < 3; times++) spares.giveBack(new ArrayBuffer(4 * big))
+  expect(spares.fill([chunkOf('a', big)], big)).toBe(large)
 })
 
 test('not more than four wait, nor more than 16 MiB', () => {

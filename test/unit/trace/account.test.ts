@@ -43,7 +43,7 @@ function stored(told: Partial<Reply>, more: { end?: object; begin?: object; esti
             : { kind: 'found', price }
         },
         labelOf: (credential) => `label of ${credential.length}`,
-        estimates: more.estimates ?? true,
+        count: (more.estimates ?? true) ? estimateTokens : null,
       },
     },
   })
