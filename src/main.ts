@@ -15,7 +15,7 @@ import { run } from './cli/run.ts'
 import { processSignals as signals } from './cli/signals.ts'
 import type { Whereabouts } from './cli/source.ts'
 import {
-  becomeUnqueued,
+  becomePrepared,
   findFiles,
   notify,
   openLines,
@@ -44,7 +44,7 @@ const mostWaitingLogBytes = 1 << 20
 // A reader that is there takes a full queue in milliseconds.
 const mostLogFlushMs = 500
 
-becomeUnqueued(list, environment)
+becomePrepared(list, environment)
 const stop = new AbortController()
 const stderr = createOutput(2)
 const world: World = {

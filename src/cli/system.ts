@@ -105,12 +105,19 @@ export function typedCommand(environment: Environment, [executable = '', script]
   return found !== null && realpathSync(found) === realpathSync(executable) ? 'weir' : executable
 }
 
-/**
- * `fetch` queues past 256 requests unless the process was started with a higher number: 1,000 streams then wait 5 s for
- * their first byte. It is read at the start only, so the process becomes itself once more, under the same id.
- */
-export function becomeUnqueued(list: readonly string[], environment: Environment): void {
-  const name = 'BUN_CONFIG_MAX_HTTP_REQUESTS'
-  if (list[0] !== 'serve' || environment[name] !== undefined) return
-  process.execve?.(process.execPath, [...ownCommand(), ...list], { ...environment, [name]: '65535' })
+/** What the runtime reads from the environment at its start only. */
+const readAtStart = {
+  // `fetch` queues past 256 requests: 1,000 streams then wait 5 s for their first byte.
+  BUN_CONFIG_MAX_HTTP_REQUESTS: '65535',
+  // Freed memory is used again for 250 ms before the system has it back, for new pages are a third of what a request of 2 MB
+  // costs. 8,000 streams take no more of it (docs/decisions/0008).
+  MIMALLOC_PURGE_DELAY: '250',
+}
+
+/** The process becomes itself once more, under the same id, in the environment that it needs. */
+export function becomePrepared(list: readonly string[], environment: Environment): void {
+  const missing = Object.entries(readAtStart).filter(([name]) => environment[name] === undefined)
+  if (list[0] !== 'serve' || missing.length === 0) return
+  const prepared = { ...environment, ...Object.fromEntries(missing) }
+  process.execve?.(process.execPath, [...ownCommand(), ...list], prepared)
 }

@@ -36,6 +36,7 @@ test(
     await using weir = await startWeir()
     const environment = (await readFile(`/proc/${weir.pid}/environ`, 'utf8')).split('\0')
     expect(environment).toContain('BUN_CONFIG_MAX_HTTP_REQUESTS=65535')
+    expect(environment).toContain('MIMALLOC_PURGE_DELAY=250')
     const command = (await readFile(`/proc/${weir.pid}/cmdline`, 'utf8')).split('\0').slice(0, -1)
     const serve = ['serve', '--listen', '127.0.0.1:0', '--data', join(weir.folder, 'data')]
     expect(command).toEqual([await executable(), ...serve])
