@@ -21,6 +21,8 @@ export type Keeper = {
   readonly keep: (batch: Batch) => Kept
   /** Ends what nobody will: all exchanges that are stored as running, but those. How many there were. */
   readonly recover: (stillOpen?: ReadonlySet<string>) => Recovered
+  /** Writes what waits for more of its kind, while nothing else is to be done. What went wrong, if anything. */
+  readonly rest: () => Trouble | null
 }
 
 export type Kept =
@@ -100,8 +102,18 @@ export function createKeeper({ store, pieces, sender, means }: KeeperOptions): K
     return { kind: 'lost', trouble, reports: batch.reports.length, traces }
   }
 
+  const rest = (): Trouble | null => {
+    try {
+      write.rest()
+      return null
+    } catch (error) {
+      return troubleOf(error)
+    }
+  }
+
   return {
     keep,
+    rest,
     recover: createRecover({ open, restore, write, means }),
   }
 }

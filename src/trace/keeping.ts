@@ -173,11 +173,17 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
   function clear(): void {
     clearingAt = Infinity
     const isQuiet = options.now() - keptAt >= quietMs
+    if (isQuiet) rest()
     const step = opened?.retention.step(isQuiet ? 'quiet' : 'busy')
     if (step === undefined) return
     if (step.kind === 'failed') complain(step.trouble)
     if (step.kind === 'more') return clearWithin(busyStepMs)
     clearWithin(isQuiet ? idleStepMs : quietMs)
+  }
+
+  function rest(): void {
+    const trouble = opened?.keeper.rest() ?? null
+    if (trouble !== null) complain(trouble)
   }
 
   function clearWithin(delayMs: number): void {
@@ -192,6 +198,7 @@ export function createKeeping(options: KeepingOptions, tell: Tell) {
     clearTimeout(clearing)
     clearInterval(watching)
     changing.stop()
+    rest()
     opened?.store.close()
     opened = null
     tell({ kind: 'stopped' })

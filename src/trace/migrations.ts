@@ -1,6 +1,7 @@
 import { accessTables, ownerTriggers } from './home/access-tables.ts'
 import { homeTables } from './home/tables.ts'
 import { pushTables } from './push/table.ts'
+import { linkTables } from './session/links.ts'
 
 /**
  * What traces cost. `spend` holds the sums by hour, which stay when traces go: what is not known is the empty text in
@@ -160,4 +161,5 @@ export const migrations: readonly string[] = [
   accessTables,
   pushTables,
   ownerTriggers,
+  linkTables,
 ]

@@ -98,6 +98,7 @@ function openWriter(options: StoreOptions): Opened {
     database.run(`PRAGMA journal_size_limit = ${journalBytes}`)
     database.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
     database.run('PRAGMA cache_size = -16384')
+    database.run('PRAGMA temp_store = MEMORY')
     const trouble = damageIn(database, options.suspect === true) ?? migrate(database)
     if (trouble !== null) return failed(trouble)
     return { kind: 'open', store: storeOf(database, options.path), movedAside: null }

@@ -55,11 +55,16 @@ const upsertOpen = `INSERT INTO open (id, begin, head, request, request_bytes, r
 
 /** The statements of the one writer, to be called within a transaction of the caller. */
 export type Apply = {
+  /** After the transaction has begun. */
+  readonly begin: () => void
   readonly work: (work: Work) => Applied
   /** Before the transaction ends: what is written once for many works. */
   readonly settle: () => void
   /** When it is undone. */
   readonly forget: () => void
+  /** What is written many at a time, however few there are. */
+  readonly rest: () => void
+  readonly isAtRest: () => boolean
 }
 
 export function createApply(database: Database, pieces: PieceStore): Apply {
@@ -144,16 +149,26 @@ export function createApply(database: Database, pieces: PieceStore): Apply {
         return note(work)
     }
   }
+  let isRecovered = false
+  const begin = () => {
+    if (!isRecovered) stitch.links.recover()
+    isRecovered = true
+  }
   return {
+    begin,
     work: apply,
     settle: () => {
       spend.settle()
       numbering.settle()
+      stitch.links.writeIfMany()
     },
     forget: () => {
       spend.forget()
       numbering.forget()
+      isRecovered = false
     },
+    rest: stitch.links.write,
+    isAtRest: stitch.links.areWritten,
   }
 }
 

@@ -11,6 +11,8 @@ export type Writer = {
   readonly batch: (number: number, works: readonly Work[]) => Written
   /** Without a batch of their own: what recovery ends. */
   readonly works: (works: readonly Work[]) => Written
+  /** What is written many at a time, however few there are. */
+  readonly rest: () => void
 }
 
 export type Written = { finished: number; saved: number; repeated: number; bad: number }
@@ -50,6 +52,7 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
     const undo = createUndo(works)
     begin.run()
     try {
+      apply.begin()
       // Another process may have removed pieces that we remember.
       const now = numberOf(database, 'data_version')
       if (now !== version) pieces.forget()
@@ -83,6 +86,9 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
     lastBatch: () => find.get(sender)?.batch ?? 0,
     batch: (number, works) => write(works, number),
     works: (works) => write(works, null),
+    rest: () => {
+      if (!apply.isAtRest()) database.transaction(apply.rest).immediate()
+    },
   }
 }
 

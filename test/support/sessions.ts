@@ -27,8 +27,8 @@ export function spoken({ id = '', say, hear = [], answerId, settings = {}, begin
   return whole(id, request, reply, { begin: beginOf(begin), head, end })
 }
 
-export function conversing(store: Store = memoryStore()) {
-  const keeper: Keeper = keeperOf(store)
+export function conversing(store: Store = memoryStore(), sender = 'one') {
+  const keeper: Keeper = keeperOf(store, { sender })
   const reader = createReader(store)
   let batch = 0
   let count = 0
@@ -41,6 +41,7 @@ export function conversing(store: Store = memoryStore()) {
   return {
     store,
     keep,
+    rest: keeper.rest,
     /** One exchange; gives its id. */
     say: (say: readonly string[], hear: string | null, more: Partial<Spoken> = {}): string =>
       keep({ say, hear: hear === null ? [] : [hear], ...more })[0] ?? '',

@@ -65,7 +65,9 @@ export function createRebuild({ store, reading, now, budgetMs }: RebuildOptions)
       database
         .transaction(() => {
           const before = countJoined()
+          stitch.links.recover()
           const done = slice(after)
+          stitch.links.write()
           return { ...done, joined: countJoined() - before }
         })
         .immediate(),

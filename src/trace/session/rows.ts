@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite'
 import type { TraceRow } from '../row.ts'
+import { bytesOf, createLinks, kindOf, linkedBy, type LinkKind } from './links.ts'
 
 /** The tables of sessions: their statements, and what their rows are. All are called within a transaction. */
 
@@ -24,14 +25,6 @@ const fields = [
   'usage_reasoning',
 ] as const satisfies readonly (keyof TraceRow)[]
 
-/**
- * By what a trace can be found. free, taken: where its answer ended, and whether another has gone on from there.
- * asked: where its request ended, for clients that send an answer back changed.
- */
-const linkKinds = ['free', 'taken', 'asked'] as const
-export type LinkKind = (typeof linkKinds)[number]
-export type Link = { readonly hash: string; readonly kind: LinkKind }
-
 export type SessionFacts = { readonly id: string; readonly key: string | null; readonly title: string | null }
 
 const member = `SELECT seq, ${fields.join(', ')} FROM`
@@ -55,23 +48,13 @@ const leaveSession = `UPDATE session SET traces = traces - 1, messages = message
   ${sums.map((sum) => `${sum} = ${sum} - coalesce(?, 0)`).join(', ')} WHERE id = ?`
 
 export function createRows(database: Database) {
+  const links = createLinks(database)
   const find = database.prepare<Member, [number]>(`${member} traces WHERE seq = ?`)
   const newest = database.prepare<Member, [string]>(
     `${member} traces WHERE session = ? AND messages > 0 ORDER BY id DESC LIMIT 1`,
   )
   const linked = database.prepare<Member, [Uint8Array, number]>(
-    `${member} link JOIN traces ON seq = trace WHERE hash = ? AND kind = ? ORDER BY trace DESC LIMIT 1`,
-  )
-  const known = database.prepare<{ hash: string }, [string]>(
-    'SELECT value AS hash FROM json_each(?) WHERE EXISTS (SELECT 1 FROM link WHERE hash = unhex(value))',
-  )
-  const insertLink = database.prepare('INSERT OR IGNORE INTO link (hash, kind, trace) VALUES (?, ?, ?)')
-  const claim = database.prepare(
-    `UPDATE OR IGNORE link SET kind = ${kindOf('taken')} WHERE hash = ? AND kind = ${kindOf('free')} AND trace = ?`,
-  )
-  const removeLink = database.prepare('DELETE FROM link WHERE hash = ? AND kind = ? AND trace = ?')
-  const linksOf = database.prepare<{ links: Uint8Array | null }, [number]>(
-    'SELECT links FROM traces WHERE seq = ?',
+    `${member} ${linkedBy} JOIN traces ON seq = trace ORDER BY trace DESC LIMIT 1`,
   )
   const enter = database.prepare(enterSession)
   const leave = database.prepare(leaveSession)
@@ -88,14 +71,7 @@ export function createRows(database: Database) {
     newestOf: (session: string): Member | null => newest.get(session),
     /** The newest trace that can be found so. */
     linked: (hash: string, kind: LinkKind): Member | null => linked.get(bytesOf(hash), kindOf(kind)),
-    /** Those by which any trace can be found. */
-    known: (hashes: readonly string[]): ReadonlySet<string> =>
-      new Set(known.all(JSON.stringify(hashes)).map(({ hash }) => hash)),
-    /** Somebody has gone on from there. */
-    claim: (hash: string, seq: number): void => void claim.run(bytesOf(hash), seq),
-    addLinks: (seq: number, links: readonly Link[]): void => {
-      for (const { hash, kind } of links) insertLink.run(bytesOf(hash), kindOf(kind), seq)
-    },
+    links,
     sessionOfKey: (hash: string): string | null => byKey.get(bytesOf(hash))?.session ?? null,
     addKey: (hash: string, session: string): void => void insertKey.run(bytesOf(hash), session),
     place: ({ session, parent, shared, seq }: Member): void => void place.run(session, parent, shared, seq),
@@ -107,10 +83,7 @@ export function createRows(database: Database) {
     },
     /** With a trace goes what it is found by, and with the last of a session the session. */
     remove: (seq: number): void => {
-      for (const { hash, kind } of unpackLinks(linksOf.get(seq)?.links ?? null)) {
-        removeLink.run(bytesOf(hash), kindOf(kind), seq)
-        if (kind === 'free') removeLink.run(bytesOf(hash), kindOf('taken'), seq)
-      }
+      links.removeOf(seq)
       const of = find.get(seq)
       if (of === null || of.session === null) return
       leave.run(freshOf(of), ...usageOf(of), of.session)
@@ -128,35 +101,4 @@ function freshOf({ messages, shared, answers }: Member): number {
 
 function usageOf(of: Member): (number | null)[] {
   return [of.usage_input, of.usage_cached_input, of.usage_cache_write, of.usage_output, of.usage_reasoning]
-}
-
-const hashBytes = 16
-
-function bytesOf(hash: string): Buffer {
-  return Buffer.from(hash, 'hex')
-}
-
-function kindOf(kind: LinkKind): number {
-  return linkKinds.indexOf(kind)
-}
-
-export function packLinks(links: readonly Link[]): Uint8Array | null {
-  if (links.length === 0) return null
-  const bytes = Buffer.allocUnsafe(links.length * (1 + hashBytes))
-  links.forEach(({ hash, kind }, index) => {
-    const at = index * (1 + hashBytes)
-    bytes[at] = kindOf(kind)
-    bytes.write(hash, at + 1, hashBytes, 'hex')
-  })
-  return bytes
-}
-
-function unpackLinks(packed: Uint8Array | null): Link[] {
-  const links: Link[] = []
-  const bytes = Buffer.from(packed ?? [])
-  for (let at = 0; at < bytes.length; at += 1 + hashBytes) {
-    const kind = linkKinds[bytes[at] ?? 0] ?? 'free'
-    links.push({ hash: bytes.toString('hex', at + 1, at + 1 + hashBytes), kind })
-  }
-  return links
 }

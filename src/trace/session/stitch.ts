@@ -1,7 +1,8 @@
 import type { Database } from 'bun:sqlite'
 import type { TraceRow } from '../row.ts'
 import type { History, Tips } from './history.ts'
-import { createRows, type Link, type Member, packLinks, type Rows } from './rows.ts'
+import { type Link, packLinks } from './links.ts'
+import { createRows, type Member, type Rows } from './rows.ts'
 import { createWanted, type Wanted } from './wanted.ts'
 
 /**
@@ -31,6 +32,7 @@ export type Stitch = {
   readonly find: (told: Told, row: TraceRow) => Place
   readonly join: (place: Place, told: Told, written: Written) => void
   readonly remove: (seq: number) => void
+  readonly links: Pick<Rows['links'], 'recover' | 'write' | 'writeIfMany' | 'areWritten'>
 }
 
 /** Answers that are looked for, from the newest on. Who goes back further begins anew. */
@@ -48,6 +50,7 @@ export function createStitch(database: Database): Stitch {
       if (place.wants !== null) wanted.add(place.wants, written)
     },
     remove: rows.remove,
+    links: rows.links,
   }
 }
 
@@ -100,7 +103,7 @@ function findParent(history: History, named: string | null, rows: Rows): Found |
   for (let at = hashes.length - 1; first !== -1 && at >= first && looks < mostLooks; at--) {
     const hash = hashes[at]
     if (hash === undefined || isAnswer[at] !== true) continue
-    if (looks++ === firstLooks) known = rows.known(hashes.slice(Math.max(first - 1, 0), at + 1))
+    if (looks++ === firstLooks) known = rows.links.known(hashes.slice(Math.max(first - 1, 0), at + 1))
     const before = at > first ? hashes[at - 1] : undefined
     if (known !== null && !known.has(hash) && (before === undefined || !known.has(before))) continue
     const free = rows.linked(hash, 'free')
@@ -155,8 +158,8 @@ function wantedBy({ hashes, isAnswer, begins }: History, found: Found | null): s
 
 function join({ parent, claims, child, links }: Place, told: Told, written: Written, rows: Rows): void {
   const { session, seq } = written
-  rows.addLinks(seq, links)
-  if (parent !== null && claims !== null) rows.claim(claims, parent.seq)
+  rows.links.add(seq, links)
+  if (parent !== null && claims !== null) rows.links.claim(claims, parent.seq)
   if (session === null) return
   const { keys, key, title } = told.history
   const facts = { id: session, key, title }
@@ -167,7 +170,7 @@ function join({ parent, claims, child, links }: Place, told: Told, written: Writ
   rows.enter(facts, written)
   for (const hash of keys) rows.addKey(hash, session)
   if (child === null) return
-  rows.claim(child.hash, seq)
+  rows.links.claim(child.hash, seq)
   adopt(child.member, written, session, rows)
 }
 

@@ -198,7 +198,7 @@ test('a repeated report leaves the session as it was', () => {
 })
 
 test('with a trace go its links, and with the last one the session and its keys', () => {
-  const { say, store, sessionOf } = conversing()
+  const { say, store, sessionOf, rest } = conversing()
   const one = say(['u:Hello'], 'Hi', keyed('k'))
   const two = say(['u:Hello', 'a:Hi', 'u:More'], 'Here', keyed('k'))
   removeFrom(store, one)
@@ -208,6 +208,8 @@ test('with a trace go its links, and with the last one the session and its keys'
   ])
   const three = say(['u:Hello', 'a:Hi', 'u:More', 'a:Here', 'u:And?'], 'No', keyed('k'))
   expect(sessionOf(three)).toBe(one)
+  rest()
+  expect(countOf(store, 'link')).toBeGreaterThan(0)
   removeFrom(store, two, three)
   for (const table of ['link', 'session', 'session_key', 'traces'] as const) {
     expect(countOf(store, table)).toBe(0)
