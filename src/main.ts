@@ -28,7 +28,7 @@ import {
 import { hireChecker, hireClerk, hireJudge, hireKeeper, hireSender } from './cli/workers.ts'
 import type { ServeOptions, World } from './cli/world.ts'
 import { wallClock } from './core/clock.ts'
-import { createLog, toLine, type Level } from './core/log.ts'
+import { causeOf, createLog, toLine, type Level } from './core/log.ts'
 import { realWait } from './core/wait.ts'
 import { rulesOf, targetsOf } from './push/schema.ts'
 
@@ -85,6 +85,8 @@ async function serve(options: ServeOptions): Promise<number> {
   // An end that nobody planned: of what was said last, the reason for it.
   process.on('exit', () => writeAtOnce(2, lines.rest()))
   const log = createLog(lines.write, () => level)
+  // A bug of one exchange, which by itself would end the process and all the others with it.
+  process.on('unhandledRejection', (reason) => log('error', 'bug', { cause: causeOf(reason) }))
   const path = join(config.data, storeFile)
   const sender = crypto.randomUUID()
   const hire = hireKeeper(workerFile, {

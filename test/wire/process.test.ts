@@ -278,3 +278,16 @@ function readSome(file: number): string {
     throw error
   }
 }
+
+test('a rejection that nobody hears is told in the log, and everybody is served on', async () => {
+  answer = (call) => call.send(whole('{"type":"message"}', ['Content-Type: application/json']))
+  using files = createFolder()
+  const preload = join(files.path, 'unheard.ts')
+  const reject = "() => void Promise.reject(new Error('nobody hears this'))"
+  writeFileSync(preload, `if (Bun.isMainThread) process.on('SIGUSR2', ${reject})`)
+  const weir = await start({}, { environment: { BUN_OPTIONS: `--preload=${preload}` } })
+  weir.process.kill('SIGUSR2')
+  await until('the log to tell it', () => weir.log().includes('"event":"bug","cause":"nobody hears this"'))
+  expect((await ask(weir.url, { path, body })).status).toBe(200)
+  expect(weir.process.exitCode).toBeNull()
+})
