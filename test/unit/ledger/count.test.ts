@@ -18,7 +18,7 @@ test('counts stay right when more texts come than are remembered', () => {
   const count = createCount()
   const textOf = (number: number) => `${number} ${'word '.repeat(52)}`
   const tokens = estimateTokens(textOf(12345))
-  for (let number = 10_000; number < 60_000; number++) expect(count(textOf(number))).toBe(tokens)
+  for (let number = 10_000; number < 45_000; number++) expect(count(textOf(number))).toBe(tokens)
   for (let number = 10_000; number < 10_100; number++) expect(count(textOf(number))).toBe(tokens)
 })
 

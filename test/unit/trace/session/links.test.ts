@@ -51,8 +51,8 @@ function stitched(all: readonly Spoken[], fateAt: (at: number) => Fate): unknown
 }
 
 test('conversations hang together the same whatever becomes of the thread between their exchanges', () => {
-  for (let seed = 1; seed <= 6; seed++) {
-    const all = speeches(seed, 60)
+  for (const seed of [1, 2]) {
+    const all = speeches(seed, 40)
     const straight = stitched(all, () => 'goes on')
     for (const fate of fates) expect(stitched(all, () => fate)).toEqual(straight)
     const { pick } = createRandom(seed + 100)
