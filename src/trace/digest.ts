@@ -4,7 +4,10 @@ import type { Splice } from '../wire/splice.ts'
 export type Sum = { readonly bytes: number; readonly sha256: Uint8Array | null }
 
 export function sha256Of(bytes: Uint8Array | string): Uint8Array {
-  return new Bun.CryptoHasher('sha256').update(bytes).digest()
+  // In one call: with a hasher 0.5 µs more.
+  const sha256 = new Uint8Array(32)
+  Bun.SHA256.hash(bytes, sha256)
+  return sha256
 }
 
 /** The first `most` bytes of `chunks`, spliced. Null chunks: nobody has them all, the length is known still. */

@@ -167,8 +167,11 @@ export function createApply(database: Database, pieces: PieceStore): Apply {
       numbering.forget()
       isRecovered = false
     },
-    rest: stitch.links.write,
-    isAtRest: stitch.links.areWritten,
+    rest: () => {
+      begin()
+      stitch.links.write()
+    },
+    isAtRest: () => isRecovered && stitch.links.areWritten(),
   }
 }
 

@@ -87,7 +87,13 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
     batch: (number, works) => write(works, number),
     works: (works) => write(works, null),
     rest: () => {
-      if (!apply.isAtRest()) database.transaction(apply.rest).immediate()
+      if (apply.isAtRest()) return
+      try {
+        database.transaction(apply.rest).immediate()
+      } catch (error) {
+        apply.forget()
+        throw error
+      }
     },
   }
 }

@@ -32,6 +32,7 @@ test.each(['fast', 'durable'])(
       const store = storeAt(path)
       const keeper = keeperOf(store)
       keeper.recover()
+      expect(keeper.rest()).toBeNull()
       // A batch more may have been committed than was told; none may be missing.
       const told = last - first + 1
       const count = countOf(store, 'traces')

@@ -115,3 +115,22 @@ function linksIn(store: Store): number {
     .get()
   return found?.count ?? 0
 }
+
+test('a store that is locked keeps links waiting, and they are written once it can be', () => {
+  using folder = createFolder()
+  const path = join(folder.path, 'traces.sqlite')
+  const { say, store, rest, sessionOf } = conversing(storeAt(path))
+  const one = say(['u:Hello'], 'Hi')
+  store.database.run('PRAGMA busy_timeout = 0')
+  const other = storeAt(path)
+  other.database.run('BEGIN IMMEDIATE')
+  expect(rest()).toMatchObject({ kind: 'locked' })
+  other.database.run('ROLLBACK')
+  other.close()
+  expect(countOf(store, 'link')).toBe(0)
+  expect(sessionOf(say(['u:Hello', 'a:Hi', 'u:More'], 'Here'))).toBe(one)
+  expect(rest()).toBeNull()
+  expect(countOf(store, 'link')).toBe(linksIn(store))
+  expect(linksIn(store)).toBeGreaterThan(1)
+  store.close()
+})
