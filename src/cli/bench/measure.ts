@@ -21,9 +21,9 @@ export async function costOfExchange<Name extends string>(
       },
       launcher,
     )
-  // Not counted: the worker's code is compiled as late as that. After 4,000 exchanges Weir still took 210 µs for each, after
-  // 12,000 146 µs, and from 20,000 on the 130 to 140 µs that it keeps taking.
-  for (const gateway of gateways.values()) await run(gateway, 20_000)
+  // Not counted: the code is compiled as late as that. Of the first 8,000 exchanges each took Weir 320 to 390 µs, of the
+  // next 230 to 260, and from 48,000 on the 175 to 195 that it keeps taking.
+  for (const gateway of gateways.values()) await run(gateway, size === 'full' ? 48_000 : 20_000)
   return interleaved([...gateways.keys()], rounds, (name) =>
     run(of(gateways, name), size === 'full' ? 8_000 : 3_000),
   )
