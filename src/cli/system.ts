@@ -109,8 +109,8 @@ export function typedCommand(environment: Environment, [executable = '', script]
 const readAtStart = {
   // `fetch` queues past 256 requests: 1,000 streams then wait 5 s for their first byte.
   BUN_CONFIG_MAX_HTTP_REQUESTS: '65535',
-  // Freed memory is used again for 250 ms before the system has it back, for new pages are a third of what a request of 2 MB
-  // costs. 8,000 streams take 10 MB more of it (docs/decisions/0008).
+  // Freed memory is used again for 250 ms before the system has it back: new pages are nearly half of what a request of 2 MB
+  // costs (docs/decisions/0008).
   MIMALLOC_PURGE_DELAY: '250',
 }
 

@@ -7,7 +7,7 @@ const leastLength = 256
 const mostRemembered = 16_384
 
 /**
- * Estimates that are made once for a text: an agent sends its whole history again with each turn, and 2 MB take 0.5 ms then
+ * Estimates that are made once for a text: an agent sends its whole history again with each turn, and 2 MB take 0.8 ms then
  * and not 12. Of a text its hash is kept, with a seed of our own: a text that meets another's would be counted as that one.
  */
 export function createCount(estimate: Count = estimateTokens): Count {

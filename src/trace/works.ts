@@ -167,11 +167,8 @@ export function createApply(database: Database, pieces: PieceStore): Apply {
       numbering.forget()
       isRecovered = false
     },
-    rest: () => {
-      begin()
-      stitch.links.write()
-    },
-    isAtRest: () => isRecovered && stitch.links.areWritten(),
+    rest: stitch.links.write,
+    isAtRest: stitch.links.areWritten,
   }
 }
 

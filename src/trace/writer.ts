@@ -43,13 +43,7 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
   const applyAlone = createAlone({ store, pieces, means }, apply)
   let version = -1
 
-  const transact = (
-    works: readonly Work[],
-    number: number | null,
-    one: (work: Work) => keyof Written,
-  ): Written => {
-    const written: Written = { finished: 0, saved: 0, repeated: 0, bad: 0 }
-    const undo = createUndo(works)
+  const transact = <T>(act: () => T): T => {
     begin.run()
     try {
       apply.begin()
@@ -57,14 +51,10 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
       const now = numberOf(database, 'data_version')
       if (now !== version) pieces.forget()
       version = now
-      for (const work of works) written[one(work)]++
-      apply.settle()
-      if (number === null) forgetSenders.run(mostSenders)
-      else remember.run(sender, number)
+      const value = act()
       commit.run()
-      return written
+      return value
     } catch (error) {
-      undo()
       apply.forget()
       pieces.forget()
       // SQLite has rolled back by itself after some errors, a full disk among them.
@@ -73,12 +63,33 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
     }
   }
 
+  const writeEach = (
+    works: readonly Work[],
+    number: number | null,
+    one: (work: Work) => keyof Written,
+  ): Written => {
+    const undo = createUndo(works)
+    try {
+      return transact(() => {
+        const written: Written = { finished: 0, saved: 0, repeated: 0, bad: 0 }
+        for (const work of works) written[one(work)]++
+        apply.settle()
+        if (number === null) forgetSenders.run(mostSenders)
+        else remember.run(sender, number)
+        return written
+      })
+    } catch (error) {
+      undo()
+      throw error
+    }
+  }
+
   const write = (works: readonly Work[], number: number | null): Written => {
     try {
-      return transact(works, number, apply.work)
+      return writeEach(works, number, apply.work)
     } catch (error) {
       if (!isAboutOneReport(error)) throw error
-      return transact(works, number, applyAlone)
+      return writeEach(works, number, applyAlone)
     }
   }
 
@@ -87,13 +98,7 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
     batch: (number, works) => write(works, number),
     works: (works) => write(works, null),
     rest: () => {
-      if (apply.isAtRest()) return
-      try {
-        database.transaction(apply.rest).immediate()
-      } catch (error) {
-        apply.forget()
-        throw error
-      }
+      if (!apply.isAtRest()) transact(apply.rest)
     },
   }
 }

@@ -15,8 +15,8 @@ const hopByHop: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
 ])
-/** The address and the length are for the next hop to say. */
-const ofOneHop: ReadonlySet<string> = new Set([...hopByHop, 'host', 'expect'])
+/** And what is said to Weir's own address. */
+const notForProvider: ReadonlySet<string> = new Set([...hopByHop, 'host', 'expect'])
 
 /** Whether the trace of a request goes out to another store, as clients of Invariant's gateway say it: for Weir alone. */
 export const pushHeader = 'invariant-push'
@@ -25,7 +25,7 @@ export const rulesHeader = 'invariant-guardrails'
 
 /** Names of headers that speak to Weir; they end here. */
 export const ownPrefix = 'x-weir-'
-const clientPrefix = 'invariant-'
+const invariantPrefix = 'invariant-'
 
 const secretEnd = /(^|-)(auth|authorization|key|apikey|token|secret|password|signature)$/
 const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
@@ -38,7 +38,7 @@ export function endToEnd(source: Headers): Headers {
 export function toProvider(source: Headers): Headers {
   return without(
     source,
-    (name) => ofOneHop.has(name) || name.startsWith(ownPrefix) || name.startsWith(clientPrefix),
+    (name) => notForProvider.has(name) || name.startsWith(ownPrefix) || name.startsWith(invariantPrefix),
   )
 }
 

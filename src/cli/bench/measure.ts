@@ -22,7 +22,7 @@ export async function costOfExchange<Name extends string>(
       launcher,
     )
   // Not counted: the code is compiled as late as that. Of the first 8,000 exchanges each took Weir 320 to 390 µs, of the
-  // next 230 to 260, and from 48,000 on the 175 to 195 that it keeps taking.
+  // next 230 to 260, and from 48,000 on mostly 170 to 200.
   for (const gateway of gateways.values()) await run(gateway, size === 'full' ? 48_000 : 20_000)
   return interleaved([...gateways.keys()], rounds, (name) =>
     run(of(gateways, name), size === 'full' ? 8_000 : 3_000),

@@ -60,6 +60,9 @@ export function createLinks(database: Database) {
   )
   const isTaken = database.prepare(`SELECT 1 FROM link WHERE hash = ? AND kind = ${taken} AND trace = ?`)
   const count = database.prepare<{ count: number }, []>('SELECT count(*) AS count FROM temp.recent_link')
+  const isBehind = database.prepare(
+    'SELECT 1 FROM linked WHERE seq < (SELECT coalesce(max(seq), 0) FROM traces)',
+  )
   // Those of a trace that another process has removed meanwhile would stay for ever.
   const writeAll = database.prepare(
     `INSERT OR IGNORE INTO link SELECT hash, kind, trace FROM temp.recent_link
@@ -70,7 +73,6 @@ export function createLinks(database: Database) {
   let recent = 0
 
   function write(): void {
-    if (count.get()?.count === 0) return
     writeAll.run()
     moveOn.run()
     empty.run()
@@ -83,7 +85,8 @@ export function createLinks(database: Database) {
       new Set(known.all(JSON.stringify(hashes)).map(({ hash }) => hash)),
     add: (seq: number, links: readonly Link[]): void => {
       for (const { hash, kind } of links) insert.run(bytesOf(hash), kindOf(kind), seq)
-      recent += links.length
+      // One without any counts too: all behind the last that was written are read after a death.
+      recent += Math.max(1, links.length)
     },
     /** Somebody has gone on from there. Written at once, for the trace itself does not tell. */
     claim: (hash: string, seq: number): void => {
@@ -110,7 +113,7 @@ export function createLinks(database: Database) {
     writeIfMany: (): void => {
       if (recent >= mostRecent) write()
     },
-    areWritten: (): boolean => recent === 0,
+    areWritten: (): boolean => isBehind.get() === null,
   }
 }
 

@@ -106,16 +106,6 @@ test('thousands of links are written together, and those that go on from them ar
   }
 })
 
-/** Written ones and others, as this connection sees them. */
-function linksIn(store: Store): number {
-  const found = store.database
-    .query<{ count: number }, []>(
-      'SELECT (SELECT count(*) FROM link) + (SELECT count(*) FROM temp.recent_link) AS count',
-    )
-    .get()
-  return found?.count ?? 0
-}
-
 test('a store that is locked keeps links waiting, and they are written once it can be', () => {
   using folder = createFolder()
   const path = join(folder.path, 'traces.sqlite')
@@ -134,3 +124,24 @@ test('a store that is locked keeps links waiting, and they are written once it c
   expect(linksIn(store)).toBeGreaterThan(1)
   store.close()
 })
+
+test('traces without links move on what is read after a death, too', () => {
+  const { keep, store, rest } = conversing()
+  const writtenTo = () => store.database.query<{ seq: number }, []>('SELECT seq FROM linked').get()?.seq ?? 0
+  const silent = { say: [], hear: [] }
+  for (let from = 0; from < 9000; from += 500) keep(...Array.from({ length: 500 }, () => silent))
+  expect(writtenTo()).toBeGreaterThanOrEqual(8192)
+  expect(linksIn(store)).toBe(0)
+  expect(rest()).toBeNull()
+  expect(writtenTo()).toBe(9000)
+})
+
+/** Written ones and others, as this connection sees them. */
+function linksIn(store: Store): number {
+  const found = store.database
+    .query<{ count: number }, []>(
+      'SELECT (SELECT count(*) FROM link) + (SELECT count(*) FROM temp.recent_link) AS count',
+    )
+    .get()
+  return found?.count ?? 0
+}
