@@ -14,6 +14,7 @@ import { openingOf, type Opening } from './upstream/opening.ts'
 import { toOutgoing } from './upstream/outgoing.ts'
 import { veiled, withoutLength } from './upstream/veil.ts'
 import { createVoice } from './upstream/voice.ts'
+import type { Bytes } from './wire/body.ts'
 import { endToEnd } from './wire/headers.ts'
 import { tee, type Source, type Tee } from './wire/tee.ts'
 
@@ -43,7 +44,7 @@ export async function handle(request: Request, door: Door, gateway: Gateway): Pr
 async function aimed(exchange: Exchange): Promise<Aim> {
   const { gateway, request, recording, door, abort, hearing } = exchange
   const { providers, limits, recorder } = gateway
-  const watcher = { ...recorder.request(recording), fail: (fault: Fault) => abort.abort(fault) }
+  const watcher = recorder.request(recording, (fault) => abort.abort(fault))
   const rules = hearing === null ? 'none' : hearing.mayReplace ? 'replace' : 'read'
   const aim = await aimAt(request, door, { providers, limits, watcher, rules })
   recorder.begin(recording, beginOf(request, aim, letIn(exchange)), aim.splice)
@@ -56,7 +57,7 @@ async function aimed(exchange: Exchange): Promise<Aim> {
 async function called(exchange: Exchange, aim: Aim): Promise<Response> {
   const { gateway, request, recording, wait, abort, hearing } = exchange
   gateway.recorder.called(recording)
-  wait.forFirst()
+  wait.for('first')
   const outgoing = toOutgoing(request, aim, abort.signal, () => void recording.attempts++)
   const response = withoutLength(await gateway.call(outgoing, aim.provider), aim)
   gateway.recorder.answered(recording, response)
@@ -68,13 +69,14 @@ async function called(exchange: Exchange, aim: Aim): Promise<Response> {
 async function pass(response: Response, exchange: Exchange, aim: Aim): Promise<Response> {
   const headers = endToEnd(response.headers)
   headers.set('x-weir-trace', exchange.recording.id)
-  exchange.wait.forNext()
+  exchange.wait.for('next')
   const came = await openingOf(response, exchange.abort.signal, aim.provider.name)
   const opening = exchange.hearing === null ? came : await hold(came, { response, headers }, exchange.hearing)
   const body =
     opening.kind === 'whole'
-      ? await passWhole(opening, exchange)
+      ? passWhole(opening, exchange)
       : passStream(response, veiled(opening.source, response, { ...exchange, aim }), exchange, aim)
+  if (opening.kind === 'whole') await settle(endedWith(response.status), exchange)
   return new Response(body, { status: response.status, headers })
 }
 
@@ -85,13 +87,12 @@ async function hold(came: Opening, to: { response: Response; headers: Headers },
   return opening
 }
 
-async function passWhole({ bytes, show }: Opening & { kind: 'whole' }, exchange: Exchange) {
+function passWhole({ bytes, show }: Opening & { kind: 'whole' }, exchange: Exchange): Bytes | null {
   const { gateway, recording, abort } = exchange
   abort.signal.throwIfAborted()
   if (bytes !== null) gateway.recorder.reply(recording, bytes)
   const shown = show === undefined ? bytes : show()
   recording.sentBytes = recording.replyBytes
-  await settle(endedWith(recording.status), exchange)
   return shown
 }
 
@@ -108,7 +109,7 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
   const endedWithout = (fault: Fault) => (recording.sentBytes >= toldAt ? answeredAndLeft : endedBy(fault))
   const split = tee(source, abort.signal, {
     take: (chunk) => {
-      wait.forClient()
+      wait.for('client')
       client.forget()
       recorder.reply(recording, chunk)
       const heard = voice.hear(chunk)
@@ -117,7 +118,7 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
     },
     sent: (bytes) => {
       recording.sentBytes += bytes
-      wait.forNext()
+      wait.for('next')
     },
     end: () => {
       if (!voice.mayEnd() && exchange.hearing?.isClosed() !== true)

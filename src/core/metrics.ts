@@ -80,7 +80,8 @@ function createHistogram() {
   function observe(seconds: number): void {
     sum += seconds
     total++
-    const place = bounds.findIndex((bound) => seconds <= bound)
+    let place = 0
+    while (seconds > (bounds[place] ?? Infinity)) place++
     const before = counts[place]
     if (before !== undefined) counts[place] = before + 1
   }

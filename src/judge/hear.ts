@@ -26,7 +26,7 @@ export type Concerned = {
   readonly door: Door
   readonly recording: Recording
   readonly abort: AbortController
-  readonly wait: { readonly forNext: () => void }
+  readonly wait: { readonly for: (what: 'next') => void }
   readonly keepAlive: () => void
 }
 
@@ -55,7 +55,7 @@ export function createHear(options: HearOptions): Hear {
       minutes: takeMinutes(recording, recorder, orders.version),
       observe,
       abort: (fault) => abort.abort(fault),
-      came: wait.forNext,
+      came: () => wait.for('next'),
       // Another one once the answer flows.
       waiting: () => exchange.keepAlive(),
       now,

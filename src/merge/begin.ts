@@ -39,7 +39,7 @@ export function beginOf(request: Request, known: Known, { startedAt, user }: Let
     requestHeaders: toRecord(headers),
     address: provider?.url ?? null,
     client: secret === -1 ? null : { secret },
-    ...(user !== undefined && { user }),
+    user,
     secrets,
   }
 }

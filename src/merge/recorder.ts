@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import type { Bytes } from '../wire/body.ts'
+import type { Watcher } from '../wire/body.ts'
 import { toRecord } from '../wire/headers.ts'
 import type { Splice } from '../wire/splice.ts'
 import type { Pool, PoolState } from './pool.ts'
@@ -34,8 +34,8 @@ export type Recorder = {
   readonly begin: (recording: Recording, begin: Begin, splice: Splice | null) => void
   readonly called: (recording: Recording) => void
   readonly answered: (recording: Recording, response: Response) => void
-  /** Takes the parts of its request, and is told when that was all. */
-  readonly request: (recording: Recording) => { chunk: (bytes: Bytes) => void; end: () => void }
+  /** Takes the parts of its request, and is told when that was all; whoever opened it is told if it breaks off. */
+  readonly request: (recording: Recording, fail: Watcher['fail']) => Watcher
   readonly reply: (recording: Recording, chunk: Uint8Array) => void
   readonly insert: (recording: Recording, text: string) => void
   /** The promise, if durable, is kept once the trace is on disk or it cannot be had. */
@@ -180,9 +180,10 @@ export function createRecorder(pool: Keeper, settings: RecorderSettings, now: Cl
     begin,
     called: (recording) => void (recording.calledMs = now() - recording.startedAt),
     answered,
-    request: (recording) => ({
+    request: (recording, fail) => ({
       chunk: (bytes) => addRequest(recording, bytes, settings),
       end: () => void (recording.requestDone = true),
+      fail,
     }),
     reply,
     insert: addInsertion,

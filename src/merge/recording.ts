@@ -120,8 +120,8 @@ export function toEnd(recording: Recording, { outcome, detail, clientLeft }: End
     replyBytes,
     sentBytes,
     insertions,
-    ...(clientLeft && { clientLeft }),
-    ...(judged !== null && { judged }),
+    clientLeft,
+    judged: judged ?? undefined,
   }
 }
 
@@ -132,7 +132,8 @@ export function takeReport(recording: Recording): { report: Report; chunks: Uint
   if (request.length > 0) recording.request = createParts()
   recording.told = true
   // Thousands of streams wait at once: what has been told of them need not wait here too.
-  if (begin !== null && begin.requestHeaders.length > 0) recording.begin = { ...begin, requestHeaders: [] }
+  if (end === null && begin !== null && begin.requestHeaders.length > 0)
+    recording.begin = { ...begin, requestHeaders: [] }
   recording.head = null
   recording.reply = []
   recording.reads = []
@@ -147,7 +148,7 @@ export function takeReport(recording: Recording): { report: Report; chunks: Uint
     replyLength: replyGathered,
     reads,
     end: endTold ? null : end,
-    ...(endTold && judged !== null && { judged }),
+    judged: endTold ? (judged ?? undefined) : undefined,
   }
   recording.endTold = end !== null
   return { report, chunks: request.concat(reply) }

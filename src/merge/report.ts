@@ -55,7 +55,7 @@ export type Begin = {
   /** Who asks: which of the secrets tells it, of which the worker makes a label. */
   readonly client?: Client
   /** Whose key let it in, where one was asked for: a project that it makes is theirs. */
-  readonly user?: string
+  readonly user?: string | undefined
   /** What must not be stored wherever it turns up: the credentials of this exchange. Never stored itself. */
   readonly secrets: readonly string[]
 }
@@ -76,9 +76,9 @@ export type End = {
   readonly sentBytes: number
   readonly insertions: readonly Splice[]
   /** Of what counts as answered: its client left at what looked like the end mark. */
-  readonly clientLeft?: true
+  readonly clientLeft?: true | undefined
   /** What rules said; absent without rules. */
-  readonly judged?: Judged
+  readonly judged?: Judged | undefined
 }
 
 export type Report = {
@@ -94,7 +94,7 @@ export type Report = {
   readonly reads: readonly number[]
   readonly end: End | null
   /** What rules said after its end: it replaces what was said before. */
-  readonly judged?: Judged
+  readonly judged?: Judged | undefined
 }
 
 export type Batch = {

@@ -16,7 +16,7 @@ import { pushHeader } from '../wire/headers.ts'
 import { replaceSpan } from '../wire/json.ts'
 import type { Splice } from '../wire/splice.ts'
 import { type Door, pathname } from './door.ts'
-import { factsOfPath, replaceModelInPath } from './facts.ts'
+import { factsOfPath, replaceModelInPath, type Facts } from './facts.ts'
 import { factsThrough, readFacts } from './known.ts'
 import { resolve } from './plan.ts'
 import { withUsage } from './usage.ts'
@@ -52,7 +52,9 @@ export async function aimAt(request: Request, door: Door, means: Means): Promise
   refuseSocket(request)
   checkPush(request)
   const aim =
-    door.kind === 'provider' ? await aimThrough(request, door, means) : await aimByModel(request, door, means)
+    door.kind === 'provider'
+      ? await aimThrough(request, door, await readBody(request, means))
+      : await aimByModel(request, door, means)
   if (means.rules === 'replace') return { ...aim, isPlain: true }
   return withUsage(aim, request.headers.get('content-encoding') ?? '')
 }
@@ -73,12 +75,13 @@ function checkPush({ headers }: Request): void {
   throw new Fault('bad-request', 'Invariant-Push must be push or skip')
 }
 
-async function aimThrough(request: Request, door: Door & { kind: 'provider' }, means: Means): Promise<Aim> {
+function aimThrough(request: Request, door: Door & { kind: 'provider' }, body: Body): Aim | Promise<Aim> {
   const { provider, path } = door
   const dialect = dialectOf(pathname(path), provider.dialects)?.name ?? null
-  const body = await readBody(request, means)
-  const { model, stream } = await factsThrough(request, dialect, door, body.whole())
-  return { provider, dialect, model, stream, path, body, splice: null, decoded: false, hidesUsage: false }
+  const common = { provider, dialect, path, body, splice: null, decoded: false, hidesUsage: false }
+  const facts = factsThrough(request, dialect, door, body.whole())
+  const aimWith = ({ model, stream }: Facts): Aim => ({ ...common, model, stream })
+  return facts instanceof Promise ? facts.then(aimWith) : aimWith(facts)
 }
 
 /** As it comes; whole where rules are to see all of it before the provider is called, or beside the call. */

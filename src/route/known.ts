@@ -56,12 +56,12 @@ function namedBy(
 }
 
 /** Where it depends on them how a rule's refusal is told, of the whole body however large. */
-export async function factsThrough(
+export function factsThrough(
   request: Request,
   dialect: DialectName | null,
   { path, style }: Door & { kind: 'provider' },
   body: Uint8Array | null,
-): Promise<Facts> {
+): Facts | Promise<Facts> {
   const isPlain = body !== null && dialect !== null && !request.headers.has('content-encoding')
   if (isPlain && style === 'invariant' && dialect !== 'gemini') return factsOfLargeBody(body)
   return factsOf(path, dialect, request, body)

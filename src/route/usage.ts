@@ -18,10 +18,13 @@ type Asking = {
 }
 
 /** A body that is not here in one, or compressed on its way through, stays as it is. */
-export async function withUsage<Aim extends Asking>(aim: Aim, encoding: string): Promise<Aim> {
+export function withUsage<Aim extends Asking>(aim: Aim, encoding: string): Aim | Promise<Aim> {
   if (aim.provider.includeUsage !== true || aim.dialect !== 'openai-chat') return aim
   const bytes = aim.body.whole()
-  if (bytes === null || (encoding !== '' && !aim.decoded)) return aim
+  return bytes === null || (encoding !== '' && !aim.decoded) ? aim : asking(aim, bytes)
+}
+
+async function asking<Aim extends Asking>(aim: Aim, bytes: Bytes): Promise<Aim> {
   const added = await spliceFor(bytes, aim.splice)
   if (added === null) return aim
   const body = fromBytes(await spliced(bytes, added))

@@ -12,13 +12,10 @@ export type Call = (
 ) => Promise<Response>
 
 export function createCall(inProcess: InProcess): Call {
-  return async (outgoing, provider) => {
-    try {
-      return await send(outgoing, provider, 'pooled', inProcess)
-    } catch (error) {
+  return (outgoing, provider) =>
+    send(outgoing, provider, 'pooled', inProcess).catch((error: unknown) => {
       const again = error instanceof Fault && error.code === 'provider-reset' && outgoing.replayable()
       if (!again) throw error
       return send(outgoing, provider, 'fresh', inProcess)
-    }
-  }
+    })
 }

@@ -13,14 +13,14 @@ export type PatienceSettings = {
 }
 
 export type Wait = {
-  /** Waiting begins anew, for the first byte or for the next one. */
-  readonly forFirst: () => void
-  readonly forNext: () => void
-  /** The client is to take what has come. */
-  readonly forClient: () => void
+  /** Waiting begins anew. */
+  readonly for: (what: Awaited) => void
   /** It is over. */
   readonly rest: () => void
 }
+
+/** A byte of the provider's, or the client, which is to take what has come. */
+export type Awaited = 'first' | 'next' | 'client'
 
 export type Impatience = {
   readonly late: (fault: Fault) => void
@@ -30,7 +30,7 @@ export type Impatience = {
 
 export type Patience = { readonly watch: (told: Impatience) => Wait; readonly look: () => void }
 
-type Entry = { since: number; saidAt: number; kind: 'first' | 'next' | 'client'; readonly told: Impatience }
+type Entry = { since: number; saidAt: number; what: Awaited; readonly told: Impatience }
 
 export const lookEveryMs = 250
 
@@ -38,16 +38,13 @@ export function createPatience(settings: () => PatienceSettings, now: Clock): Pa
   const waiting = new Set<Entry>()
 
   function watch(told: Impatience): Wait {
-    const entry: Entry = { since: 0, saidAt: 0, kind: 'first', told }
-    const begin = (kind: Entry['kind']) => {
-      entry.kind = kind
-      entry.since = entry.saidAt = now()
-      waiting.add(entry)
-    }
+    const entry: Entry = { since: 0, saidAt: 0, what: 'first', told }
     return {
-      forFirst: () => begin('first'),
-      forNext: () => begin('next'),
-      forClient: () => begin('client'),
+      for: (what) => {
+        entry.what = what
+        entry.since = entry.saidAt = now()
+        waiting.add(entry)
+      },
       rest: () => void waiting.delete(entry),
     }
   }
@@ -57,11 +54,11 @@ export function createPatience(settings: () => PatienceSettings, now: Clock): Pa
     const { firstByteMs, idleMs, clientIdleMs, keepAliveMs } = settings()
     const limits = { first: firstByteMs, next: idleMs, client: clientIdleMs }
     for (const entry of waiting) {
-      const limitMs = limits[entry.kind]
+      const limitMs = limits[entry.what]
       if (moment - entry.since >= limitMs) {
         waiting.delete(entry)
-        entry.told.late(lateness(entry.kind, limitMs))
-      } else if (keepAliveMs > 0 && entry.kind === 'next' && moment - entry.saidAt >= keepAliveMs) {
+        entry.told.late(lateness(entry.what, limitMs))
+      } else if (keepAliveMs > 0 && entry.what === 'next' && moment - entry.saidAt >= keepAliveMs) {
         entry.saidAt = moment
         entry.told.stillWaiting()
       }
@@ -71,9 +68,9 @@ export function createPatience(settings: () => PatienceSettings, now: Clock): Pa
   return { watch, look }
 }
 
-function lateness(kind: Entry['kind'], limitMs: number): Fault {
+function lateness(what: Awaited, limitMs: number): Fault {
   const seconds = limitMs / 1000
-  switch (kind) {
+  switch (what) {
     case 'first':
       return new Fault('provider-slow', `The provider did not begin to answer within ${seconds} s`)
     case 'next':

@@ -104,7 +104,12 @@ function seen(bytes: Bytes | null, watcher: Watcher): Body {
 }
 
 export function fromBytes(bytes: Bytes | null): Body {
-  return { whole: () => bytes, open: () => bytes, replayable: () => true }
+  const whole = () => bytes
+  return { whole, open: whole, replayable: always }
+}
+
+function always(): true {
+  return true
 }
 
 export function concatenate(parts: readonly Uint8Array[]): Bytes {

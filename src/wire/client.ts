@@ -1,3 +1,5 @@
+import { forget, later } from '../core/later.ts'
+
 /**
  * Notices that a client has left while nothing is being sent to it; a running stream notices by itself. To look at a
  * request's signal costs 10 µs of the main thread, so it is done only for an answer that takes its time: the provider is
@@ -12,14 +14,14 @@ const firstLookMs = 20
 
 export function watchClient(request: Request, gone: () => void): Client {
   let listener: (() => void) | undefined = gone
-  const timer = setTimeout(() => {
+  const look = later(firstLookMs, () => {
     if (request.signal.aborted) return listener?.()
     request.signal.addEventListener('abort', () => listener?.())
-  }, firstLookMs)
+  })
   return {
     forget: () => {
       listener = undefined
-      clearTimeout(timer)
+      forget(look)
     },
   }
 }

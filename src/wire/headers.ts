@@ -27,8 +27,18 @@ export const rulesHeader = 'invariant-guardrails'
 export const ownPrefix = 'x-weir-'
 const invariantPrefix = 'invariant-'
 
-const secretEnd = /(^|-)(auth|authorization|key|apikey|token|secret|password|signature)$/
-const secretNames = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'api-key'])
+const secretNames: ReadonlySet<string> = new Set(['cookie', 'set-cookie'])
+// How the name of a header that holds a credential ends: its last word, or all of it.
+const secretWords: ReadonlySet<string> = new Set([
+  'auth',
+  'authorization',
+  'key',
+  'apikey',
+  'token',
+  'secret',
+  'password',
+  'signature',
+])
 
 export function endToEnd(source: Headers): Headers {
   return without(source, (name) => hopByHop.has(name))
@@ -52,16 +62,19 @@ function without(source: Headers, isDropped: (name: string) => boolean): Headers
 }
 
 /** Headers as a trace keeps them: names and values, credentials masked. */
-export function toRecord(headers: Iterable<readonly [string, string]>): [string, string][] {
-  const record: [string, string][] = []
-  for (const [name, value] of headers)
-    record.push([name, isSecret(name) || name === rulesHeader ? masked : value])
-  return record
+export function toRecord(headers: Iterable<Header>): Header[] {
+  return [...headers].map((header) => (isHidden(header[0]) ? [header[0], masked] : header))
+}
+
+type Header = readonly [name: string, value: string]
+
+function isHidden(name: string): boolean {
+  return isSecret(name) || name === rulesHeader
 }
 
 /** Whether a header of this name, in lower case, holds a credential. */
 export function isSecret(name: string): boolean {
-  return secretNames.has(name) || secretEnd.test(name)
+  return secretNames.has(name) || secretWords.has(name.slice(name.lastIndexOf('-') + 1))
 }
 
 function dropNamed(headers: Headers, connection: string): void {

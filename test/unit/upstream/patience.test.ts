@@ -23,42 +23,42 @@ function scene(keepAliveMs = 0) {
 
 test('the first byte is waited for as long as it may take, and then given up once', () => {
   const { wait, after } = scene()
-  wait.forFirst()
+  wait.for('first')
   expect([after(99), after(1), after(1000)]).toEqual([[], ['provider-slow'], []])
 })
 
 test('each byte begins the wait for the next anew', () => {
   const { wait, after } = scene()
-  wait.forFirst()
-  wait.forNext()
+  wait.for('first')
+  wait.for('next')
   expect(after(49)).toEqual([])
-  wait.forNext()
+  wait.for('next')
   expect([after(49), after(1)]).toEqual([[], ['provider-stalled']])
 })
 
 test('nobody is late while nobody waits', () => {
   const { wait, after } = scene()
   expect(after(10_000)).toEqual([])
-  wait.forNext()
+  wait.for('next')
   wait.rest()
   expect(after(10_000)).toEqual([])
 })
 
 test('a client that takes nothing is waited for by a limit of its own, and not spoken to', () => {
   const { wait, after } = scene(20)
-  wait.forNext()
-  wait.forClient()
+  wait.for('next')
+  wait.for('client')
   expect([after(69), after(1), after(1000)]).toEqual([[], ['client-left'], []])
-  wait.forClient()
-  wait.forNext()
+  wait.for('client')
+  wait.for('next')
   expect(after(50)).toEqual(['provider-stalled'])
 })
 
 test('a silent stream is spoken into every so often, but not before its first byte', () => {
   const { wait, after } = scene(20)
-  wait.forFirst()
+  wait.for('first')
   expect(after(40)).toEqual([])
-  wait.forNext()
+  wait.for('next')
   expect([after(19), after(1), after(19), after(1), after(10)]).toEqual([
     [],
     ['still waiting'],
@@ -70,7 +70,7 @@ test('a silent stream is spoken into every so often, but not before its first by
 
 test('new limits hold for those who wait already', () => {
   const { wait, after, settings } = scene()
-  wait.forNext()
+  wait.for('next')
   settings.idleMs = 500
   expect([after(499), after(1)]).toEqual([[], ['provider-stalled']])
 })
