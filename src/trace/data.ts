@@ -26,12 +26,12 @@ export type Facts = {
   /** What the rebuilt answer says beside its body; null without a dialect that reads it. */
   readonly answer: Omit<Reply, 'body' | 'usage'> | null
   /** What a form was made of; absent for any other request. */
-  readonly requestParts?: readonly PartNote[]
+  readonly requestParts?: readonly PartNote[] | undefined
   readonly requestSplice: Splice | null
   readonly insertions: readonly Splice[]
   /** Why a body is not stored as it came; absent where it is. */
-  readonly requestWithheld?: Withheld
-  readonly replyWithheld?: Withheld
+  readonly requestWithheld?: Withheld | undefined
+  readonly replyWithheld?: Withheld | undefined
 }
 
 export type Part = { readonly reply: Buffer; readonly reads: readonly number[] }

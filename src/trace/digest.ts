@@ -10,6 +10,21 @@ export function sha256Of(bytes: Uint8Array | string): Uint8Array {
   return sha256
 }
 
+/** Over all bytes so far: none, all there will be, or parts of them; null once some are missing. */
+export type Hash = 'nothing' | Uint8Array | Bun.CryptoHasher | null
+
+export function hashOn(hash: Hash, bytes: Uint8Array, are: 'some' | 'all'): Hash {
+  if (bytes.length === 0 || hash === null) return hash
+  if (hash === 'nothing')
+    return are === 'all' ? sha256Of(bytes) : new Bun.CryptoHasher('sha256').update(bytes)
+  return hash instanceof Bun.CryptoHasher ? hash.update(bytes) : null
+}
+
+export function digestOf(hash: Hash): Uint8Array | null {
+  if (hash === 'nothing') return sha256Of('')
+  return hash instanceof Bun.CryptoHasher ? hash.digest() : hash
+}
+
 /** The first `most` bytes of `chunks`, spliced. Null chunks: nobody has them all, the length is known still. */
 export function sumSpliced(
   chunks: readonly Uint8Array[] | null,

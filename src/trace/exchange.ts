@@ -5,7 +5,7 @@ import { isMedia } from '../wire/media.ts'
 import type { Accounts } from './account.ts'
 import { type PartNote, askedIn } from './asked.ts'
 import { clearRequest, type Withheld } from './compressed.ts'
-import { sha256Of } from './digest.ts'
+import { hashOn, sha256Of, type Hash } from './digest.ts'
 import { headerOf } from './header.ts'
 import type { PushRules } from './push/entry.ts'
 import type { History } from './session/history.ts'
@@ -48,7 +48,7 @@ type RequestSide = {
 
 type ReplySide = {
   /** Over every byte that came; null once some did not come here. */
-  hasher: Bun.CryptoHasher | null
+  hash: Hash
   seen: number
   kept: number
   /** Bytes at the end that may begin a secret: kept back until that is known. */
@@ -114,7 +114,7 @@ export function createExchange(
       withheld: null,
     },
     reply: {
-      hasher: new Bun.CryptoHasher('sha256'),
+      hash: 'nothing',
       seen: 0,
       kept: 0,
       heldBack: nothing,
@@ -144,7 +144,8 @@ export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): vo
   const masked = cleared.bytes.subarray(0, mostOf(begin.requestHeaders, means.mostRequestBytes, means))
   const isWhole = masked.length === cleared.bytes.length && cleared.withheld !== 'unreadable'
   const { model, stream, parts } = askedIn(bytes, begin)
-  exchange.begin = { ...begin, model: model === null ? null : maskText(model, secrets), stream }
+  const name = model === null ? null : maskText(model, secrets)
+  if (name !== begin.model || stream !== begin.stream) exchange.begin = { ...begin, model: name, stream }
   request.parts = parts
   request.seen = bytes.length
   request.kept = isWhole ? bytes.length : masked.length
@@ -160,10 +161,9 @@ export function takeRequest(exchange: Exchange, bytes: Buffer, means: Means): vo
 /** The bytes to be stored now: most times those that came. With the last bytes nothing is held back. */
 export function takeReply(exchange: Exchange, bytes: Buffer, isLast: boolean, means: Means): Buffer {
   const { reply, secrets } = exchange
-  if (bytes.length > 0) {
-    reply.seen += bytes.length
-    reply.hasher?.update(bytes)
-  }
+  reply.seen += bytes.length
+  // Of what was stored before there may be more parts, each of which is told as the last.
+  reply.hash = hashOn(reply.hash, bytes, isLast && !exchange.saved ? 'all' : 'some')
   const most = mostOf(exchange.head?.headers ?? [], means.mostReplyBytes, means)
   const kept = bytes.subarray(0, Math.max(0, most - reply.kept))
   reply.kept += kept.length
@@ -203,6 +203,6 @@ export function lose(exchange: Exchange): void {
 /** Its bytes of this batch were not even looked at. */
 export function loseUnseen(exchange: Exchange | undefined): void {
   if (exchange === undefined) return
-  exchange.reply.hasher = null
+  exchange.reply.hash = null
   exchange.reply.isTrue = false
 }

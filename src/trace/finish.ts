@@ -1,3 +1,4 @@
+import { isEmpty } from '../conversation/part.ts'
 import type { Reply } from '../dialect/dialect.ts'
 import type { Client, End } from '../merge/report.ts'
 import { accountOf, type Account } from './account.ts'
@@ -146,15 +147,16 @@ function factsOf(
     requestHeaders: begin.requestHeaders,
     replyHeaders: head?.headers ?? null,
     answer: answer && toldBeside(answer),
-    ...(exchange.request.parts !== null && { requestParts: exchange.request.parts }),
+    requestParts: exchange.request.parts ?? undefined,
     requestSplice: end.requestSplice,
     insertions: end.insertions,
-    ...(exchange.request.withheld !== null && { requestWithheld: exchange.request.withheld }),
-    ...(withheld !== null && { replyWithheld: withheld }),
+    requestWithheld: exchange.request.withheld ?? undefined,
+    replyWithheld: withheld ?? undefined,
   }
 }
 
 /** What is told of an answer beside its body. */
-function toldBeside({ body: _body, usage: _usage, argumentTexts = {}, ...told }: Reply): Facts['answer'] {
-  return Object.keys(argumentTexts).length === 0 ? told : { ...told, argumentTexts }
+function toldBeside({ ending, model, error, argumentTexts = {}, unknownEvents }: Reply): Facts['answer'] {
+  const told = { ending, model, error, unknownEvents }
+  return isEmpty(argumentTexts) ? told : { ...told, argumentTexts }
 }

@@ -1,3 +1,5 @@
+import { concatenate } from '../wire/body.ts'
+
 /**
  * The binary forms of what is stored: numbers of 7 bits a byte, sections one after the other, the list of
  * pieces a body consists of. Compressed when that is shorter; zstd's own first byte tells one from the other.
@@ -30,7 +32,7 @@ export function decompress(stored: Uint8Array): Buffer {
 
 export function packSections(sections: readonly Uint8Array[]): Uint8Array {
   const head = packNumbers([sections.length, ...sections.map((section) => section.length)])
-  return compress(Buffer.concat([head, ...sections]))
+  return compress(concatenate([head, ...sections]))
 }
 
 export function unpackSections(stored: Uint8Array): Buffer[] {
@@ -53,7 +55,7 @@ export function packManifest(entries: readonly Entry[]): Uint8Array {
       last = entry.id
     }
   }
-  return compress(Buffer.concat(parts))
+  return compress(concatenate(parts))
 }
 
 export function unpackManifest(stored: Uint8Array): Entry[] {

@@ -57,7 +57,7 @@ export function createRestore(database: Database, means: Means): Restore {
       takeReply(exchange, unpackPart(part.data).reply, true, means)
       if (part.whole === 0) {
         reply.isTrue = false
-        reply.hasher = null
+        reply.hash = null
       }
     }
     reply.parts = countParts.get(id)?.next ?? 0

@@ -1,5 +1,5 @@
 import type { End } from '../merge/report.ts'
-import { type Sum, sha256Of, sumSpliced } from './digest.ts'
+import { digestOf, type Sum, sha256Of, sumSpliced } from './digest.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Length and hash of what came and of what went, both ways: of the true bytes, and only of all of them. */
@@ -20,11 +20,8 @@ export function sumsOf(exchange: Exchange, end: End, last: Buffer, earlier: Earl
   const requestSum = end.requestBytes === 0 ? sha256Of('') : request.sha256
   const sawRequest = requestSum !== null && request.seen === end.requestBytes
   const requestReceived: Sum = { bytes: end.requestBytes, sha256: sawRequest ? requestSum : null }
-  const sawReply = reply.hasher !== null && reply.seen === end.replyBytes
-  const replyReceived: Sum = {
-    bytes: end.replyBytes,
-    sha256: sawReply ? (reply.hasher?.digest() ?? null) : null,
-  }
+  const sawReply = reply.hash !== null && reply.seen === end.replyBytes
+  const replyReceived: Sum = { bytes: end.replyBytes, sha256: sawReply ? digestOf(reply.hash) : null }
 
   const requestBytes = () => {
     if (request.body !== null) return [request.body]

@@ -96,19 +96,21 @@ export function createApply(database: Database, pieces: PieceStore): Apply {
     const { row, told, push } = finished
     const place = stitch.find(told, row)
     const number = numbering.next(row.project, row.started_at, exchange.begin.user)
-    const placed = { ...row, ...place.row, number }
-    const { lastInsertRowid, changes } = insert.run(...valuesOf(placed))
+    // In place, and the same each time: a copy of so wide a row takes half a microsecond.
+    Object.assign(row, place.row, { number })
+    const { lastInsertRowid, changes } = insert.run(...valuesOf(row))
     if (changes === 0) {
       discard(exchange)
       return 'repeated'
     }
-    spend.add(finished.row)
-    stitch.join(place, told, { ...placed, seq: Number(lastInsertRowid) })
-    insertPayload.run(lastInsertRowid, manifestOf(exchange, false), finished.data)
+    const seq = Number(lastInsertRowid)
+    spend.add(row)
+    stitch.join(place, told, row, seq)
+    insertPayload.run(seq, manifestOf(exchange, false), finished.data)
     if (finished.judged !== null) saveJudged.run(row.id, finished.judged)
     if (push !== null) {
       const { id, project, started_at: at } = row
-      outbox.add({ seq: Number(lastInsertRowid), id, project, at, ...push }, push.rule)
+      outbox.add({ seq, id, project, at, ...push }, push.rule)
     }
     if (exchange.saved) removeOpen.run(exchange.id)
     if (finished.withoutRaw) removeParts.run(exchange.id)

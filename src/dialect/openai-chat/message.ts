@@ -35,17 +35,20 @@ export function readMessage(message: unknown, at: string, unnamed: 'user' | 'ass
   const roleText = message['role'] ?? ''
   const role = roleText === '' ? unnamed : (roles.get(roleText) ?? 'user')
   if (role === 'tool') return readResult(message, roleText, at)
-  const read = new Set(['role', 'content'])
-  const content = readContent(message['content'], `${at}/content`, readPart)
-  if (role !== 'assistant') return { role, roleText, ...content, at, extra: rest(message, read) }
+  const { parts: told, isPlain } = readContent(message['content'], `${at}/content`, readPart)
+  if (role !== 'assistant')
+    return { role, roleText, parts: told, isPlain, at, extra: rest(message, plainFields) }
+  const read = new Set(plainFields)
   const parts = [
     ...readReasoning(message, at, read),
-    ...content.parts,
+    ...told,
     ...readBeside(message, at, read),
     ...readCalls(message, at, read),
   ]
-  return { role, roleText, parts, isPlain: content.isPlain, at, extra: rest(message, read) }
+  return { role, roleText, parts, isPlain, at, extra: rest(message, read) }
 }
+
+const plainFields = new Set(['role', 'content'])
 
 const resultFields = new Set(['role', 'content', 'tool_call_id', 'name'])
 

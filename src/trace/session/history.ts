@@ -63,7 +63,7 @@ export function tipsOf({ seed, hashes }: History, answer: Answer | null): Tips {
   const tips = said.slice(0, mostChoices).map((message) => linkOf(before, message))
   const id = answer?.id ?? null
   if (said.length > 0 && id !== null) tips.push(answerHash(seed, id))
-  return { tips: [...new Set(tips)], answers: said.length > 0 ? 1 : 0 }
+  return { tips: tips.length < 2 ? tips : [...new Set(tips)], answers: said.length > 0 ? 1 : 0 }
 }
 
 /** An answer by its id, for a request that names it instead of telling the history. */

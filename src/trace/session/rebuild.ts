@@ -42,7 +42,7 @@ export function createRebuild({ store, reading, now, budgetMs }: RebuildOptions)
     const found = stitch.find(told, row)
     const { session, parent, messages, shared, carried, answers, links } = found.row
     update.run(session, parent, messages, shared, carried, answers, links, row.seq)
-    stitch.join(found, told, { ...row, ...found.row })
+    stitch.join(found, told, { ...row, ...found.row }, row.seq)
   }
 
   const slice = (after: number): Omit<Rebuilt, 'joined'> => {

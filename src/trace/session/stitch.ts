@@ -25,12 +25,12 @@ export type Place = {
   readonly links: readonly Link[]
 }
 
-type Written = TraceRow & { readonly seq: number }
+type Written = TraceRow & { readonly session: string; readonly seq: number }
 
 export type Stitch = {
   /** Only reads. */
   readonly find: (told: Told, row: TraceRow) => Place
-  readonly join: (place: Place, told: Told, written: Written) => void
+  readonly join: (place: Place, told: Told, row: TraceRow, seq: number) => void
   readonly remove: (seq: number) => void
   readonly links: Pick<Rows['links'], 'recover' | 'write' | 'writeIfMany' | 'areWritten'>
 }
@@ -45,9 +45,11 @@ export function createStitch(database: Database): Stitch {
   const wanted = createWanted(rows)
   return {
     find: (told, row) => find(told, row, rows, wanted),
-    join: (place, told, written) => {
-      join(place, told, written, rows)
-      if (place.wants !== null) wanted.add(place.wants, written)
+    join: (place, told, row, seq) => {
+      const { id, session } = row
+      link(place, seq, rows)
+      if (session !== null) join(place, told, { ...row, session, seq }, rows)
+      if (place.wants !== null) wanted.add(place.wants, { id, seq })
     },
     remove: rows.remove,
     links: rows.links,
@@ -156,11 +158,13 @@ function wantedBy({ hashes, isAnswer, begins }: History, found: Found | null): s
   return hashes[last] ?? null
 }
 
-function join({ parent, claims, child, links }: Place, told: Told, written: Written, rows: Rows): void {
-  const { session, seq } = written
+function link({ parent, claims, links }: Place, seq: number, rows: Rows): void {
   rows.links.add(seq, links)
   if (parent !== null && claims !== null) rows.links.claim(claims, parent.seq)
-  if (session === null) return
+}
+
+function join({ parent, child }: Place, told: Told, written: Written, rows: Rows): void {
+  const { session, seq } = written
   const { keys, key, title } = told.history
   const facts = { id: session, key, title }
   if (parent !== null && parent.session === null) {
