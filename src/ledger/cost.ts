@@ -1,6 +1,6 @@
 import type { Usage } from '../conversation/usage.ts'
 import { type Picodollars, amountOf } from './money.ts'
-import { type Found, type Identity, type Price, type PriceSource, rateAt } from './price.ts'
+import { type Found, type Identity, type Price, type PriceSource, rateAt, rateOf } from './price.ts'
 import { split } from './split.ts'
 
 /** What an exchange cost, line by line, or why that is not known. */
@@ -74,7 +74,7 @@ function linesOf(told: Counts, price: Price): Line[] {
   const output = told.output ?? estimated.output ?? null
   const isEstimated = { input: told.input !== input, output: told.output !== output }
   return split({ ...told, input, output }, price.rates).map(({ kind, quantity }) => {
-    const rate = Object.entries(price.rates).find(([priced]) => priced === kind)?.[1]
+    const rate = rateOf(price.rates, kind)
     return {
       kind,
       model: null,

@@ -48,6 +48,17 @@ export type Rate = {
   readonly above: readonly { readonly tokens: number; readonly rate: Picodollars }[]
 }
 
+/** A tool that is called may have any name. */
+export function rateOf(rates: Rates, kind: string): Rate | undefined {
+  return isRateKind(kind) ? rates[kind] : undefined
+}
+
+const known: ReadonlySet<string> = new Set(rateKinds)
+
+function isRateKind(kind: string): kind is RateKind {
+  return known.has(kind)
+}
+
 /** In what numbers people name the price of a kind. */
 export function unitsOf(kind: string): { readonly unit: string; readonly per: number } {
   switch (kind) {

@@ -17,7 +17,10 @@ export function split(usage: Counts, rates: Rates): Share[] {
   const shares: Share[] = []
   if (rates.request !== undefined) shares.push({ kind: 'request', quantity: 1 })
   const isTimed = details?.audioSeconds !== undefined && usage.input === null
-  if (!isTimed) shares.push(...inputShares(usage, rates), ...outputShares(usage, rates))
+  if (!isTimed) {
+    shareInput(usage, rates, shares)
+    shareOutput(usage, rates, shares)
+  }
   if (details?.audioSeconds !== undefined)
     shares.push({ kind: 'audioSeconds', quantity: details.audioSeconds })
   for (const [tool, count] of Object.entries(details?.serverTools ?? {})) {
@@ -29,69 +32,52 @@ export function split(usage: Counts, rates: Rates): Share[] {
 /** What they bring into the prompt is charged, running them is not. */
 const freeTools: ReadonlySet<string> = new Set(['web_fetch', 'tool_search', 'mcp', 'image_generation'])
 
-function inputShares({ input, cachedInput, cacheWrite, details = {} }: Counts, rates: Rates): Share[] {
-  if (input === null) return [{ kind: 'input', quantity: null }]
-  const take = createTake(input, rates)
-  const cached = cachedInput ?? 0
+function shareInput(usage: Counts, rates: Rates, shares: Share[]): void {
+  const { input, details = {} } = usage
+  if (input === null) return void shares.push({ kind: 'input', quantity: null })
+  const pot: Pot = { left: input, rates, shares }
   const cachedAudio = details.cachedAudio ?? 0
   const cachedImage = details.cachedImage ?? 0
   // What is both cached and audio is charged as cached wherever that has a price.
-  const inCache = [...take('cachedAudio', cachedAudio), ...take('cachedImage', cachedImage)]
-  const left = cached - inCache.reduce((all, { quantity }) => all + (quantity ?? 0), 0)
+  const inCache = take(pot, 'cachedAudio', cachedAudio) + take(pot, 'cachedImage', cachedImage)
+  take(pot, 'cachedInput', (usage.cachedInput ?? 0) - inCache)
+  shareWrites(usage, pot)
   const isCacheCharged = rates.cachedInput !== undefined
-  const written = writeShares({ cacheWrite, details }, take)
-  return [
-    ...inCache,
-    ...take('cachedInput', left),
-    ...written,
-    ...take(
-      'inputAudio',
-      (details.inputAudio ?? 0) - (isCacheCharged || rates.cachedAudio ? cachedAudio : 0),
-    ),
-    ...take(
-      'inputImage',
-      (details.inputImage ?? 0) - (isCacheCharged || rates.cachedImage ? cachedImage : 0),
-    ),
-    ...take.rest('input'),
-  ]
+  const isAudioCounted = isCacheCharged || rates.cachedAudio !== undefined
+  const isImageCounted = isCacheCharged || rates.cachedImage !== undefined
+  take(pot, 'inputAudio', (details.inputAudio ?? 0) - (isAudioCounted ? cachedAudio : 0))
+  take(pot, 'inputImage', (details.inputImage ?? 0) - (isImageCounted ? cachedImage : 0))
+  shares.push({ kind: 'input', quantity: pot.left })
 }
 
 /** What lives five minutes is the usual kind, and charged as such where it has no price of its own. */
-function writeShares(
-  { cacheWrite, details = {} }: Pick<Counts, 'cacheWrite' | 'details'>,
-  take: Take,
-): Share[] {
+function shareWrites({ cacheWrite, details = {} }: Counts, pot: Pot): void {
   const { cacheWrite5m: short = 0, cacheWrite1h: long = 0 } = details
-  const apart = [...take('cacheWrite5m', short), ...take('cacheWrite1h', long)]
-  const taken = apart.reduce((all, { quantity }) => all + (quantity ?? 0), 0)
-  return [...apart, ...take('cacheWrite', (cacheWrite ?? short + long) - taken)]
+  const apart = take(pot, 'cacheWrite5m', short) + take(pot, 'cacheWrite1h', long)
+  take(pot, 'cacheWrite', (cacheWrite ?? short + long) - apart)
 }
 
-function outputShares({ output, reasoning = null, details = {} }: Counts, rates: Rates): Share[] {
-  // Embeddings have none, and no price for one.
-  if (output === null) return rates.output === undefined ? [] : [{ kind: 'output', quantity: null }]
-  const take = createTake(output, rates)
-  return [
-    ...take('reasoning', reasoning ?? 0),
-    ...take('outputAudio', details.outputAudio ?? 0),
-    ...take('outputImage', details.outputImage ?? 0),
-    ...take.rest('output'),
-  ]
-}
-
-type Take = {
-  /** So many of a kind, if it has a price: never more than are left, whatever the provider counted. */
-  (kind: keyof Rates, count: number): Share[]
-  readonly rest: (kind: keyof Rates) => Share[]
-}
-
-function createTake(all: number, rates: Rates): Take {
-  let left = all
-  const take = (kind: keyof Rates, count: number): Share[] => {
-    const quantity = Math.min(left, Math.max(0, count))
-    if (rates[kind] === undefined || quantity === 0) return []
-    left -= quantity
-    return [{ kind, quantity }]
+function shareOutput({ output, reasoning, details = {} }: Counts, rates: Rates, shares: Share[]): void {
+  if (output === null) {
+    // Embeddings have none, and no price for one.
+    if (rates.output !== undefined) shares.push({ kind: 'output', quantity: null })
+    return
   }
-  return Object.assign(take, { rest: (kind: keyof Rates): Share[] => [{ kind, quantity: left }] })
+  const pot: Pot = { left: output, rates, shares }
+  take(pot, 'reasoning', reasoning ?? 0)
+  take(pot, 'outputAudio', details.outputAudio ?? 0)
+  take(pot, 'outputImage', details.outputImage ?? 0)
+  shares.push({ kind: 'output', quantity: pot.left })
+}
+
+/** Tokens that are not charged as anything yet. */
+type Pot = { left: number; readonly rates: Rates; readonly shares: Share[] }
+
+/** So many of a kind, if it has a price: never more than are left, whatever the provider counted. How many it were. */
+function take(pot: Pot, kind: keyof Rates, count: number): number {
+  const quantity = Math.min(pot.left, Math.max(0, count))
+  if (pot.rates[kind] === undefined || quantity === 0) return 0
+  pot.left -= quantity
+  pot.shares.push({ kind, quantity })
+  return quantity
 }

@@ -156,12 +156,14 @@ function createInflating(of: RebuildOf, contentEncoding: string): Rebuild {
   }
 }
 
+const nothing = new Uint8Array(0)
+
 type Gathering = {
   readonly feed: (bytes: Uint8Array) => void
   readonly take: () => { bytes: Uint8Array; isWhole: boolean }
 }
 
-/** The beginning of a body, up to a bound. */
+/** The beginning of a body, up to a bound: windows on what it was fed. */
 function createGathering(mostBytes: number): Gathering {
   const pieces: Uint8Array[] = []
   let left = mostBytes
@@ -171,9 +173,11 @@ function createGathering(mostBytes: number): Gathering {
       if (bytes.length > left) isWhole = false
       const piece = bytes.subarray(0, left)
       left -= piece.length
-      // A copy: the bytes are a window on a batch that would be held for as long.
-      if (piece.length > 0) pieces.push(piece.slice())
+      if (piece.length > 0) pieces.push(piece)
     },
-    take: () => ({ bytes: Buffer.concat(pieces), isWhole }),
+    take: () => {
+      const [first = nothing, ...more] = pieces
+      return { bytes: more.length === 0 ? first : Buffer.concat(pieces), isWhole }
+    },
   }
 }
