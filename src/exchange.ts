@@ -10,7 +10,7 @@ import type { Providers } from './provider/provider.ts'
 import type { Door } from './route/door.ts'
 import type { Call } from './upstream/call.ts'
 import { clientLeft } from './upstream/failure.ts'
-import type { Patience, Wait } from './upstream/patience.ts'
+import type { Patience } from './upstream/patience.ts'
 import type { BodyLimits } from './wire/body.ts'
 import { watchClient, type Client } from './wire/client.ts'
 
@@ -38,7 +38,6 @@ export type Exchange = {
   readonly door: Door
   readonly recording: Recording
   readonly abort: AbortController
-  readonly wait: Wait
   readonly client: Client
   /** Null as long as no rule has to do with it. */
   hearing: Hearing | null
@@ -46,7 +45,7 @@ export type Exchange = {
 }
 
 export function open(request: Request, door: Door, gateway: Gateway): Exchange {
-  const { createId, now, recorder, patience, load } = gateway
+  const { createId, now, recorder, load } = gateway
   const abort = new AbortController()
   const exchange: Exchange = {
     gateway,
@@ -54,14 +53,15 @@ export function open(request: Request, door: Door, gateway: Gateway): Exchange {
     door,
     recording: recorder.open(createId(), now()),
     abort,
-    wait: patience.watch({ late: (fault) => abort.abort(fault), stillWaiting: () => exchange.keepAlive() }),
     client: watchClient(request, () => abort.abort(clientLeft())),
     hearing: null,
-    keepAlive: () => {},
+    keepAlive: nothing,
   }
   load.running.add(exchange)
   return exchange
 }
+
+function nothing(): void {}
 
 /** When it was let in, and as whom. */
 export function letIn({ door, recording }: Exchange): Let {
@@ -70,9 +70,9 @@ export function letIn({ door, recording }: Exchange): Let {
 
 /** The end of an exchange, whoever brings it about: the first to say so decides. */
 export function settle(ending: Ending, exchange: Exchange): Promise<void> | undefined {
-  const { gateway, recording, wait, client } = exchange
+  const { gateway, recording, client } = exchange
   if (recording.end !== null) return undefined
-  wait.rest()
+  gateway.patience.rest(exchange)
   client.forget()
   gateway.load.running.delete(exchange)
   const kept = gateway.recorder.end(recording, ending)

@@ -55,9 +55,9 @@ async function aimed(exchange: Exchange): Promise<Aim> {
 }
 
 async function called(exchange: Exchange, aim: Aim): Promise<Response> {
-  const { gateway, request, recording, wait, abort, hearing } = exchange
+  const { gateway, request, recording, abort, hearing } = exchange
   gateway.recorder.called(recording)
-  wait.for('first')
+  gateway.patience.wait(exchange, 'first')
   const outgoing = toOutgoing(request, aim, abort.signal, () => void recording.attempts++)
   const response = withoutLength(await gateway.call(outgoing, aim.provider), aim)
   gateway.recorder.answered(recording, response)
@@ -69,7 +69,7 @@ async function called(exchange: Exchange, aim: Aim): Promise<Response> {
 async function pass(response: Response, exchange: Exchange, aim: Aim): Promise<Response> {
   const headers = endToEnd(response.headers)
   headers.set('x-weir-trace', exchange.recording.id)
-  exchange.wait.for('next')
+  exchange.gateway.patience.wait(exchange, 'next')
   const came = await openingOf(response, exchange.abort.signal, aim.provider.name)
   const opening = exchange.hearing === null ? came : await hold(came, { response, headers }, exchange.hearing)
   const body =
@@ -97,8 +97,8 @@ function passWhole({ bytes, show }: Opening & { kind: 'whole' }, exchange: Excha
 }
 
 function passStream(response: Response, source: Source, exchange: Exchange, aim: Aim): Tee['body'] {
-  const { gateway, recording, abort, wait, client } = exchange
-  const { recorder, whenClientLeaves } = gateway
+  const { gateway, recording, abort, client } = exchange
+  const { recorder, patience, whenClientLeaves } = gateway
   // Not the aim itself: it holds the request's body, which would stay for as long as the answer flows.
   const { dialect, provider } = aim
   const spoken = dialectsAt(exchange.door)
@@ -109,7 +109,7 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
   const endedWithout = (fault: Fault) => (recording.sentBytes >= toldAt ? answeredAndLeft : endedBy(fault))
   const split = tee(source, abort.signal, {
     take: (chunk) => {
-      wait.for('client')
+      patience.wait(exchange, 'client')
       client.forget()
       recorder.reply(recording, chunk)
       const heard = voice.hear(chunk)
@@ -118,7 +118,7 @@ function passStream(response: Response, source: Source, exchange: Exchange, aim:
     },
     sent: (bytes) => {
       recording.sentBytes += bytes
-      wait.for('next')
+      patience.wait(exchange, 'next')
     },
     end: () => {
       if (!voice.mayEnd() && exchange.hearing?.isClosed() !== true)

@@ -23,7 +23,7 @@ import type { HireSender } from '../push/desk.ts'
 import { createServer } from '../server.ts'
 import { createDesk, type HireClerk } from '../trace/desk.ts'
 import { createCall } from '../upstream/call.ts'
-import { createPatience, lookEveryMs } from '../upstream/patience.ts'
+import { createPatience, lookEveryMs, type Waiter } from '../upstream/patience.ts'
 import { accessOf, mayBringOf, poolOf } from './access.ts'
 import { createAskSelf } from './ask-self.ts'
 import { readCertificate } from './certificate.ts'
@@ -112,7 +112,8 @@ export function start(config: Config, outside: Outside, book: Book = emptyBook):
     if (all.length > 0 || projects.size > 0) judges.wake()
     const find = createFindOrders({ all, projects }, settings.precedence, access.rulesOf)
     const mayBring = mayBringOf(settings.header, access)
-    return createHear({ find, mayBring, settings, judges, recorder, observe: judgeObserve, now })
+    const came = (exchange: Waiter) => patience.wait(exchange, 'next')
+    return createHear({ find, mayBring, settings, judges, recorder, observe: judgeObserve, came, now })
   }
 
   function settled(exchange: Exchange): void {

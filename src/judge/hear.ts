@@ -26,7 +26,6 @@ export type Concerned = {
   readonly door: Door
   readonly recording: Recording
   readonly abort: AbortController
-  readonly wait: { readonly for: (what: 'next') => void }
   readonly keepAlive: () => void
 }
 
@@ -37,14 +36,16 @@ export type HearOptions = {
   readonly judges: Judges
   readonly recorder: Pick<Recorder, 'reply' | 'annotate'>
   readonly observe: Observe
+  /** A word from the judges: the exchange waits anew. */
+  readonly came: (exchange: Concerned) => void
   readonly now: () => number
 }
 
 export function createHear(options: HearOptions): Hear {
-  const { find, mayBring, settings, judges, recorder, observe, now } = options
+  const { find, mayBring, settings, judges, recorder, observe, came, now } = options
 
   function hearWith(own: GivenOrder | null, exchange: Concerned): Hearing | null {
-    const { request, door, recording, abort, wait } = exchange
+    const { request, door, recording, abort } = exchange
     const orders = find({ project: projectOf(request.headers), own })
     if (orders === null) return null
     return createHearing({
@@ -55,7 +56,7 @@ export function createHear(options: HearOptions): Hear {
       minutes: takeMinutes(recording, recorder, orders.version),
       observe,
       abort: (fault) => abort.abort(fault),
-      came: () => wait.for('next'),
+      came: () => came(exchange),
       // Another one once the answer flows.
       waiting: () => exchange.keepAlive(),
       now,

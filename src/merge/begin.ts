@@ -59,8 +59,11 @@ const projectForm = /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}$/
 
 /** A model's name goes into the log and every list; who puts a credential there does not get it told. */
 function masked(name: string, secrets: readonly string[]): string {
-  const told = secrets.filter((secret) => secret.length >= leastSecretLength && name.includes(secret))
-  return told.reduce((text, secret) => text.replaceAll(secret, '*'.repeat(secret.length)), name)
+  let text = name
+  for (const secret of secrets)
+    if (secret.length >= leastSecretLength && name.includes(secret))
+      text = text.replaceAll(secret, '*'.repeat(secret.length))
+  return text
 }
 
 function ownSecrets({ key, headers }: Provider): string[] {

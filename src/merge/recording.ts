@@ -138,7 +138,8 @@ export function takeReport(recording: Recording): { report: Report; chunks: Uint
   recording.reply = []
   recording.reads = []
   recording.replyGathered = 0
-  const requestLength = request.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+  let requestLength = 0
+  for (const { byteLength } of request) requestLength += byteLength
   const report: Report = {
     id: recording.id,
     begin: told ? null : begin,

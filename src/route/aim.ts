@@ -16,7 +16,7 @@ import { pushHeader } from '../wire/headers.ts'
 import { replaceSpan } from '../wire/json.ts'
 import type { Splice } from '../wire/splice.ts'
 import { type Door, pathname } from './door.ts'
-import { factsOfPath, replaceModelInPath, type Facts } from './facts.ts'
+import { factsOfPath, replaceModelInPath } from './facts.ts'
 import { factsThrough, readFacts } from './known.ts'
 import { resolve } from './plan.ts'
 import { withUsage } from './usage.ts'
@@ -80,8 +80,8 @@ function aimThrough(request: Request, door: Door & { kind: 'provider' }, body: B
   const dialect = dialectOf(pathname(path), provider.dialects)?.name ?? null
   const common = { provider, dialect, path, body, splice: null, decoded: false, hidesUsage: false }
   const facts = factsThrough(request, dialect, door, body.whole())
-  const aimWith = ({ model, stream }: Facts): Aim => ({ ...common, model, stream })
-  return facts instanceof Promise ? facts.then(aimWith) : aimWith(facts)
+  if (facts instanceof Promise) return facts.then(({ model, stream }) => ({ ...common, model, stream }))
+  return { ...common, model: facts.model, stream: facts.stream }
 }
 
 /** As it comes; whole where rules are to see all of it before the provider is called, or beside the call. */

@@ -12,60 +12,52 @@ export type PatienceSettings = {
   readonly keepAliveMs: number
 }
 
-export type Wait = {
-  /** Waiting begins anew. */
-  readonly for: (what: Awaited) => void
-  /** It is over. */
-  readonly rest: () => void
-}
+/** Who waits: what comes too late ends it, and while it waits for the next byte it may say so to its client. */
+export type Waiter = { readonly abort: AbortController; readonly keepAlive: () => void }
 
 /** A byte of the provider's, or the client, which is to take what has come. */
 export type Awaited = 'first' | 'next' | 'client'
 
-export type Impatience = {
-  readonly late: (fault: Fault) => void
-  /** Every `keepAliveMs` while waiting for the next byte. */
-  readonly stillWaiting: () => void
+export type Patience = {
+  /** Waiting begins anew. */
+  readonly wait: (waiter: Waiter, what: Awaited) => void
+  /** It is over. */
+  readonly rest: (waiter: Waiter) => void
+  readonly look: () => void
 }
 
-export type Patience = { readonly watch: (told: Impatience) => Wait; readonly look: () => void }
-
-type Entry = { since: number; saidAt: number; what: Awaited; readonly told: Impatience }
+type Entry = { since: number; saidAt: number; what: Awaited }
 
 export const lookEveryMs = 250
 
 export function createPatience(settings: () => PatienceSettings, now: Clock): Patience {
-  const waiting = new Set<Entry>()
+  const waiting = new Map<Waiter, Entry>()
 
-  function watch(told: Impatience): Wait {
-    const entry: Entry = { since: 0, saidAt: 0, what: 'first', told }
-    return {
-      for: (what) => {
-        entry.what = what
-        entry.since = entry.saidAt = now()
-        waiting.add(entry)
-      },
-      rest: () => void waiting.delete(entry),
-    }
+  function wait(waiter: Waiter, what: Awaited): void {
+    const moment = now()
+    const entry = waiting.get(waiter)
+    if (entry === undefined) return void waiting.set(waiter, { since: moment, saidAt: moment, what })
+    entry.what = what
+    entry.since = entry.saidAt = moment
   }
 
   function look(): void {
     const moment = now()
     const { firstByteMs, idleMs, clientIdleMs, keepAliveMs } = settings()
     const limits = { first: firstByteMs, next: idleMs, client: clientIdleMs }
-    for (const entry of waiting) {
+    for (const [waiter, entry] of waiting) {
       const limitMs = limits[entry.what]
       if (moment - entry.since >= limitMs) {
-        waiting.delete(entry)
-        entry.told.late(lateness(entry.what, limitMs))
+        waiting.delete(waiter)
+        waiter.abort.abort(lateness(entry.what, limitMs))
       } else if (keepAliveMs > 0 && entry.what === 'next' && moment - entry.saidAt >= keepAliveMs) {
         entry.saidAt = moment
-        entry.told.stillWaiting()
+        waiter.keepAlive()
       }
     }
   }
 
-  return { watch, look }
+  return { wait, rest: (waiter) => void waiting.delete(waiter), look }
 }
 
 function lateness(what: Awaited, limitMs: number): Fault {

@@ -41,15 +41,20 @@ const secretWords: ReadonlySet<string> = new Set([
 ])
 
 export function endToEnd(source: Headers): Headers {
-  return without(source, (name) => hopByHop.has(name))
+  return without(source, isHopByHop)
 }
 
 /** What a provider gets of the client's headers. */
 export function toProvider(source: Headers): Headers {
-  return without(
-    source,
-    (name) => notForProvider.has(name) || name.startsWith(ownPrefix) || name.startsWith(invariantPrefix),
-  )
+  return without(source, isNotForProvider)
+}
+
+function isHopByHop(name: string): boolean {
+  return hopByHop.has(name)
+}
+
+function isNotForProvider(name: string): boolean {
+  return notForProvider.has(name) || name.startsWith(ownPrefix) || name.startsWith(invariantPrefix)
 }
 
 /** A copy from which what is there is deleted: 0.5 µs, where asking for each that may be there takes 1.5. */
@@ -63,10 +68,14 @@ function without(source: Headers, isDropped: (name: string) => boolean): Headers
 
 /** Headers as a trace keeps them: names and values, credentials masked. */
 export function toRecord(headers: Iterable<Header>): Header[] {
-  return [...headers].map((header) => (isHidden(header[0]) ? [header[0], masked] : header))
+  return [...headers].map(shown)
 }
 
 type Header = readonly [name: string, value: string]
+
+function shown(header: Header): Header {
+  return isHidden(header[0]) ? [header[0], masked] : header
+}
 
 function isHidden(name: string): boolean {
   return isSecret(name) || name === rulesHeader

@@ -150,10 +150,20 @@ function nameOf(bytes: Uint8Array, { start, end }: Span, names: readonly string[
   const length = end - start - 2
   for (const name of names) if (name.length === length && isAt(bytes, start + 1, name)) return name
   // Escapes can spell the same name, six bytes a letter: "mod\u0065l" is `model` to every parser.
-  if (!names.some((name) => name.length < length && length <= name.length * 6)) return undefined
-  const isEscaped = bytes.subarray(start, end).includes(backslash)
-  const name = isEscaped ? valueAt(bytes, { start, end }) : undefined
+  if (length > longestOf(names) * 6 || !isEscaped(bytes, start, end)) return undefined
+  const name = valueAt(bytes, { start, end })
   return names.find((candidate) => candidate === name)
+}
+
+function longestOf(names: readonly string[]): number {
+  let longest = 0
+  for (const { length } of names) longest = Math.max(longest, length)
+  return longest
+}
+
+function isEscaped(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === backslash) return true
+  return false
 }
 
 function isAt(bytes: Uint8Array, start: number, name: string): boolean {

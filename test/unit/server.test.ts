@@ -86,7 +86,7 @@ const unusable: Omit<Gateway, 'providers'> = {
     flush: never,
   },
   hear: never,
-  patience: { watch: never, look: never },
+  patience: { wait: never, rest: never, look: never },
   limits: { wholeBytes: 0, streamedBytes: 0, silenceMs: 0, openExchanges: 0 },
   whenClientLeaves: 'cancel',
   createId: never,

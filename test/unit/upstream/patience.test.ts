@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createPatience } from '../../../src/upstream/patience.ts'
+import { createPatience, type Awaited } from '../../../src/upstream/patience.ts'
 
 function scene(keepAliveMs = 0) {
   let now = 1000
@@ -9,10 +9,13 @@ function scene(keepAliveMs = 0) {
     () => settings,
     () => now,
   )
-  const wait = patience.watch({
-    late: (fault) => void told.push(fault.code),
-    stillWaiting: () => void told.push('still waiting'),
-  })
+  const abort = new AbortController()
+  const waiter = { abort, keepAlive: () => void told.push('still waiting') }
+  abort.signal.addEventListener('abort', () => told.push(abort.signal.reason.code))
+  const wait = {
+    for: (what: Awaited) => patience.wait(waiter, what),
+    rest: () => patience.rest(waiter),
+  }
   const after = (ms: number) => {
     now += ms
     patience.look()
@@ -49,9 +52,10 @@ test('a client that takes nothing is waited for by a limit of its own, and not s
   wait.for('next')
   wait.for('client')
   expect([after(69), after(1), after(1000)]).toEqual([[], ['client-left'], []])
-  wait.for('client')
-  wait.for('next')
-  expect(after(50)).toEqual(['provider-stalled'])
+  const other = scene(0)
+  other.wait.for('client')
+  other.wait.for('next')
+  expect(other.after(50)).toEqual(['provider-stalled'])
 })
 
 test('a silent stream is spoken into every so often, but not before its first byte', () => {
