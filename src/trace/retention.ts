@@ -39,7 +39,7 @@ const roundMs = 10_000
 /** Free pages that stay for what comes next, and how many are given back at once (2 ms). */
 const sparePages = 256
 const pagesAtOnce = 128
-/** SQLite empties its log at 4 MiB by itself, unless a reader holds on to it; past this we see to it. */
+/** SQLite works its log in at 8 MB by itself at the latest, unless a reader holds on to it; past this we see to it. */
 const mostWalBytes: Readonly<Record<Pace, number>> = { busy: 16 * 1024 * 1024, quiet: 256 * 1024 }
 const checkpointEveryMs = 1000
 const tracesAtOnce = 16

@@ -31,6 +31,9 @@ export const busyMs = 250
 const mostCheckedBytes = 32 * 1024 * 1024
 /** 1.6 MB of log before it is worked in: a small store stays small. At SQLite's own 1,000 pages it would be 4.1. */
 const checkpointPages = 400
+/** Where traces come by the dozen the store grows by that each second, and to work it in so often takes 3 µs of each. */
+const busyCheckpointPages = 2000
+const manyTraces = 32
 /** After a long reader, the log file shrinks to this again. */
 const journalBytes = 16 * 1024 * 1024
 
@@ -104,6 +107,16 @@ function openWriter(options: StoreOptions): Opened {
     return { kind: 'open', store: storeOf(database, options.path), movedAside: null }
   } catch (error) {
     return failed(troubleOf(error))
+  }
+}
+
+/** To be told how many traces come in one transaction: so much of a log gathers. */
+export function createLogPace(database: Database): (traces: number) => void {
+  let pages: number | null = null
+  return (traces) => {
+    const wanted = traces < manyTraces ? checkpointPages : busyCheckpointPages
+    if (wanted !== pages) database.run(`PRAGMA wal_autocheckpoint = ${wanted}`)
+    pages = wanted
   }
 }
 

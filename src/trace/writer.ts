@@ -1,7 +1,7 @@
 import { causeOf } from '../core/log.ts'
 import { type Means, lose } from './exchange.ts'
 import type { PieceStore } from './piece-store.ts'
-import { type Store, numberOf } from './store.ts'
+import { createLogPace, type Store, numberOf } from './store.ts'
 import { isAboutOneReport } from './trouble.ts'
 import { type Applied, type Apply, type Work, createApply, createUndo } from './works.ts'
 
@@ -40,6 +40,7 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
   const forgetSenders = database.prepare(
     'DELETE FROM sender WHERE rowid <= (SELECT max(rowid) FROM sender) - ?',
   )
+  const setLogPace = createLogPace(database)
   const applyAlone = createAlone({ store, pieces, means }, apply)
   let version = -1
 
@@ -95,7 +96,10 @@ export function createWriter({ store, pieces, sender, means }: WriterOptions): W
 
   return {
     lastBatch: () => find.get(sender)?.batch ?? 0,
-    batch: (number, works) => write(works, number),
+    batch: (number, works) => {
+      setLogPace(works.length)
+      return write(works, number)
+    },
     works: (works) => write(works, null),
     rest: () => {
       if (!apply.isAtRest()) transact(apply.rest)
