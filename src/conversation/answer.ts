@@ -1,7 +1,7 @@
 import type { Answer, Finish } from './conversation.ts'
-import { textAt } from './json.ts'
+import { put, textAt } from './json.ts'
 import type { JsonObject } from './json.ts'
-import { isNone, rest } from './part.ts'
+import { isNone } from './part.ts'
 
 /** A body that is no answer of any dialect, kept as it is. */
 export function bodyOnly(body: unknown): Answer {
@@ -23,5 +23,10 @@ export function restOfAnswer(
   names: readonly string[],
   read: readonly string[],
 ): JsonObject {
-  return rest(body, new Set([...names.filter((name) => textAt(body, name) !== null), ...read]))
+  const left: JsonObject = {}
+  for (const key in body) {
+    const isRead = read.includes(key) || (names.includes(key) && textAt(body, key) !== null)
+    if (!isRead) put(left, key, body[key])
+  }
+  return left
 }

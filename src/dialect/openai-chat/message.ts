@@ -85,8 +85,7 @@ function readBeside(message: JsonObject, at: string, read: Set<string>): readonl
   if (audio !== undefined && audio !== null) parts.push(readSpeech(audio, `${at}/audio`))
   if (isListOrNone(images)) {
     read.add('images')
-    for (const [index, image] of (images ?? []).entries())
-      for (const part of readPart(image, `${at}/images/${index}`)) parts.push(part)
+    images?.forEach((image, index) => parts.push(...readPart(image, `${at}/images/${index}`)))
   }
   return parts
 }
@@ -96,8 +95,7 @@ function readCalls(message: JsonObject, at: string, read: Set<string>): readonly
   const parts: Part[] = []
   if (isListOrNone(tool_calls)) {
     read.add('tool_calls')
-    for (const [index, call] of (tool_calls ?? []).entries())
-      parts.push(readCall(call, `${at}/tool_calls/${index}`))
+    tool_calls?.forEach((call, index) => parts.push(readCall(call, `${at}/tool_calls/${index}`)))
   }
   read.add('function_call')
   if (function_call !== undefined && function_call !== null) {
