@@ -39,6 +39,7 @@ export function createLive(options: LiveOptions): Live {
     readers++
     const feed = createFeed(checked(lastEventId), options)
     let isOver = false
+    let hasLeft = false
     const over = () => {
       if (isOver) return
       isOver = true
@@ -52,6 +53,7 @@ export function createLive(options: LiveOptions): Live {
         async pull(controller) {
           try {
             const text = await feed.next()
+            if (hasLeft) return
             if (text === null) return controller.close()
             controller.enqueue(encoder.encode(text))
           } catch (error) {
@@ -61,7 +63,10 @@ export function createLive(options: LiveOptions): Live {
             controller.error(undefined)
           }
         },
-        cancel: over,
+        cancel: () => {
+          hasLeft = true
+          over()
+        },
       },
       { highWaterMark: 0 },
     )

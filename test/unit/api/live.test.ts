@@ -164,6 +164,18 @@ test('a reader whose request is over already is not kept', () => {
   expect(listeners.size).toBe(0)
 })
 
+test('a reader that leaves while it waits is no failure', async () => {
+  const { traces, subscribe } = fakeTraces()
+  const lines: unknown[] = []
+  const live = createLive({ traces, subscribe, ...fakeTime(), log: (...line) => void lines.push(line) })
+  const reader = listen(live(null, stays()))
+  await reader.next()
+  const waiting = reader.next()
+  await settled()
+  await reader.leave()
+  expect([await waiting, lines]).toEqual([null, []])
+})
+
 test('a store that fails ends the feed and is logged, and the place is free again', async () => {
   const { subscribe, listeners } = start()
   const time = fakeTime()
