@@ -1,6 +1,7 @@
 /**
  * Timers that are nearly always cleared before they are due, such as the limits on an exchange: all that wait equally
- * long share one, since to set and clear one for each costs 1 µs. They keep no process alive.
+ * long share one, since to set and clear one for each costs 1 µs. They keep no process alive. For times as they are
+ * configured, which are few: each time that somebody waits has a timer until nobody has waited so long.
  */
 export type Later = (ms: number, act: () => void) => Due
 export type Due = { readonly at: number; readonly act: () => void; readonly queue: Set<Due> }

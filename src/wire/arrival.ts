@@ -9,8 +9,8 @@ export type NextPart = () => Promise<Bytes | undefined>
 // A body of known length up to this is a few packets: read whole it costs 15 µs less than as a stream.
 const mostAtOnceBytes = 64 << 10
 
-// The slowest line anybody has: 128 kbit/s. Who sends a byte a second, to hold an exchange for ever, is cut after one
-// silence and a little more.
+// The slowest line anybody has: 128 kbit/s. Who sends a byte a second, to hold an exchange for ever, is cut with the
+// first that comes after one silence and a little more; who then says nothing, after two.
 const leastBytesPerMs = 16
 
 export function partsOf(request: Request, mostBytes: number, silenceMs: number): NextPart {
@@ -22,11 +22,10 @@ export function partsOf(request: Request, mostBytes: number, silenceMs: number):
   let waitedMs = 0
   return async () => {
     if (reader === undefined) return undefined
-    // Never below 0: the runtime would say so on stderr, between the lines of the log.
-    const leftMs = Math.max(0, silenceMs + bytes / leastBytesPerMs - waitedMs)
     const startedAt = wallClock()
-    const { value } = await within(Math.min(silenceMs, leftMs), reader.read())
+    const { value } = await within(silenceMs, reader.read())
     waitedMs += wallClock() - startedAt
+    if (waitedMs > silenceMs + bytes / leastBytesPerMs) throw tooSlow()
     bytes += value?.byteLength ?? 0
     if (bytes > mostBytes) throw tooLarge(mostBytes)
     return value
