@@ -14,10 +14,7 @@ export function createLog(write: (line: string) => void, least: () => Level): Lo
 }
 
 export function toLine(level: Level, event: string, fields?: Fields): string {
-  const at = new Date().toISOString()
-  const rest = fields === undefined ? '{}' : JSON.stringify(fields)
-  // Not spread into one object, which takes as long as all the rest.
-  return `{"at":"${at}","level":"${level}","event":"${event}"${rest === '{}' ? '' : ','}${rest.slice(1)}\n`
+  return JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }) + '\n'
 }
 
 /** What a caught value says of itself, for a log line only: never for a client. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { expect, spyOn, test } from 'bun:test'
 import { Fault } from '../../../src/core/fault.ts'
 import {
   concatenate,
@@ -113,6 +113,19 @@ test('a body that comes byte by byte is cut although it is never silent, and one
   expect(await codeOf(drained(body.open()))).toBe('request-slow')
   expect(told).toEqual(['request-slow'])
   expect(await codeOf(readWhole(trickle(20, bytes(5000)), { ...limits, silenceMs: 100 }))).toBe('fine')
+})
+
+test('a slow sender makes no timer for each part of its body', async () => {
+  const timers = spyOn(globalThis, 'setTimeout')
+  try {
+    expect(await codeOf(readWhole(trickle(1000, bytes(1)), { ...limits, silenceMs: 203 }))).toBe(
+      'request-slow',
+    )
+    // Those of the sender itself aside.
+    expect(timers.mock.calls.filter(([, ms]) => ms !== 10).length).toBeLessThan(5)
+  } finally {
+    timers.mockRestore()
+  }
 })
 
 test('while nobody takes a body no time passes for its sender', async () => {
