@@ -73,7 +73,7 @@ function shareOutput({ output, reasoning, details = {} }: Counts, rates: Rates, 
 /** Tokens that are not charged as anything yet. */
 type Pot = { left: number; readonly rates: Rates; readonly shares: Share[] }
 
-/** So many of a kind, if it has a price: never more than are left, whatever the provider counted. How many it were. */
+/** So many of a kind, if it has a price: never more than are left, whatever the provider counted. Tells how many. */
 function take(pot: Pot, kind: keyof Rates, count: number): number {
   const quantity = Math.min(pot.left, Math.max(0, count))
   if (pot.rates[kind] === undefined || quantity === 0) return 0

@@ -182,7 +182,7 @@ export function valueAt(body: Uint8Array, span: Span | undefined): unknown {
   }
 }
 
-/** Without a view of those bytes, which costs the main thread more than all the rest: 1 µs. */
+/** Without a view of those bytes, which costs the main thread 1.5 µs, more than the parsing. */
 function textAt(body: Uint8Array, { start, end }: Span): string {
   return Buffer.prototype.toString.call(body, 'utf8', start, end)
 }
