@@ -44,7 +44,8 @@ export async function handle(request: Request, door: Door, gateway: Gateway): Pr
 async function aimed(exchange: Exchange): Promise<Aim> {
   const { gateway, request, recording, door, abort, hearing } = exchange
   const { providers, limits, recorder } = gateway
-  const watcher = recorder.request(recording, (fault) => abort.abort(fault))
+  const { chunk, end } = recorder.request(recording)
+  const watcher = { chunk, end, fail: (fault: Fault) => abort.abort(fault) }
   const rules = hearing === null ? 'none' : hearing.mayReplace ? 'replace' : 'read'
   const aim = await aimAt(request, door, { providers, limits, watcher, rules })
   recorder.begin(recording, beginOf(request, aim, letIn(exchange)), aim.splice)
@@ -72,12 +73,14 @@ async function pass(response: Response, exchange: Exchange, aim: Aim): Promise<R
   exchange.gateway.patience.wait(exchange, 'next')
   const came = await openingOf(response, exchange.abort.signal, aim.provider.name)
   const opening = exchange.hearing === null ? came : await hold(came, { response, headers }, exchange.hearing)
-  const body =
-    opening.kind === 'whole'
-      ? passWhole(opening, exchange)
-      : passStream(response, veiled(opening.source, response, { ...exchange, aim }), exchange, aim)
-  if (opening.kind === 'whole') await settle(endedWith(response.status), exchange)
-  return new Response(body, { status: response.status, headers })
+  const init = { status: response.status, headers }
+  if (opening.kind === 'flowing') {
+    const source = veiled(opening.source, response, { ...exchange, aim })
+    return new Response(passStream(response, source, exchange, aim), init)
+  }
+  const bytes = passWhole(opening, exchange)
+  await settle(endedWith(response.status), exchange)
+  return new Response(bytes, init)
 }
 
 /** With rules nothing leaves before they let it, and perhaps not as it came. */

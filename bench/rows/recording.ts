@@ -83,7 +83,7 @@ function tell(recorder: Recorder, id: string, number: number): void {
   const exchange = recorder.open(id, wallClock())
   const { begin, body } = exampleRequest(number)
   recorder.begin(exchange, { ...begin, startedAt: exchange.startedAt }, null)
-  const request = recorder.request(exchange, () => {})
+  const request = recorder.request(exchange)
   request.chunk(body)
   request.end()
   exchange.attempts = 1

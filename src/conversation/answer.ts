@@ -1,7 +1,7 @@
 import type { Answer, Finish } from './conversation.ts'
-import { put, textAt } from './json.ts'
+import { textAt } from './json.ts'
 import type { JsonObject } from './json.ts'
-import { isNone } from './part.ts'
+import { isNone, rest } from './part.ts'
 
 /** A body that is no answer of any dialect, kept as it is. */
 export function bodyOnly(body: unknown): Answer {
@@ -23,10 +23,7 @@ export function restOfAnswer(
   names: readonly string[],
   read: readonly string[],
 ): JsonObject {
-  const left: JsonObject = {}
-  for (const key in body) {
-    const isRead = read.includes(key) || (names.includes(key) && textAt(body, key) !== null)
-    if (!isRead) put(left, key, body[key])
-  }
-  return left
+  return rest(body, {
+    has: (key) => read.includes(key) || (names.includes(key) && textAt(body, key) !== null),
+  })
 }

@@ -9,7 +9,7 @@ import type { JsonObject } from './json.ts'
  */
 
 /** The fields that were not read. */
-export function rest(fields: JsonObject, read: ReadonlySet<string>): JsonObject {
+export function rest(fields: JsonObject, read: Pick<ReadonlySet<string>, 'has'>): JsonObject {
   const left: JsonObject = {}
   for (const key in fields) if (!read.has(key)) put(left, key, fields[key])
   return left

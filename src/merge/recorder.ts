@@ -34,8 +34,8 @@ export type Recorder = {
   readonly begin: (recording: Recording, begin: Begin, splice: Splice | null) => void
   readonly called: (recording: Recording) => void
   readonly answered: (recording: Recording, response: Response) => void
-  /** Takes the parts of its request, and is told when that was all; whoever opened it is told if it breaks off. */
-  readonly request: (recording: Recording, fail: Watcher['fail']) => Watcher
+  /** Takes the parts of its request, and is told when that was all. */
+  readonly request: (recording: Recording) => Pick<Watcher, 'chunk' | 'end'>
   readonly reply: (recording: Recording, chunk: Uint8Array) => void
   readonly insert: (recording: Recording, text: string) => void
   /** The promise, if durable, is kept once the trace is on disk or it cannot be had. */
@@ -180,10 +180,9 @@ export function createRecorder(pool: Keeper, settings: RecorderSettings, now: Cl
     begin,
     called: (recording) => void (recording.calledMs = now() - recording.startedAt),
     answered,
-    request: (recording, fail) => ({
+    request: (recording) => ({
       chunk: (bytes) => addRequest(recording, bytes, settings),
       end: () => void (recording.requestDone = true),
-      fail,
     }),
     reply,
     insert: addInsertion,

@@ -16,24 +16,24 @@ export type PatienceSettings = {
 export type Waiter = { readonly abort: AbortController; readonly keepAlive: () => void }
 
 /** A byte of the provider's, or the client, which is to take what has come. */
-export type Awaited = 'first' | 'next' | 'client'
+export type WaitedFor = 'first' | 'next' | 'client'
 
 export type Patience = {
   /** Waiting begins anew. */
-  readonly wait: (waiter: Waiter, what: Awaited) => void
+  readonly wait: (waiter: Waiter, what: WaitedFor) => void
   /** It is over. */
   readonly rest: (waiter: Waiter) => void
   readonly look: () => void
 }
 
-type Entry = { since: number; saidAt: number; what: Awaited }
+type Entry = { since: number; saidAt: number; what: WaitedFor }
 
 export const lookEveryMs = 250
 
 export function createPatience(settings: () => PatienceSettings, now: Clock): Patience {
   const waiting = new Map<Waiter, Entry>()
 
-  function wait(waiter: Waiter, what: Awaited): void {
+  function wait(waiter: Waiter, what: WaitedFor): void {
     const moment = now()
     const entry = waiting.get(waiter)
     if (entry === undefined) return void waiting.set(waiter, { since: moment, saidAt: moment, what })
@@ -60,7 +60,7 @@ export function createPatience(settings: () => PatienceSettings, now: Clock): Pa
   return { wait, rest: (waiter) => void waiting.delete(waiter), look }
 }
 
-function lateness(what: Awaited, limitMs: number): Fault {
+function lateness(what: WaitedFor, limitMs: number): Fault {
   const seconds = limitMs / 1000
   switch (what) {
     case 'first':

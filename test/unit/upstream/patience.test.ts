@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createPatience, type Awaited } from '../../../src/upstream/patience.ts'
+import { createPatience, type WaitedFor } from '../../../src/upstream/patience.ts'
 
 function scene(keepAliveMs = 0) {
   let now = 1000
@@ -13,7 +13,7 @@ function scene(keepAliveMs = 0) {
   const waiter = { abort, keepAlive: () => void told.push('still waiting') }
   abort.signal.addEventListener('abort', () => told.push(abort.signal.reason.code))
   const wait = {
-    for: (what: Awaited) => patience.wait(waiter, what),
+    for: (what: WaitedFor) => patience.wait(waiter, what),
     rest: () => patience.rest(waiter),
   }
   const after = (ms: number) => {
